@@ -1,0 +1,95 @@
+#!/bin/sh
+# Builds and checks everything. Usage: build.sh [native | build | test | pack | all]; all is the default.
+set -eu
+cd -- "$(dirname -- "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '== %s\n' "$*"; }
+
+# need COMMAND PACKAGE...: installs Debian packages when a command is missing.
+need() {
+    command -v "$1" >/dev/null 2>&1 && return
+    missing=$1
+    shift
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        printf 'build.sh: %s is missing; please install: %s\n' "$missing" "$*" >&2
+        exit 1
+    fi
+    say "installing $* ($missing is missing)"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -y -q "$@" >/dev/null 2>&1 || { apt-get update -q >/dev/null && apt-get install -y -q "$@" >/dev/null; }
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null 2>&1 || { echo 'build.sh: the .NET SDK 10 is missing: https://dotnet.microsoft.com/download' >&2; exit 1; }
+}
+
+# The native executable: artifacts/vma/vma. Where the native compiler cannot be had it is a ReadyToRun single file.
+native() {
+    need_dotnet
+    command -v clang >/dev/null 2>&1 || need gcc gcc libc6-dev
+    say 'building the native executable'
+    out=artifacts/publish-native
+    if ! dotnet publish src/Vma.Cli -c Release -r linux-x64 -o "$out" -v quiet --nologo; then
+        say 'the native compiler failed or cannot be had; building a single file that starts slower'
+        dotnet publish src/Vma.Cli -c Release -r linux-x64 -o "$out" -v quiet --nologo --self-contained \
+            -p:PublishAot=false -p:PublishSingleFile=true -p:PublishReadyToRun=true
+    fi
+    mkdir -p artifacts/vma
+    install -m 755 "$out/Vma.Cli" artifacts/vma/vma.new
+    mv artifacts/vma/vma.new artifacts/vma/vma
+}
+
+# Every project, with analyzers and code style as errors, from the locked packages.
+build() {
+    need_dotnet
+    say 'building'
+    dotnet restore Vma.slnx -v quiet --locked-mode
+    dotnet build Vma.slnx -c Release --no-restore -v quiet --nologo -clp:NoSummary
+}
+
+# All suites; ends in "N passed, N failed, N skipped" over them.
+test_all() {
+    need mke2fs e2fsprogs
+    need zstd zstd
+    need qemu-img qemu-utils
+    build
+    native
+    passed=0 failed=0 skipped=0
+    for suite in tests/*/*.csproj; do
+        name=$(basename "$suite" .csproj)
+        say "testing $name"
+        log=artifacts/$name.log
+        artifacts/bin/"$name"/release/"$name" -noColor >"$log" 2>&1 || true
+        summary=$(grep -E "^ *$name +Total: [0-9]+" "$log" | tail -n 1)
+        if [ -z "$summary" ]; then
+            cat "$log"
+            failed=$((failed + 1))
+            continue
+        fi
+        number() { printf '%s' "$summary" | sed -E "s/.*$1: ([0-9]+).*/\1/"; }
+        bad=$(($(number Failed) + $(number Errors)))
+        [ "$bad" -eq 0 ] || cat "$log"
+        echo "$summary"
+        passed=$((passed + $(number Total) - $(number Failed) - $(number Skipped)))
+        failed=$((failed + bad))
+        skipped=$((skipped + $(number Skipped)))
+    done
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+}
+
+pack() {
+    need_dotnet
+    say 'packing the library'
+    dotnet pack src/Vma -c Release -v quiet --nologo -o artifacts/packages
+}
+
+case ${1:-all} in
+    native) native ;;
+    build) build ;;
+    test) test_all ;;
+    pack) pack ;;
+    all) build; pack; test_all ;;
+    *) echo "build.sh: there is no '$1'; see the first lines of this file" >&2; exit 2 ;;
+esac

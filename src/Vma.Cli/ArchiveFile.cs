@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Cli;
+
+/// <summary>Opens the archive that a command reads.</summary>
+internal static class ArchiveFile
+{
+    public const string StandardInput = "-";
+
+    /// <summary>Opens an archive and reads its header; a fault names the file.</summary>
+    public static VmaReader Open(string path)
+    {
+        Stream stream = OpenStream(path);
+        try
+        {
+            return Located(path, () => new VmaReader(stream));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs what reads the archive; what goes wrong with it is told with the file's name.</summary>
+    public static T Located<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (VmaException damage)
+        {
+            throw new CommandException(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}", damage);
+        }
+    }
+
+    public static string DisplayName(string path) => path == StandardInput ? "standard input" : Escape(path);
+
+    /// <summary>A path as it may go to a terminal.</summary>
+    public static string Escape(string path) => new VmaName(path).ToString();
+
+    private static Stream OpenStream(string path)
+    {
+        if (path == StandardInput)
+        {
+            return Terminal.OpenDescriptor(0, FileAccess.Read);
+        }
+
+        if (Posix.KindOf(path) == FileKind.Directory)
+        {
+            throw CommandException.Failed($"cannot read '{Escape(path)}': it is a directory");
+        }
+
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open '{Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Vma.Cli.Commands;
+
+namespace Vma.Cli;
+
+/// <summary>The verbs, and what is the same for all of them.</summary>
+internal static class CommandLine
+{
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify and restore them.")
+    {
+        CreateCommand.Build(context),
+        ListCommand.Build(context),
+        ConfigCommand.Build(context),
+        ExtractCommand.Build(context),
+        VerifyCommand.Build(context),
+    };
+
+    public static int Run(string[] arguments, CommandContext context)
+    {
+        RootCommand root = Build(context);
+        if (arguments.Length == 0)
+        {
+            throw CommandException.Usage("no command given; 'vma --help' lists them");
+        }
+
+        ParseResult result = root.Parse(arguments, Parser);
+        if (WhatIsWrong(result) is { } wrong)
+        {
+            string command = result.CommandResult.Command == root ? "vma" : $"vma {result.CommandResult.Command.Name}";
+            throw CommandException.Usage($"{wrong}; see '{command} --help'");
+        }
+
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static string? WhatIsWrong(ParseResult result)
+    {
+        if (result.Action is System.CommandLine.Help.HelpAction or System.CommandLine.Invocation.SynchronousCommandLineAction { Terminating: true } && result.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        // The parser takes an option that it does not know for an operand, as long as operands fit.
+        int literal = result.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Count(token => token.Type == TokenType.Argument);
+        Token[] operands = [.. result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)];
+        string? option = operands.SkipLast(literal).Select(token => token.Value).FirstOrDefault(value => value.Length > 1 && value[0] == '-')
+            ?? result.UnmatchedTokens.FirstOrDefault(value => value.Length > 1 && value[0] == '-');
+        if (option is not null)
+        {
+            return $"unknown option '{ArchiveFile.Escape(option)}'";
+        }
+
+        return result.Errors.Count == 0 ? null : ArchiveFile.Escape(result.Errors[0].Message.TrimEnd('.'));
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using System.Globalization;
+using Vma.Cli.Create;
+using Vma.Cli.Json;
+
+namespace Vma.Cli.Commands;
+
+internal static class CreateCommand
+{
+    private const int SectorSize = 512;
+    private const int MaxConfigLength = 65_535;
+
+    public static Command Build(CommandContext context)
+    {
+        var archive = new Argument<string>("ARCHIVE") { Description = "A file that does not exist, a FIFO or pipe, '-' for standard output, or exec:COMMAND." };
+        var disks = new Argument<string[]>("DISK") { Description = "[format=FMT:][NAME=]PATH, the old form of -d.", Arity = ArgumentArity.ZeroOrMore };
+        var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=raw:[NAME=]PATH. NAME is disk0, disk1, … when left out.", HelpName = "DISK" };
+        var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
+        Option<bool> verbose = CommonOptions.Verbose();
+        var noSeal = new Option<bool>("--no-seal") { Description = "Leave the data checksums out, which all known readers but one skip." };
+        Option<bool> noSync = CommonOptions.NoSync();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, noSeal, noSync, json };
+        command.SetAction(parsed => Create(context, new Request(
+            parsed.GetRequiredValue(archive),
+            parsed.GetValue(disks) ?? [],
+            parsed.GetValue(drives) ?? [],
+            parsed.GetValue(configs) ?? [],
+            parsed.GetValue(verbose),
+            !parsed.GetValue(noSeal),
+            !parsed.GetValue(noSync),
+            parsed.GetValue(json))));
+        return command;
+    }
+
+    private static int Create(CommandContext context, Request request)
+    {
+        if (request.Json && request.Archive is "-" or "/dev/stdout")
+        {
+            throw CommandException.Usage("the archive and the --json report cannot both go to standard output");
+        }
+
+        using var disks = SourceDisks.Open(request.OldForm, request.Drives, context.Terminal);
+        List<(string Name, byte[] Data)> configs = ReadConfigs(request.Configs);
+        if (configs.Count == 0 && disks.All.Count == 0)
+        {
+            throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");
+        }
+
+        using ArchiveOutput output = OpenOutput(request, context);
+        using var writer = new VmaWriter(output.Stream, new VmaWriterOptions { Seal = request.Seal }, leaveOpen: true);
+        VmaWriteReport report;
+        try
+        {
+            report = Write(context.Terminal, request.Verbose, writer, configs, disks);
+            output.Commit();
+        }
+        catch (ArgumentException tooMuch)
+        {
+            throw CommandException.Failed(tooMuch.Message, tooMuch);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Explain(failure, request.Archive, writer, disks);
+        }
+
+        Render(context.Terminal, request, report);
+        return ExitCode.Done;
+    }
+
+    private static VmaWriteReport Write(Terminal terminal, bool verbose, VmaWriter writer, List<(string Name, byte[] Data)> configs, SourceDisks disks)
+    {
+        configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
+        Dictionary<VmaDeviceWriter, IBlockSource> sources = disks.All.ToDictionary(
+            disk => writer.AddDevice(disk.Name, (disk.Source.Length + SectorSize - 1) / SectorSize * SectorSize), disk => (IBlockSource)disk.Source);
+        var progress = new ProgressDisplay(terminal, "create", verbose && !terminal.ErrorIsTerminal ? WriteProgress : null);
+        writer.Copy(sources, progress);
+        progress.Finish();
+        return writer.Commit();
+
+        void WriteProgress(VmaProgress progress, int percent, long seconds) =>
+            terminal.ErrorLine(string.Create(CultureInfo.InvariantCulture, $"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}"));
+    }
+
+    private static ArchiveOutput OpenOutput(Request request, CommandContext context)
+    {
+        try
+        {
+            return ArchiveOutput.Open(request.Archive, request.Sync, context);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(request.Archive)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    /// <summary>Tells an error of a disk from one of the archive.</summary>
+    private static CommandException Explain(Exception failure, string archive, VmaWriter writer, SourceDisks disks)
+    {
+        foreach (VmaDeviceWriter device in writer.Devices)
+        {
+            if (ReferenceEquals(device.Progress.Error, failure))
+            {
+                string path = disks.All[device.Device.Id - 1].Path;
+                return CommandException.Failed($"cannot read disk '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+            }
+        }
+
+        string reason = Reason.IsBrokenPipe(failure) ? "nobody reads it any more" : Reason.Of(failure);
+        return CommandException.Failed($"cannot write '{ArchiveFile.Escape(archive)}': {reason}", failure);
+    }
+
+    private static void Render(Terminal terminal, Request request, VmaWriteReport report)
+    {
+        if (request.Verbose)
+        {
+            foreach (VmaWrittenDevice device in report.Devices)
+            {
+                terminal.ErrorLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"image {device.Device.Name}: size={device.Device.Size} zeros={device.ZeroBytes} saved={device.Device.Size - device.ZeroBytes}"));
+            }
+        }
+
+        if (request.Json)
+        {
+            IReadOnlyList<CreatedElement> devices = [.. report.Devices.Select(one => new CreatedElement(one.Device.Id, one.Device.Name.ToString(), one.Device.Size, one.ZeroBytes))];
+            var document = new CreateDocument(CreateDocument.Version, request.Archive, report.Uuid.ToString("D"), request.Seal, report.ArchiveBytes, devices);
+            JsonOutput.Write(terminal, document, JsonContracts.Default.CreateDocument);
+        }
+    }
+
+    private static List<(string Name, byte[] Data)> ReadConfigs(string[] paths)
+    {
+        var configs = new List<(string Name, byte[] Data)>();
+        foreach (string path in paths)
+        {
+            string name = Path.GetFileName(path);
+            if (configs.Any(config => config.Name == name))
+            {
+                throw CommandException.Usage($"two configs are called '{ArchiveFile.Escape(name)}'; an archive keeps only their base names");
+            }
+
+            configs.Add((name, ReadConfig(path)));
+        }
+
+        return configs;
+    }
+
+    private static byte[] ReadConfig(string path)
+    {
+        try
+        {
+            // May be a pipe or a device without end, so no more is read than fits.
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var data = new byte[MaxConfigLength + 1];
+            int length = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+            return length <= MaxConfigLength
+                ? data[..length]
+                : throw CommandException.Failed($"config '{ArchiveFile.Escape(path)}' is larger than the {MaxConfigLength} bytes that fit an archive");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot read config '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    private sealed record Request(string Archive, string[] OldForm, string[] Drives, string[] Configs, bool Verbose, bool Seal, bool Sync, bool Json);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+
+namespace Vma.Cli.Json;
+
+internal sealed record ConfigElement(string Name, string FileName, int Size)
+{
+    public static ConfigElement From(VmaConfig config) => new(config.Name.ToString(), config.Name.FileName, config.Data.Length);
+}
+
+internal sealed record DeviceElement(int Id, string Name, string FileName, ulong Size, bool MemoryState)
+{
+    public static DeviceElement From(VmaDevice device) => new(device.Id, device.Name.ToString(), device.Name.FileName, device.DeclaredSize, device.IsMemoryState);
+}
+
+internal sealed record FindingElement(
+    string Code, string Severity, long Offset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, string Message)
+{
+    public static FindingElement From(VmaFault fault) => new(
+        JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Code.ToString()),
+        fault.Severity == VmaSeverity.Error ? "error" : "warning",
+        fault.Offset,
+        fault.DeviceId,
+        fault.DeviceName?.ToString(),
+        fault.Cluster,
+        fault.Cluster is null ? null : fault.ClusterCount,
+        fault.DiskOffset,
+        fault.Message);
+}
+
+internal sealed record ListDocument(
+    string Schema,
+    string Archive,
+    string Uuid,
+    long CreationTime,
+    int HeaderBytes,
+    IReadOnlyList<ConfigElement> Configs,
+    IReadOnlyList<DeviceElement> Devices,
+    IReadOnlyList<FindingElement> Findings)
+{
+    public static ListDocument From(string archive, VmaManifest manifest) => new(
+        "vma-list/1",
+        archive,
+        manifest.Uuid.ToString("D"),
+        manifest.CreationTime,
+        manifest.HeaderLength,
+        [.. manifest.Configs.Select(ConfigElement.From)],
+        [.. manifest.Devices.Select(DeviceElement.From)],
+        [.. manifest.Findings.Select(FindingElement.From)]);
+}
+
+internal sealed record ReadDeviceElement(
+    int Id,
+    string Name,
+    ulong Size,
+    bool MemoryState,
+    long Clusters,
+    long MissingClusters,
+    long DamagedClusters,
+    long StoredBytes,
+    long ZeroBytes)
+{
+    public static ReadDeviceElement From(VmaReadDevice device) => new(
+        device.Device.Id,
+        device.Device.Name.ToString(),
+        device.Device.DeclaredSize,
+        device.Device.IsMemoryState,
+        device.Clusters,
+        device.MissingClusters,
+        device.DamagedClusters,
+        device.StoredBytes,
+        device.ZeroBytes);
+}
+
+internal sealed record VerifiedElement(
+    string Archive,
+    bool Ok,
+    bool Sealed,
+    bool DataChecked,
+    long ArchiveBytes,
+    long Errors,
+    long Warnings,
+    IReadOnlyList<ReadDeviceElement> Devices,
+    IReadOnlyList<FindingElement> Findings)
+{
+    public static VerifiedElement From(string archive, VmaReadReport report) => new(
+        archive,
+        report.Errors == 0,
+        report.Sealed,
+        report.DataChecked,
+        report.ArchiveBytes,
+        report.Errors,
+        report.Warnings,
+        [.. report.Devices.Select(ReadDeviceElement.From)],
+        [.. report.Findings.Select(FindingElement.From)]);
+
+    /// <summary>An archive whose header alone says that nothing more can be read.</summary>
+    public static VerifiedElement From(string archive, VmaFault fault) => new(archive, false, false, false, 0, 1, 0, [], [FindingElement.From(fault)]);
+}
+
+internal sealed record VerifyDocument(string Schema, IReadOnlyList<VerifiedElement> Archives)
+{
+    public const string Version = "vma-verify/1";
+}
+
+internal sealed record RestoredElement(int Id, string Name, string Path, long Bytes, long Clusters, long StoredBytes, long ZeroBytes);
+
+internal sealed record ExtractDocument(
+    string Schema,
+    string Archive,
+    string Directory,
+    string Uuid,
+    bool Sealed,
+    bool DataChecked,
+    IReadOnlyList<ConfigElement> Configs,
+    IReadOnlyList<RestoredElement> Devices,
+    IReadOnlyList<FindingElement> Findings)
+{
+    public const string Version = "vma-extract/1";
+}
+
+internal sealed record CreatedElement(int Id, string Name, long Size, long ZeroBytes);
+
+internal sealed record CreateDocument(string Schema, string Archive, string Uuid, bool Sealed, long ArchiveBytes, IReadOnlyList<CreatedElement> Devices)
+{
+    public const string Version = "vma-create/1";
+}

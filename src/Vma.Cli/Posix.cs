@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Vma.Cli;
+
+/// <summary>What kind of file a path leads to.</summary>
+internal enum FileKind
+{
+    None,
+    Regular,
+    Directory,
+    BlockDevice,
+
+    /// <summary>A FIFO, a pipe, a character device or a socket: bytes go through and none stay.</summary>
+    Passage,
+}
+
+/// <summary>The libc calls that the framework does not offer.</summary>
+internal static partial class Posix
+{
+    private const int CurrentDirectory = -100; // AT_FDCWD
+    private const uint TypeMask = 0x1; // STATX_TYPE
+    private const int StatxLength = 256;
+    private const int StatxModeOffset = 28;
+    private const int CtimeLength = 26;
+
+    /// <summary>What <paramref name="path"/> leads to, links followed.</summary>
+    public static FileKind KindOf(string path)
+    {
+        Span<byte> status = stackalloc byte[StatxLength];
+        if (Statx(CurrentDirectory, path, 0, TypeMask, status) != 0)
+        {
+            return FileKind.None;
+        }
+
+        return (MemoryMarshal.Read<ushort>(status[StatxModeOffset..]) & 0xf000) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Directory,
+            0x6000 => FileKind.BlockDevice,
+            _ => FileKind.Passage,
+        };
+    }
+
+    /// <summary>A time as ctime(3) writes it, in the time zone of the environment, without the line's end; the number when it has no such form.</summary>
+    public static unsafe string FormatTime(long seconds)
+    {
+        Span<byte> text = stackalloc byte[CtimeLength + 1];
+        fixed (byte* buffer = text)
+        {
+            return Ctime(ref seconds, buffer) == null
+                ? seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]).TrimEnd('\n');
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "ctime_r")]
+    private static unsafe partial byte* Ctime(ref long time, byte* buffer);
+}

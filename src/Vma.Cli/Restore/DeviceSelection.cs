@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace Vma.Cli.Restore;
+
+/// <summary>Finds devices by what a user types for them.</summary>
+internal static class DeviceSelection
+{
+    private const string IdPrefix = "dev_id:";
+
+    /// <summary>The devices of the names given with <c>-d</c>; all when none was given.</summary>
+    public static IReadOnlyList<VmaDevice> Select(VmaManifest manifest, IReadOnlyList<string> lists)
+    {
+        if (lists.Count == 0)
+        {
+            return manifest.Devices;
+        }
+
+        var selected = new List<VmaDevice>();
+        foreach (string typed in lists.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            IReadOnlyList<VmaDevice> found = Find(manifest, typed);
+            if (found.Count == 0)
+            {
+                throw CommandException.Usage(
+                    $"there is no device '{ArchiveFile.Escape(typed)}' in the archive; there are: {NameList.Of(manifest.Devices.Select(device => device.Name))}");
+            }
+
+            selected.AddRange(found.Except(selected));
+        }
+
+        return selected;
+    }
+
+    /// <summary>All devices that <paramref name="typed"/> can mean: a name, or <c>dev_id:N</c> where names are not unique.</summary>
+    public static IReadOnlyList<VmaDevice> Find(VmaManifest manifest, string typed)
+    {
+        VmaDevice[] exact = [.. manifest.Devices.Where(device => device.Name == typed)];
+        if (exact.Length > 0)
+        {
+            return exact;
+        }
+
+        if (typed.StartsWith(IdPrefix, StringComparison.Ordinal)
+            && byte.TryParse(typed.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out byte id))
+        {
+            return manifest.FindDevice(id) is { } device ? [device] : [];
+        }
+
+        return [.. manifest.Devices.Where(device => NameList.IsCalled(device.Name, typed))];
+    }
+}

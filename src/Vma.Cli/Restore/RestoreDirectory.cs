@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Cli.Restore;
+
+/// <summary>
+/// The directory that an archive is extracted to. Disks are written under a temporary name and get their own when everything is
+/// restored; until then all is noted to be taken back.
+/// </summary>
+internal sealed class RestoreDirectory
+{
+    private const int MaxFileNameLength = 255;
+    private const string TemporaryPrefix = "tmp-";
+
+    private readonly string _path;
+    private readonly Unfinished _unfinished;
+    private readonly List<Action> _undo = [];
+
+    private RestoreDirectory(string path, Unfinished unfinished) => (_path, _unfinished) = (path, unfinished);
+
+    /// <summary>
+    /// Makes the directory. One that exists must be empty, but for what a killed extract of the same archive left.
+    /// </summary>
+    public static RestoreDirectory Create(string path, IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices, Unfinished unfinished)
+    {
+        var directory = new RestoreDirectory(path, unfinished);
+        ThrowIfNamesClash(configs, devices);
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                directory.RemoveLeftovers(configs, devices);
+            }
+            else
+            {
+                Directory.CreateDirectory(path);
+                directory._undo.Add(unfinished.AddDirectory(path));
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot create directory '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+
+        return directory;
+    }
+
+    /// <summary>Writes a config under its own name, whole or not at all.</summary>
+    public void WriteConfig(VmaConfig config)
+    {
+        string final = Path.Combine(_path, config.Name.FileName);
+        string temporary = Path.Combine(_path, $"{TemporaryPrefix}config");
+        Guarded(final, () =>
+        {
+            Action undoTemporary = _unfinished.AddFile(temporary);
+            File.WriteAllBytes(temporary, config.Data.Span);
+            _unfinished.Finish(
+                () =>
+                {
+                    File.Move(temporary, final, overwrite: true);
+                    _undo.Add(_unfinished.AddFile(final));
+                },
+                undoTemporary);
+            return true;
+        });
+    }
+
+    /// <summary>Makes the file that a device is restored to, all of it a hole.</summary>
+    public RestoreTarget CreateDisk(VmaDevice device, RawDiskOptions options)
+    {
+        string final = Path.Combine(_path, FileNameOf(device));
+        string temporary = Path.Combine(_path, TemporaryPrefix + FileNameOf(device));
+        return Guarded(temporary, () =>
+        {
+            RawDisk disk = RawDisk.Create(temporary, device.Size, options);
+            _undo.Add(_unfinished.AddFile(temporary));
+            return new RestoreTarget(device, temporary, final, disk, disk);
+        });
+    }
+
+    /// <summary>Everything is restored: the files get their names, and nothing is taken back any more.</summary>
+    public void Commit(IEnumerable<RestoreTarget> targets) => _unfinished.Finish(
+        () =>
+        {
+            foreach (RestoreTarget target in targets.Where(target => target.FinalPath is not null))
+            {
+                Guarded(target.FinalPath!, () =>
+                {
+                    File.Move(target.Path, target.FinalPath!, overwrite: false);
+                    return true;
+                });
+            }
+        },
+        _undo);
+
+    public static string FileNameOf(VmaDevice device) => device.IsMemoryState ? "vmstate.bin" : $"disk-{device.Name.FileName}.raw";
+
+    private static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
+    {
+        if (devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            string ids = string.Join(", ", twice.Select(device => $"dev_id:{device.Id}"));
+            throw CommandException.Failed($"{twice.Count()} devices are called '{twice.Key}'; choose one of them with -d: {ids}");
+        }
+
+        string[] names = [.. configs.Select(config => config.Name.FileName), .. devices.Select(FileNameOf), .. devices.Select(device => TemporaryPrefix + FileNameOf(device))];
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } clash)
+        {
+            throw CommandException.Failed($"two files would be called '{ArchiveFile.Escape(clash.Key)}'; leave the configs out with --no-configs and print them with 'vma config', or choose devices with -d");
+        }
+
+        if (names.FirstOrDefault(name => System.Text.Encoding.UTF8.GetByteCount(name) > MaxFileNameLength) is { } tooLong)
+        {
+            throw CommandException.Failed($"a file's name would be too long: '{ArchiveFile.Escape(tooLong)}'; leave it out with --no-configs or -d");
+        }
+    }
+
+    private void RemoveLeftovers(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
+    {
+        var leftovers = new List<string>();
+        foreach (string entry in Directory.EnumerateFileSystemEntries(_path))
+        {
+            string name = Path.GetFileName(entry);
+            bool isTemporary = name == $"{TemporaryPrefix}config" || devices.Any(device => name == TemporaryPrefix + FileNameOf(device));
+            if (!isTemporary && !configs.Any(config => config.Name.FileName == name && HoldsJust(entry, config.Data.Span)))
+            {
+                throw CommandException.Failed($"'{ArchiveFile.Escape(_path)}' is not empty: '{ArchiveFile.Escape(name)}' is there; extract to a new directory");
+            }
+
+            leftovers.Add(entry);
+        }
+
+        leftovers.ForEach(File.Delete);
+    }
+
+    private static bool HoldsJust(string path, ReadOnlySpan<byte> data)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.LinkTarget is null && file.Length == data.Length && Posix.KindOf(path) == FileKind.Regular && File.ReadAllBytes(path).AsSpan().SequenceEqual(data);
+    }
+
+    private static T Guarded<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot write '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+}

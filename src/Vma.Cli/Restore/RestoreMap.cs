@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace Vma.Cli.Restore;
+
+/// <summary>Opens the targets that a restore map names.</summary>
+internal sealed class RestoreMap
+{
+    /// <summary>How much larger than its device a target may be; storages round sizes up.</summary>
+    private const long MaxExcess = 4 << 20;
+
+    private readonly Dictionary<VmaDevice, MapLine> _lines = [];
+    private readonly Dictionary<string, Throttle> _groups = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Reads the map and finds a line for each device. RAM state needs none: then it goes into the directory, and is in
+    /// <see cref="Unmapped"/>.
+    /// </summary>
+    public RestoreMap(IEnumerable<MapLine> lines, VmaManifest manifest, IReadOnlyList<VmaDevice> selected)
+    {
+        foreach (MapLine line in lines)
+        {
+            Add(line, DeviceSelection.Find(manifest, line.Device));
+        }
+
+        foreach (VmaDevice device in selected.Where(device => !_lines.ContainsKey(device)))
+        {
+            if (!device.IsMemoryState)
+            {
+                throw CommandException.Usage($"restore map: device '{device.Name}' is neither mapped nor skipped");
+            }
+
+            Unmapped.Add(device);
+        }
+    }
+
+    /// <summary>The RAM state when the map does not speak of it.</summary>
+    public List<VmaDevice> Unmapped { get; } = [];
+
+    /// <summary>The devices among <paramref name="selected"/> that are mapped, with their targets open.</summary>
+    public void OpenTargets(IReadOnlyList<VmaDevice> selected, List<RestoreTarget> targets)
+    {
+        foreach (VmaDevice device in selected)
+        {
+            if (_lines.TryGetValue(device, out MapLine? line) && line.Path is { } path)
+            {
+                if (targets.Any(target => target.Path == path))
+                {
+                    throw CommandException.Usage($"restore map: two devices go to '{ArchiveFile.Escape(path)}'");
+                }
+
+                targets.Add(OpenTarget(device, line, path));
+            }
+        }
+    }
+
+    private void Add(MapLine line, IReadOnlyList<VmaDevice> devices)
+    {
+        if (line.Path is not null && devices.Count > 1)
+        {
+            string ids = string.Join(", ", devices.Select(device => $"dev_id:{device.Id}"));
+            throw CommandException.Usage($"restore map: {devices.Count} devices are called '{ArchiveFile.Escape(line.Device)}'; name one of them: {ids}");
+        }
+
+        foreach (VmaDevice device in devices)
+        {
+            if (!_lines.TryAdd(device, line))
+            {
+                throw CommandException.Usage($"restore map: device '{device.Name}' stands there twice");
+            }
+        }
+    }
+
+    private RestoreTarget OpenTarget(VmaDevice device, MapLine line, string path)
+    {
+        string shown = ArchiveFile.Escape(path);
+        if (line.Format is null && !path.EndsWith(".raw", StringComparison.Ordinal) && !path.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            throw CommandException.Usage($"restore map: the format of '{shown}' is not known from its name; write format=raw: in front");
+        }
+
+        DiskFormats.ThrowIfUnsupported(line.Format ?? DiskFormats.Raw);
+        try
+        {
+            var options = new RawDiskOptions { Cache = line.Cache ?? RawDiskCache.WriteBack, ReadsAsZeroes = !line.WriteZeroes };
+            RawDisk disk = RawDisk.OpenWrite(path, options);
+            if (!device.IsMemoryState && (disk.Length < device.Size || disk.Length - device.Size > MaxExcess))
+            {
+                long length = disk.Length;
+                disk.Dispose();
+                throw CommandException.Failed(string.Create(
+                    CultureInfo.InvariantCulture, $"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger"));
+            }
+
+            return new RestoreTarget(device, path, null, disk, ThrottleOf(line) is { } throttle ? throttle.Limit(disk) : disk);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open '{shown}' for device '{device.Name}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    private Throttle? ThrottleOf(MapLine line)
+    {
+        if (line.BytesPerSecond is not > 0)
+        {
+            return line.Group is { } known ? _groups.GetValueOrDefault(known) : null;
+        }
+
+        if (line.Group is null)
+        {
+            return new Throttle(line.BytesPerSecond.Value);
+        }
+
+        if (!_groups.TryGetValue(line.Group, out Throttle? shared))
+        {
+            shared = new Throttle(line.BytesPerSecond.Value);
+            _groups.Add(line.Group, shared);
+        }
+
+        return shared.BytesPerSecond == line.BytesPerSecond
+            ? shared
+            : throw CommandException.Usage($"restore map: group '{ArchiveFile.Escape(line.Group)}' has two limits, {shared.BytesPerSecond} and {line.BytesPerSecond}");
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vma.Cli;
+
+/// <summary>Standard output and standard error. Output is held back until <see cref="Flush"/>; what cannot be written is an error.</summary>
+internal sealed class Terminal
+{
+    private readonly Stream _output = OpenDescriptor(1, FileAccess.Write);
+    private readonly Stream _error = OpenDescriptor(2, FileAccess.Write);
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private readonly Lock _gate = new();
+    private bool _liveLine;
+
+    public bool ErrorIsTerminal { get; } = !Console.IsErrorRedirected;
+
+    public bool OutputIsTerminal { get; } = !Console.IsOutputRedirected;
+
+    /// <summary>A stream on a descriptor that the process was given; closing it leaves the descriptor open.</summary>
+    public static Stream OpenDescriptor(int descriptor, FileAccess access) => new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
+
+    public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _pending.Write(bytes);
+        }
+    }
+
+    /// <summary>Writes out what was held back.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _output.Write(_pending.WrittenSpan);
+            }
+            catch (IOException failure) when (Reason.IsBrokenPipe(failure))
+            {
+                throw new OutputClosedException();
+            }
+            catch (IOException failure)
+            {
+                throw CommandException.Failed($"cannot write to standard output: {Reason.Of(failure)}", failure);
+            }
+            finally
+            {
+                _pending.ResetWrittenCount();
+            }
+        }
+    }
+
+    /// <summary>One line for the user, with the program's name in front.</summary>
+    public void Error(string message) => ErrorLine($"vma: {message}");
+
+    public void ErrorLine(string line)
+    {
+        lock (_gate)
+        {
+            string clear = _liveLine ? "\r\e[K" : string.Empty;
+            _liveLine = false;
+            WriteToError($"{clear}{line}\n");
+        }
+    }
+
+    /// <summary>Shows a line in place of the last one.</summary>
+    public void ShowLive(string line)
+    {
+        lock (_gate)
+        {
+            _liveLine = true;
+            WriteToError($"\r{line}\e[K");
+        }
+    }
+
+    public void ClearLive()
+    {
+        lock (_gate)
+        {
+            if (_liveLine)
+            {
+                WriteToError("\r\e[K");
+                _liveLine = false;
+            }
+        }
+    }
+
+    private void WriteToError(string text)
+    {
+        try
+        {
+            _error.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+            // There is nobody left to tell.
+        }
+    }
+}
+
+/// <summary>Whoever read our standard output went away; the command ends without a word.</summary>
+internal sealed class OutputClosedException : Exception;

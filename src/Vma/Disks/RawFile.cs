@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vma.Disks;
+
+/// <summary>Positioned I/O on one raw file or block device, with its holes and its cache mode.</summary>
+internal sealed class RawFile : IDisposable
+{
+    private const int DirectAlignment = 4096;
+    private static readonly byte[] Zeroes = new byte[256 << 10];
+
+    private readonly SafeFileHandle _buffered;
+    private readonly SafeFileHandle? _direct;
+    private readonly RawDiskCache _cache;
+    private volatile bool _cannotPunch;
+    private long _length;
+
+    private RawFile(SafeFileHandle buffered, SafeFileHandle? direct, RawDiskCache cache, long length)
+    {
+        (_buffered, _direct, _cache, _length) = (buffered, direct, cache, length);
+    }
+
+    public long Length => Volatile.Read(ref _length);
+
+    public static RawFile Open(string path, FileMode mode, FileAccess access, RawDiskCache cache)
+    {
+        bool direct = cache is RawDiskCache.None or RawDiskCache.DirectSync;
+        FileOptions options = cache is RawDiskCache.WriteThrough or RawDiskCache.DirectSync ? FileOptions.WriteThrough : FileOptions.None;
+        // Sharing everything keeps the framework from taking an advisory lock that other disk tools do not expect.
+        SafeFileHandle buffered = File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete, options);
+        try
+        {
+            long length = MeasureLength(buffered, path);
+            return new RawFile(buffered, direct ? OpenDirect(path, access, options) : null, cache, length);
+        }
+        catch
+        {
+            buffered.Dispose();
+            throw;
+        }
+    }
+
+    public void SetLength(long length)
+    {
+        RandomAccess.SetLength(_buffered, length);
+        Volatile.Write(ref _length, length);
+    }
+
+    public void ReadAt(long offset, Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int read = RandomAccess.Read(_buffered, buffer, offset);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"the disk ended at byte {offset}; it was {Length} bytes long when it was opened");
+            }
+
+            offset += read;
+            buffer = buffer[read..];
+        }
+    }
+
+    public BlockStatus StatusAt(long offset)
+    {
+        long rest = Length - offset;
+        if (!OperatingSystem.IsLinux())
+        {
+            return new BlockStatus(rest, ReadsAsZeroes: false);
+        }
+
+        long data = Posix.Seek(_buffered, offset, Posix.SeekData);
+        if (data < 0)
+        {
+            // No data behind offset; any other error means that holes cannot be told here.
+            return new BlockStatus(rest, ReadsAsZeroes: Marshal.GetLastPInvokeError() == Posix.NoSuchAddress);
+        }
+
+        if (data > offset)
+        {
+            return new BlockStatus(Math.Min(data - offset, rest), ReadsAsZeroes: true);
+        }
+
+        long hole = Posix.Seek(_buffered, offset, Posix.SeekHole);
+        return new BlockStatus(hole > offset ? Math.Min(hole - offset, rest) : rest, ReadsAsZeroes: false);
+    }
+
+    public void WriteAt(long offset, ReadOnlySpan<byte> data)
+    {
+        if (_direct is not null && offset % DirectAlignment == 0 && IsAligned(data))
+        {
+            int whole = data.Length / DirectAlignment * DirectAlignment;
+            RandomAccess.Write(_direct, data[..whole], offset);
+            offset += whole;
+            data = data[whole..];
+        }
+
+        if (!data.IsEmpty)
+        {
+            RandomAccess.Write(_buffered, data, offset);
+        }
+    }
+
+    public void WriteZeroesAt(long offset, long length)
+    {
+        if (length > 0 && OperatingSystem.IsLinux() && !_cannotPunch)
+        {
+            if (Posix.Allocate(_buffered, Posix.PunchHole | Posix.KeepSize, offset, length) == 0)
+            {
+                return;
+            }
+
+            // A block device may refuse a range that is not made of its sectors; that says nothing of the next range.
+            _cannotPunch = offset % DirectAlignment == 0 && length % DirectAlignment == 0;
+        }
+
+        while (length > 0)
+        {
+            int part = (int)Math.Min(length, Zeroes.Length);
+            RandomAccess.Write(_buffered, Zeroes.AsSpan(0, part), offset);
+            (offset, length) = (offset + part, length - part);
+        }
+    }
+
+    public void Flush()
+    {
+        if (_cache != RawDiskCache.Unsafe)
+        {
+            RandomAccess.FlushToDisk(_buffered);
+        }
+    }
+
+    public void Dispose()
+    {
+        _direct?.Dispose();
+        _buffered.Dispose();
+    }
+
+    private static long MeasureLength(SafeFileHandle file, string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return RandomAccess.GetLength(file);
+        }
+
+        // Unlike a file's attributes, seeking to the end also tells the size of a block device.
+        long length = Posix.Seek(file, 0, Posix.SeekEnd);
+        return length >= 0 ? length : throw new IOException($"'{path}' is neither a file nor a block device");
+    }
+
+    private static SafeFileHandle? OpenDirect(string path, FileAccess access, FileOptions options)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, options);
+        if (OperatingSystem.IsLinux() && Posix.Control(file, Posix.SetFlags, Posix.Control(file, Posix.GetFlags, 0) | Posix.DirectFlag) == 0)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static unsafe bool IsAligned(ReadOnlySpan<byte> data) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(data)) % DirectAlignment == 0;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+
+namespace Vma.Extents;
+
+/// <summary>
+/// Which clusters of one device were seen, in memory that follows what was seen and not what a header claims: pages of 1,024
+/// clusters, and a page that is full costs no more than its entry. One bit per cluster of a disk at worst, 2 MiB per TiB.
+/// </summary>
+internal sealed class ClusterLedger(long clusterCount)
+{
+    private const int PageWords = 16;
+    private const int PageClusters = PageWords * 64;
+    private static readonly ulong[] Full = new ulong[PageWords];
+
+    private readonly Dictionary<uint, ulong[]> _pages = [];
+
+    /// <summary>What one page costs with its entry, in bytes, for whoever bounds the memory of all ledgers together.</summary>
+    public const int PageCost = PageWords * 8 + 64;
+
+    /// <summary>How many clusters were marked.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>How many pages are neither empty nor full.</summary>
+    public int PartialPages { get; private set; }
+
+    public bool IsComplete => Count == clusterCount;
+
+    /// <summary>Marks a cluster; false when it was marked before.</summary>
+    public bool Mark(uint cluster)
+    {
+        uint number = cluster / PageClusters;
+        if (!_pages.TryGetValue(number, out ulong[]? page))
+        {
+            page = new ulong[PageWords];
+            _pages.Add(number, page);
+            PartialPages++;
+        }
+
+        int bit = (int)(cluster % PageClusters);
+        if (ReferenceEquals(page, Full) || (page[bit / 64] >> (bit % 64) & 1) != 0)
+        {
+            return false;
+        }
+
+        page[bit / 64] |= 1UL << (bit % 64);
+        Count++;
+        if (!page.AsSpan().ContainsAnyExcept(ulong.MaxValue))
+        {
+            _pages[number] = Full;
+            PartialPages--;
+        }
+
+        return true;
+    }
+
+    /// <summary>The runs of clusters that were not marked, in order. Time follows the pages seen, not the size claimed.</summary>
+    public IEnumerable<(long First, long Count)> Missing()
+    {
+        long next = 0;
+        foreach ((long first, long count) in MarkedRuns())
+        {
+            if (first > next)
+            {
+                yield return (next, first - next);
+            }
+
+            next = first + count;
+        }
+
+        if (next < clusterCount)
+        {
+            yield return (next, clusterCount - next);
+        }
+    }
+
+    private IEnumerable<(long First, long Count)> MarkedRuns()
+    {
+        uint[] numbers = [.. _pages.Keys];
+        Array.Sort(numbers);
+        foreach (uint number in numbers)
+        {
+            long start = (long)number * PageClusters;
+            ulong[] page = _pages[number];
+            if (ReferenceEquals(page, Full))
+            {
+                yield return (start, PageClusters);
+                continue;
+            }
+
+            for (int bit = 0; bit < PageClusters;)
+            {
+                ulong rest = page[bit / 64] >> (bit % 64);
+                if (rest == 0)
+                {
+                    bit = (bit / 64 + 1) * 64;
+                    continue;
+                }
+
+                bit += BitOperations.TrailingZeroCount(rest);
+                int run = Math.Min(BitOperations.TrailingZeroCount(~(page[bit / 64] >> (bit % 64))), 64 - bit % 64);
+                yield return (start + bit, run);
+                bit += run;
+            }
+        }
+    }
+}

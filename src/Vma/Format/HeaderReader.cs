@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Globalization;
+using static Vma.Format.HeaderLayout;
+
+namespace Vma.Format;
+
+/// <summary>From the header's bytes to a manifest, or to the fault that forbids it.</summary>
+internal static class HeaderReader
+{
+    /// <summary>
+    /// Looks at the first <see cref="FixedLength"/> bytes (fewer when the archive is shorter) and tells how long the whole header is.
+    /// </summary>
+    public static VmaFault? Measure(ReadOnlySpan<byte> start, out int headerLength)
+    {
+        headerLength = 0;
+        if (!start.StartsWith(Magic))
+        {
+            return start.Length < MagicLength
+                ? new(VmaFaultCode.HeaderCut, 0, Line($"{start.Length} bytes are too short for an archive"))
+                : new(VmaFaultCode.NotAnArchive, MagicOffset, $"not a VMA archive{KnownMagic.Describe(start)}");
+        }
+
+        if (start.Length < FixedLength)
+        {
+            return Cut(start.Length, FixedLength);
+        }
+
+        uint version = BinaryPrimitives.ReadUInt32BigEndian(start[VersionOffset..]);
+        if (version != HeaderLayout.Version)
+        {
+            return new(VmaFaultCode.UnsupportedVersion, VersionOffset, Line($"version {version} is not supported, only {HeaderLayout.Version} is"));
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(start[HeaderSizeOffset..]);
+        if (length is <= FixedLength or > MaxReadableLength)
+        {
+            return new(VmaFaultCode.HeaderSize, HeaderSizeOffset, Line($"a header of {length} bytes is out of bounds ({FixedLength + 1} to {MaxReadableLength})"));
+        }
+
+        headerLength = (int)length;
+        return null;
+    }
+
+    public static VmaFault Cut(int present, int needed) =>
+        new(VmaFaultCode.HeaderCut, present, Line($"the archive ends inside its header: {present} of {needed} bytes are there"));
+
+    /// <summary>Reads a whole header that <see cref="Measure"/> has accepted.</summary>
+    public static VmaFault? Read(ReadOnlySpan<byte> header, out VmaManifest? manifest)
+    {
+        manifest = null;
+        if (!Md5.Matches(header, Md5Offset))
+        {
+            return new(VmaFaultCode.HeaderChecksum, Md5Offset, "the header does not match its MD5");
+        }
+
+        if (BlobTable.Open(header, out BlobTable blobs) is { } outOfBounds)
+        {
+            return outOfBounds;
+        }
+
+        if (ReadConfigs(header, blobs, out List<VmaConfig> configs) is { } badConfig)
+        {
+            return badConfig;
+        }
+
+        var findings = new List<VmaFault>();
+        List<VmaDevice> devices = ReadDevices(header, blobs, findings);
+        HeaderFindings.Collect(header, configs, devices, findings);
+        manifest = new VmaManifest
+        {
+            Uuid = new Guid(header.Slice(UuidOffset, VmaLayout.UuidLength), bigEndian: true),
+            CreationTime = BinaryPrimitives.ReadInt64BigEndian(header[CreationTimeOffset..]),
+            Configs = configs,
+            Devices = devices,
+            HeaderLength = header.Length,
+            Findings = findings,
+        };
+        return null;
+    }
+
+    private static VmaFault? ReadConfigs(ReadOnlySpan<byte> header, BlobTable blobs, out List<VmaConfig> configs)
+    {
+        configs = [];
+        for (int i = 0; i < VmaLayout.ConfigSlots; i++)
+        {
+            int nameField = ConfigNamesOffset + i * 4;
+            int dataField = ConfigDataOffset + i * 4;
+            uint namePointer = BinaryPrimitives.ReadUInt32BigEndian(header[nameField..]);
+            uint dataPointer = BinaryPrimitives.ReadUInt32BigEndian(header[dataField..]);
+            if (namePointer == 0 && dataPointer == 0)
+            {
+                continue;
+            }
+
+            if (!blobs.TryGet(namePointer, out ReadOnlySpan<byte> name))
+            {
+                return new(VmaFaultCode.ConfigPointer, nameField, Line($"the name of config {i} points to {namePointer}, where there is no blob"));
+            }
+
+            if (!blobs.TryGet(dataPointer, out ReadOnlySpan<byte> data))
+            {
+                return new(VmaFaultCode.ConfigPointer, dataField, Line($"the data of config {i} points to {dataPointer}, where there is no blob"));
+            }
+
+            if (name is not [.. var text, 0])
+            {
+                return new(VmaFaultCode.NameNotTerminated, nameField, Line($"the name of config {i} does not end in NUL"));
+            }
+
+            configs.Add(new VmaConfig(new VmaName(text), data.ToArray()));
+        }
+
+        return null;
+    }
+
+    private static List<VmaDevice> ReadDevices(ReadOnlySpan<byte> header, BlobTable blobs, List<VmaFault> findings)
+    {
+        var devices = new List<VmaDevice>();
+        for (int id = 0; id < VmaLayout.DeviceSlots; id++)
+        {
+            int at = DevicesOffset + id * DeviceLength;
+            uint pointer = BinaryPrimitives.ReadUInt32BigEndian(header[(at + DeviceNameOffset)..]);
+            ulong size = BinaryPrimitives.ReadUInt64BigEndian(header[(at + DeviceSizeOffset)..]);
+            if (pointer == 0 && size == 0)
+            {
+                continue;
+            }
+
+            string? reason = null;
+            if (!blobs.TryGet(pointer, out ReadOnlySpan<byte> name) || name is not [.., 0])
+            {
+                reason = "has no valid name";
+            }
+            else if (size == 0)
+            {
+                reason = "has no size";
+            }
+            else if (id == 0)
+            {
+                reason = "has an id that marks unused slots";
+            }
+
+            if (reason is null)
+            {
+                devices.Add(new VmaDevice((byte)id, new VmaName(name[..^1]), size));
+            }
+            else
+            {
+                findings.Add(new(VmaFaultCode.DeviceIgnored, at, Line($"the entry of device {id} is ignored: it {reason}")));
+            }
+        }
+
+        return devices;
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Reading;
+
+/// <summary>The archive's bytes, forward, with the position that faults are located by. Bytes can be put back.</summary>
+internal sealed class ArchiveInput(Stream stream)
+{
+    private byte[] _putBack = [];
+    private int _putBackAt;
+    private long? _streamLength;
+
+    /// <summary>Offset in the archive of the next byte.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Fills the buffer as far as there are bytes, and tells how many there were.</summary>
+    public int Read(Span<byte> buffer)
+    {
+        int done = Math.Min(buffer.Length, _putBack.Length - _putBackAt);
+        if (done > 0)
+        {
+            _putBack.AsSpan(_putBackAt, done).CopyTo(buffer);
+            _putBackAt += done;
+        }
+
+        while (done < buffer.Length)
+        {
+            int read = stream.Read(buffer[done..]);
+            if (read == 0)
+            {
+                break;
+            }
+
+            done += read;
+        }
+
+        Position += done;
+        return done;
+    }
+
+    /// <summary>Puts bytes back in front of what is to be read next.</summary>
+    public void PutBack(ReadOnlySpan<byte> bytes)
+    {
+        int rest = _putBack.Length - _putBackAt;
+        if (bytes.Length <= _putBackAt)
+        {
+            // The usual case: they still stand where they were read from, or there is room for them there.
+            _putBackAt -= bytes.Length;
+            bytes.CopyTo(_putBack.AsSpan(_putBackAt));
+        }
+        else
+        {
+            var joined = new byte[bytes.Length + rest];
+            bytes.CopyTo(joined);
+            _putBack.AsSpan(_putBackAt).CopyTo(joined.AsSpan(bytes.Length));
+            (_putBack, _putBackAt) = (joined, 0);
+        }
+
+        Position -= bytes.Length;
+    }
+
+    /// <summary>Passes over bytes, without reading them where the stream can seek, and tells how many there were.</summary>
+    public long Skip(long count)
+    {
+        long done = Math.Min(count, _putBack.Length - _putBackAt);
+        _putBackAt += (int)done;
+        Position += done;
+        if (stream.CanSeek)
+        {
+            long there = Math.Clamp((_streamLength ??= stream.Length) - stream.Position, 0, count - done);
+            stream.Seek(there, SeekOrigin.Current);
+            Position += there;
+            return done + there;
+        }
+
+        Span<byte> scratch = stackalloc byte[4096];
+        while (done < count)
+        {
+            int read = Read(scratch[..(int)Math.Min(scratch.Length, count - done)]);
+            if (read == 0)
+            {
+                break;
+            }
+
+            done += read;
+        }
+
+        return done;
+    }
+}

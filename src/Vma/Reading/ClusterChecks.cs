@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Numerics;
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>Checks each slot of an extent against the devices: that its cluster may be there, and was not there before.</summary>
+internal sealed class ClusterChecks
+{
+    /// <summary>
+    /// What all ledgers together may take. An honest archive needs 2 MiB per TiB of disk that is half there at one moment.
+    /// </summary>
+    private const long LedgerBytes = 128L << 20;
+
+    private readonly DeviceTally?[] _tallies = new DeviceTally?[VmaLayout.DeviceSlots];
+    private readonly Action<VmaFault> _report;
+    private long _partialPages;
+
+    public ClusterChecks(VmaManifest manifest, Action<VmaFault> report)
+    {
+        _report = report;
+        foreach (VmaDevice device in manifest.Devices)
+        {
+            _tallies[device.Id] = new DeviceTally(device);
+        }
+    }
+
+    public IEnumerable<DeviceTally> Tallies => _tallies.OfType<DeviceTally>();
+
+    public DeviceTally? TallyOf(byte device) => _tallies[device];
+
+    /// <summary>Sets the unit's usable slots, and reports what is wrong with the others.</summary>
+    public void Check(ExtentUnit unit)
+    {
+        ulong usable = 0;
+        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        {
+            if (IsUsable(unit, slot))
+            {
+                usable |= 1UL << slot.Index;
+            }
+        }
+
+        unit.UsableSlots = usable;
+    }
+
+    /// <summary>Reports the clusters of selected disks that never came.</summary>
+    public void ReportMissing(long archiveEnd)
+    {
+        foreach (DeviceTally tally in Tallies.Where(tally => tally.IsSelected && !tally.Device.IsMemoryState && !tally.Ledger.IsComplete))
+        {
+            foreach ((long first, long count) in tally.Ledger.Missing())
+            {
+                _report(new VmaFault(VmaFaultCode.MissingClusters, archiveEnd, count == 1 ? "the cluster never came" : "the clusters never came").At(tally.Device, first, count));
+            }
+        }
+    }
+
+    private bool IsUsable(ExtentUnit unit, Slot slot)
+    {
+        long at = unit.Offset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
+        if (_tallies[slot.Info.DeviceId] is not { } tally)
+        {
+            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster });
+            return false;
+        }
+
+        VmaDevice device = tally.Device;
+        uint cluster = slot.Info.Cluster;
+        if (device.IsMemoryState)
+        {
+            if (cluster != tally.Ledger.Count)
+            {
+                Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster is {tally.Ledger.Count}"));
+                return false;
+            }
+        }
+        else if (cluster >= device.ClusterCount)
+        {
+            Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
+            return false;
+        }
+        else if (!CheckBlocks(device, slot, Report))
+        {
+            return false;
+        }
+
+        if (_partialPages * ClusterLedger.PageCost > LedgerBytes)
+        {
+            Report(VmaFaultCode.TooScattered, "clusters lie scattered over more disk space than is kept track of");
+            return false;
+        }
+
+        _partialPages -= tally.Ledger.PartialPages;
+        bool isNew = tally.Ledger.Mark(cluster);
+        _partialPages += tally.Ledger.PartialPages;
+        if (!isNew)
+        {
+            Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");
+            return false;
+        }
+
+        tally.Count(slot.Info);
+        return true;
+
+        void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, cluster));
+    }
+
+    private static bool CheckBlocks(VmaDevice device, Slot slot, Action<VmaFaultCode, string> report)
+    {
+        int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaLayout.BlockSize - 1) / VmaLayout.BlockSize;
+        int lastStored = 15 - BitOperations.LeadingZeroCount((uint)slot.Info.Mask << 16);
+        if (lastStored < blocksOnDisk)
+        {
+            return true;
+        }
+
+        if (slot.Info.Mask == BlockInfo.FullMask)
+        {
+            report(VmaFaultCode.BlocksBehindEnd, "all 16 blocks are stored though the disk ends before; what is behind its end is cut off");
+            return true;
+        }
+
+        report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
+        return false;
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+
+namespace Vma.Reading;
+
+/// <summary>Checks the data of each cluster against its seal.</summary>
+internal sealed class DataChecker(ClusterChecks tallies, Findings findings)
+{
+    public void Check(ExtentUnit unit)
+    {
+        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        {
+            if (!unit.IsUsable(slot) || unit.IsIntact(slot))
+            {
+                continue;
+            }
+
+            DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
+            tally.CountDamaged();
+            findings.Report(FaultOf(unit, slot, tally.Device));
+        }
+    }
+
+    public static VmaFault FaultOf(ExtentUnit unit, Slot slot, VmaDevice device)
+    {
+        bool isThere = slot.DataOffset + slot.DataLength <= unit.DataPresent;
+        return new VmaFault(
+            isThere && unit.IsSealed ? VmaFaultCode.DataChecksum : VmaFaultCode.DataCut,
+            unit.DataOffset + Math.Min(slot.DataOffset, unit.DataPresent),
+            isThere && unit.IsSealed ? "the data does not match its checksum" : "the data is cut off or moved").At(device, slot.Info.Cluster);
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>What was seen of one device. Marked by one thread at a time; damage is counted from any.</summary>
+internal sealed class DeviceTally(VmaDevice device)
+{
+    private long _damaged;
+    private long _stored;
+    private long _zeroes;
+    private long _zeroesInStored;
+
+    public VmaDevice Device { get; } = device;
+
+    public ClusterLedger Ledger { get; } = new(device.ClusterCount);
+
+    public bool IsSelected { get; set; } = true;
+
+    /// <summary>Bytes of clusters seen, zeros included.</summary>
+    public long Bytes => Ledger.Count * VmaLayout.ClusterSize;
+
+    public long ZeroBytes => _zeroes;
+
+    public void Count(BlockInfo info)
+    {
+        int zeroes = VmaLayout.ClusterSize - info.StoredLength;
+        _stored += info.StoredLength;
+        _zeroes += zeroes;
+        _zeroesInStored += info.Mask == 0 ? 0 : zeroes;
+    }
+
+    public void CountDamaged() => Interlocked.Increment(ref _damaged);
+
+    public VmaReadDevice ToReport() => new(Device)
+    {
+        Clusters = Ledger.Count - _damaged,
+        MissingClusters = Device.IsMemoryState ? 0 : Device.ClusterCount - Ledger.Count,
+        DamagedClusters = _damaged,
+        StoredBytes = _stored,
+        ZeroBytes = _zeroes,
+        ZeroBytesInStoredClusters = _zeroesInStored,
+        RestoredLength = Device.IsMemoryState && Ledger.Count != Device.ClusterCount ? Bytes : Device.Size,
+    };
+}

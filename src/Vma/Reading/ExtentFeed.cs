@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>
+/// Data extents one after the other, with everything checked that needs their order. Whether a fault ends it is up to whoever takes the
+/// reports: a report that throws does, else it goes on at the next extent. Not thread-safe.
+/// </summary>
+internal sealed class ExtentFeed
+{
+    private readonly ArchiveInput _input;
+    private readonly ExtentScanner _scanner;
+    private readonly ExtentFinder? _finder;
+    private readonly SealChain _seals;
+    private readonly Action<VmaFault> _report;
+    private bool _ended;
+
+    /// <param name="input">Stands where the first extent begins.</param>
+    /// <param name="manifest">What the header says.</param>
+    /// <param name="readData">Whether data is read, or passed over.</param>
+    /// <param name="goOn">Whether reports may return, so that the next extent is looked for behind a fault.</param>
+    /// <param name="report">Takes each fault.</param>
+    public ExtentFeed(ArchiveInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report)
+    {
+        _input = input;
+        _report = report;
+        _finder = goOn ? new ExtentFinder(input, manifest.Uuid) : null;
+        _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder);
+        _seals = new SealChain(report);
+        Clusters = new ClusterChecks(manifest, report);
+    }
+
+    public ClusterChecks Clusters { get; }
+
+    public bool IsSealed => _seals.IsSealed;
+
+    /// <summary>Whether each data extent so far had a seal.</summary>
+    public bool AllSealed => _seals.IsSealed && !_seals.AnyUnsealed;
+
+    public long Position => _input.Position;
+
+    /// <summary>Moves to the next data extent; false at the archive's end, after what is missing was reported.</summary>
+    public bool Next(ExtentUnit unit)
+    {
+        while (!_ended)
+        {
+            switch (_scanner.Next(unit, out VmaFault? fault))
+            {
+                case ScanResult.Data:
+                    Take(unit);
+                    return true;
+                case ScanResult.Fault when fault!.Code == VmaFaultCode.DataCut:
+                    _report(fault);
+                    Take(unit);
+                    return true;
+                case ScanResult.Fault:
+                    _report(fault!);
+                    SkipFault();
+                    break;
+                case ScanResult.StraySeal:
+                    _seals.OnStraySeal(unit.Offset);
+                    break;
+                case ScanResult.EndMark:
+                    _seals.OnEndMark(unit.Offset, unit.Seal);
+                    break;
+                default:
+                    End();
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private void Take(ExtentUnit unit)
+    {
+        _seals.OnData(unit);
+        Clusters.Check(unit);
+    }
+
+    private void SkipFault()
+    {
+        VmaFault skipped = _finder!.SkipToNext();
+        // A damaged header is told already; only what goes beyond its 512 bytes is news.
+        if (_input.Position - skipped.Offset > ExtentLayout.HeaderLength)
+        {
+            _report(skipped);
+        }
+    }
+
+    private void End()
+    {
+        _ended = true;
+        if (!_scanner.AnyExtent)
+        {
+            _report(new(VmaFaultCode.NoExtents, _input.Position, "the archive ends right behind its header"));
+        }
+
+        _seals.OnEnd(_input.Position);
+        Clusters.ReportMissing(_input.Position);
+    }
+}

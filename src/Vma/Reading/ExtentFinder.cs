@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Format;
+using static Vma.Format.ExtentLayout;
+
+namespace Vma.Reading;
+
+/// <summary>
+/// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive, whole and with the right MD5, at
+/// any byte.
+/// </summary>
+internal sealed class ExtentFinder(ArchiveInput input, Guid uuid)
+{
+    private const int FirstWindow = 8 << 10;
+    private const int LargestWindow = 1 << 20;
+
+    /// <summary>
+    /// Headers nested in one another's claimed data make the same bytes be searched again and again. Beyond so many times the bytes that
+    /// were passed, it is left at that, so that the time stays linear.
+    /// </summary>
+    private const int RepeatLimit = 8;
+
+    private readonly byte[] _buffer = new byte[LargestWindow];
+    private long _searched;
+
+    /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
+    public int? FindWithin(ReadOnlySpan<byte> data)
+    {
+        if (_searched > RepeatLimit * input.Position + (64 << 20))
+        {
+            return null;
+        }
+
+        _searched += data.Length;
+        return IndexOf(data);
+    }
+
+    /// <summary>
+    /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
+    /// </summary>
+    public VmaFault SkipToNext()
+    {
+        long start = input.Position;
+        int kept = input.Read(_buffer.AsSpan(0, 1)); // the byte at the fault itself is not the start of an extent
+        for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
+        {
+            int read = input.Read(_buffer.AsSpan(kept, size - kept));
+            ReadOnlySpan<byte> window = _buffer.AsSpan(0, kept + read);
+            ReadOnlySpan<byte> searched = start == input.Position - window.Length ? window[1..] : window;
+            if (IndexOf(searched) is { } at)
+            {
+                input.PutBack(searched[at..]);
+                return Skipped(start);
+            }
+
+            if (read == 0)
+            {
+                return Skipped(start);
+            }
+
+            // A header may straddle the border of two windows.
+            kept = Math.Min(HeaderLength - 1, window.Length);
+            window[^kept..].CopyTo(_buffer);
+        }
+    }
+
+    private VmaFault Skipped(long start)
+    {
+        long length = input.Position - start;
+        string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes are no extent and were passed over");
+        return new VmaFault(VmaFaultCode.BytesSkipped, start, message);
+    }
+
+    private int? IndexOf(ReadOnlySpan<byte> data)
+    {
+        for (int at = 0; at + HeaderLength <= data.Length; at++)
+        {
+            int next = data[at..].IndexOf(Magic);
+            if (next < 0)
+            {
+                return null;
+            }
+
+            at += next;
+            if (at + HeaderLength <= data.Length && ExtentHeader.IsValid(data.Slice(at, HeaderLength), uuid))
+            {
+                return at;
+            }
+        }
+
+        return null;
+    }
+}

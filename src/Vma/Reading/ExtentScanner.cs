@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Format;
+using static Vma.Format.ExtentLayout;
+
+namespace Vma.Reading;
+
+/// <summary>What the scanner came upon.</summary>
+internal enum ScanResult
+{
+    /// <summary>An extent that has clusters.</summary>
+    Data,
+
+    /// <summary>A seal that does not stand behind a data extent.</summary>
+    StraySeal,
+    EndMark,
+
+    /// <summary>The archive ends, where an extent may begin.</summary>
+    End,
+
+    /// <summary>Something is wrong; the input stands at the fault.</summary>
+    Fault,
+}
+
+/// <summary>
+/// Goes from extent to extent and checks what each header says of itself. Empty extents and null extents of others are passed over.
+/// </summary>
+internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData, ExtentFinder? finder)
+{
+    /// <summary>Whether there was any extent at all.</summary>
+    public bool AnyExtent { get; private set; }
+
+    /// <summary>
+    /// Moves to the next extent. A fault comes with everything of the unit that is there: with <see cref="VmaFaultCode.DataCut"/> the
+    /// unit can be used as far as it goes.
+    /// </summary>
+    public ScanResult Next(ExtentUnit unit, out VmaFault? fault)
+    {
+        while (true)
+        {
+            unit.Offset = input.Position;
+            unit.DataPresent = 0;
+            unit.HasHole = false;
+            unit.Seal = default;
+            Span<byte> bytes = unit.Buffer.HeaderBytes;
+            int read = input.Read(bytes);
+            if (read == 0)
+            {
+                fault = null;
+                return ScanResult.End;
+            }
+
+            fault = read < HeaderLength ? Cut(bytes[..read], unit.Offset) : ExtentHeader.Check(bytes, uuid, unit.Offset);
+            if (fault is not null)
+            {
+                input.PutBack(bytes[..read]);
+                return ScanResult.Fault;
+            }
+
+            AnyExtent = true;
+            if (unit.Buffer.Header.HasClusters)
+            {
+                fault = ReadData(unit);
+                return fault is null ? ScanResult.Data : ScanResult.Fault;
+            }
+
+            unit.Seal = ReadSeal(bytes);
+            if (unit.Seal.Kind != SealKind.None)
+            {
+                return unit.Seal.Kind == SealKind.Seal ? ScanResult.StraySeal : ScanResult.EndMark;
+            }
+        }
+    }
+
+    private VmaFault? ReadData(ExtentUnit unit)
+    {
+        int length = unit.Buffer.Header.DataLength;
+        if (!readData)
+        {
+            unit.DataPresent = (int)input.Skip(length);
+            Span<byte> next = unit.Buffer.Data[..HeaderLength];
+            TakeSeal(unit, next[..input.Read(next)]);
+            return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
+        }
+
+        // The 512 bytes behind the data are its seal, or are put back as the start of what comes next.
+        Span<byte> data = unit.Buffer.Data[..(length + HeaderLength)];
+        int read = input.Read(data);
+        unit.DataPresent = Math.Min(read, length);
+        Span<byte> behind = data[unit.DataPresent..read];
+        bool asExpected = read == length || (read == data.Length && ExtentHeader.IsValid(behind, uuid));
+        if (!asExpected && finder?.FindWithin(data[..read]) is { } next2)
+        {
+            unit.HasHole = true;
+            unit.DataPresent = Math.Min(next2, length);
+            behind = data[next2..read];
+            if (behind.Length > HeaderLength)
+            {
+                input.PutBack(behind[HeaderLength..]);
+                behind = behind[..HeaderLength];
+            }
+
+            TakeSeal(unit, behind);
+            return unit.DataPresent == length ? null : DataCut(unit, length, "another extent begins");
+        }
+
+        TakeSeal(unit, behind);
+        return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
+    }
+
+    /// <summary>Takes the seal that stands behind a data extent; puts back what is none.</summary>
+    private void TakeSeal(ExtentUnit unit, ReadOnlySpan<byte> behind)
+    {
+        if (behind.Length == HeaderLength && ExtentHeader.IsValid(behind, uuid) && !new ExtentHeader(behind).HasClusters)
+        {
+            SealPayload seal = ReadSeal(behind);
+            if (seal.Kind == SealKind.Seal)
+            {
+                unit.Seal = seal;
+                return;
+            }
+        }
+
+        input.PutBack(behind);
+    }
+
+    private static SealPayload ReadSeal(ReadOnlySpan<byte> header)
+    {
+        Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
+        NullExtent.ReadPayload(header, payload);
+        return SealPayload.TryRead(payload, out SealPayload seal) ? seal : default;
+    }
+
+    private static VmaFault DataCut(ExtentUnit unit, int length, string what) =>
+        new(VmaFaultCode.DataCut, unit.DataOffset + unit.DataPresent, Line($"{what} inside the data of the extent at {unit.Offset}: {unit.DataPresent} of {length} bytes are there"));
+
+    private static VmaFault Cut(ReadOnlySpan<byte> rest, long offset)
+    {
+        ReadOnlySpan<byte> start = rest[..Math.Min(rest.Length, MagicLength)];
+        return start.SequenceEqual(Magic[..start.Length])
+            ? new(VmaFaultCode.ExtentCut, offset, Line($"the archive ends inside an extent's header: {rest.Length} of {HeaderLength} bytes are there"))
+            : new(VmaFaultCode.TrailingBytes, offset, Line($"{rest.Length} bytes that are no extent stand at the end"));
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>One data extent on its way from the scanner to whoever uses it, with its seal when it has one.</summary>
+internal sealed class ExtentUnit
+{
+    public ExtentBuffer Buffer { get; } = new();
+
+    /// <summary>Where the extent's header starts in the archive.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>How many bytes of data are in the buffer: less than the header says when the extent is cut.</summary>
+    public int DataPresent { get; set; }
+
+    /// <summary>Whether bytes were lost from inside the data, so that without a seal none of it can be trusted.</summary>
+    public bool HasHole { get; set; }
+
+    public SealPayload Seal { get; set; }
+
+    public bool IsSealed => Seal.Kind == SealKind.Seal;
+
+    /// <summary>Bit k: slot k names a cluster that may be used as far as the archive's structure goes.</summary>
+    public ulong UsableSlots { get; set; }
+
+    public bool IsUsable(Slot slot) => (UsableSlots >> slot.Index & 1) != 0;
+
+    public long DataOffset => Offset + ExtentLayout.HeaderLength;
+
+    public ReadOnlySpan<byte> DataOf(Slot slot) => Buffer.Data.Slice(slot.DataOffset, slot.DataLength);
+
+    /// <summary>Whether a slot's data is all there and, under a seal, what was sealed.</summary>
+    public bool IsIntact(Slot slot)
+    {
+        if (slot.DataLength == 0)
+        {
+            return true;
+        }
+
+        if (slot.DataOffset + slot.DataLength > DataPresent)
+        {
+            return false;
+        }
+
+        return IsSealed ? Seal.Slots[slot.Index] == Crc32C.Compute(DataOf(slot)) : !HasHole;
+    }
+}

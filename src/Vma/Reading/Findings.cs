@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Reading;
+
+/// <summary>Takes faults from several threads, passes each on, counts all and keeps the first ones. Thread-safe.</summary>
+internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFault>? onFinding)
+{
+    private readonly Lock _gate = new();
+    private readonly List<VmaFault> _kept = [.. fromHeader];
+    private long _errors = fromHeader.Count(finding => finding.Severity == VmaSeverity.Error);
+    private long _warnings = fromHeader.Count(finding => finding.Severity == VmaSeverity.Warning);
+
+    public void Report(VmaFault fault)
+    {
+        lock (_gate)
+        {
+            onFinding?.Invoke(fault);
+            (_errors, _warnings) = fault.Severity == VmaSeverity.Error ? (_errors + 1, _warnings) : (_errors, _warnings + 1);
+            if (_kept.Count < VmaReader.MaxFindings)
+            {
+                _kept.Add(fault);
+            }
+        }
+    }
+
+    public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary() => ([.. _kept.OrderBy(fault => fault.Offset)], _errors, _warnings);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>
+/// Follows the seals from extent to extent (docs/integrity.md): once one was seen each extent must have one, and they count on.
+/// </summary>
+internal sealed class SealChain(Action<VmaFault> report)
+{
+    private bool _ended;
+    private ulong _next;
+    private ulong _seals;
+    private long _shift;
+    private uint _register = uint.MaxValue;
+
+    /// <summary>Whether a seal or an end mark was seen.</summary>
+    public bool IsSealed { get; private set; }
+
+    /// <summary>Whether a data extent without a seal was seen.</summary>
+    public bool AnyUnsealed { get; private set; }
+
+    public void OnData(ExtentUnit unit)
+    {
+        if (_ended)
+        {
+            report(new(VmaFaultCode.BehindEndMark, unit.Offset, "an extent stands behind the end mark"));
+        }
+
+        if (unit.IsSealed)
+        {
+            OnSeal(unit);
+            return;
+        }
+
+        AnyUnsealed = true;
+        if (IsSealed)
+        {
+            report(new(VmaFaultCode.SealMissing, unit.Offset, "the extent has no seal, though the archive is sealed: its data cannot be checked"));
+            _next++;
+        }
+    }
+
+    public void OnStraySeal(long offset)
+    {
+        IsSealed = true;
+        report(new(VmaFaultCode.SealMismatch, offset, "a seal does not stand behind the extent that it seals"));
+    }
+
+    public void OnEndMark(long offset, SealPayload mark)
+    {
+        IsSealed = true;
+        if (_ended)
+        {
+            report(new(VmaFaultCode.BehindEndMark, offset, "a second end mark"));
+        }
+        else if (mark.Number != _seals || mark.Offset != (ulong)offset || mark.Checksum != ~_register)
+        {
+            string message = string.Create(CultureInfo.InvariantCulture, $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then");
+            report(new(VmaFaultCode.EndMarkMismatch, offset, message));
+        }
+
+        _ended = true;
+    }
+
+    public void OnEnd(long offset)
+    {
+        if (IsSealed && !_ended)
+        {
+            report(new(VmaFaultCode.EndMarkMissing, offset, "the archive is sealed but has no end mark: its end is cut off"));
+        }
+    }
+
+    private void OnSeal(ExtentUnit unit)
+    {
+        IsSealed = true;
+        SealPayload seal = unit.Seal;
+        long shift = unchecked(unit.Offset - (long)seal.Offset);
+        if (seal.Number != _next || shift != _shift)
+        {
+            string message = string.Create(CultureInfo.InvariantCulture, $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved");
+            report(new(VmaFaultCode.SealMismatch, unit.Offset, message));
+        }
+        else if (seal.Checksum != Crc32C.Compute(unit.Buffer.HeaderBytes) || seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(unit))
+        {
+            report(new(VmaFaultCode.SealMismatch, unit.Offset, "the seal was made for another extent header"));
+        }
+
+        // From here on count from what is there, so that one loss is told once.
+        (_next, _shift) = (unchecked(seal.Number + 1), shift);
+        _seals++;
+        Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
+        seal.Write(payload);
+        _register = Crc32C.Append(_register, payload);
+    }
+
+    private static int UsedSlots(ExtentUnit unit)
+    {
+        int used = 0;
+        foreach (Slot _ in Slot.Of(unit.Buffer.Header))
+        {
+            used++;
+        }
+
+        return used;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+using Vma.Format;
+
+namespace Vma;
+
+/// <summary>
+/// One cluster as an archive stores it: up to 16 blocks of 4 KiB, those that are all zeros left out. The memory belongs to the reader
+/// and holds until its next call.
+/// </summary>
+/// <param name="Device">The device that the cluster is of.</param>
+/// <param name="Number">The cluster's number; its first byte on the disk is the number times 65,536.</param>
+/// <param name="StoredBlocks">Bit k is set when block k is stored.</param>
+/// <param name="Stored">The stored blocks, back to back.</param>
+public readonly record struct VmaCluster(VmaDevice Device, long Number, int StoredBlocks, ReadOnlyMemory<byte> Stored)
+{
+    /// <summary>The first byte of the cluster on the disk.</summary>
+    public long DiskOffset => Number * VmaLayout.ClusterSize;
+
+    /// <summary>Whether it is all zeros.</summary>
+    public bool IsZero => StoredBlocks == 0;
+
+    /// <summary>
+    /// How many of its bytes lie before the end of the disk: 65,536, or fewer for the last cluster. Of RAM state it is always 65,536.
+    /// </summary>
+    public int Length => Device.IsMemoryState ? VmaLayout.ClusterSize : Device.LengthOf(Number);
+
+    /// <summary>Puts the cluster's <see cref="Length"/> bytes, zeros included, at the start of <paramref name="destination"/>.</summary>
+    /// <exception cref="ArgumentException">The destination is shorter.</exception>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (destination.Length < Length)
+        {
+            throw new ArgumentException($"the cluster has {Length} bytes", nameof(destination));
+        }
+
+        Span<byte> cluster = destination[..Length];
+        cluster.Clear();
+        ReadOnlySpan<byte> stored = Stored.Span;
+        for (int rest = StoredBlocks; rest != 0; rest &= rest - 1)
+        {
+            int at = BitOperations.TrailingZeroCount(rest) * VmaLayout.BlockSize;
+            if (at < cluster.Length)
+            {
+                stored[..Math.Min(VmaLayout.BlockSize, cluster.Length - at)].CopyTo(cluster[at..]);
+            }
+
+            stored = stored[VmaLayout.BlockSize..];
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text;
+
+namespace Vma;
+
+/// <summary>How much a <see cref="VmaFault"/> matters.</summary>
+public enum VmaSeverity
+{
+    /// <summary>Worth knowing; all data is there.</summary>
+    Warning,
+
+    /// <summary>The archive is damaged or breaks the format.</summary>
+    Error,
+}
+
+/// <summary>
+/// One thing that is wrong with an archive, with its place. Offsets are in bytes from the start of the archive, uncompressed.
+/// </summary>
+/// <param name="Code">What is wrong.</param>
+/// <param name="Offset">Where: the field, the extent header or the data in question.</param>
+/// <param name="Message">The reason in words, without the place, in one line that is safe for a terminal.</param>
+public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
+{
+    /// <summary>Whether data is at stake; given by <see cref="Code"/>.</summary>
+    public VmaSeverity Severity => Code < VmaFaultCode.NotAnArchive ? VmaSeverity.Warning : VmaSeverity.Error;
+
+    /// <summary>The device in question, 1 to 255; null when it is not about one device.</summary>
+    public byte? DeviceId { get; init; }
+
+    /// <summary>The device's name, when the archive has one for it.</summary>
+    public VmaName? DeviceName { get; init; }
+
+    /// <summary>The first cluster in question; null when it is not about clusters.</summary>
+    public long? Cluster { get; init; }
+
+    /// <summary>How many clusters are in question, from <see cref="Cluster"/> on.</summary>
+    public long ClusterCount { get; init; } = 1;
+
+    /// <summary>The first byte in question on the disk; null when it is not about clusters.</summary>
+    public long? DiskOffset => Cluster * Format.VmaLayout.ClusterSize;
+
+    /// <summary>The place and the reason in one line that is safe for a terminal.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"offset {Offset}: ");
+        if (DeviceId is { } id)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"device {(DeviceName is { } name ? $"'{name}'" : id)}");
+            if (Cluster is { } first)
+            {
+                long end = (first + ClusterCount) * Format.VmaLayout.ClusterSize - 1;
+                text.Append(ClusterCount == 1
+                    ? string.Create(CultureInfo.InvariantCulture, $", cluster {first}")
+                    : string.Create(CultureInfo.InvariantCulture, $", clusters {first} to {first + ClusterCount - 1}"));
+                text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {end})");
+            }
+
+            text.Append(": ");
+        }
+
+        return text.Append(Message).ToString();
+    }
+
+    internal VmaFault At(VmaDevice device, long cluster, long count = 1) =>
+        this with { DeviceId = device.Id, DeviceName = device.Name, Cluster = cluster, ClusterCount = count };
+}

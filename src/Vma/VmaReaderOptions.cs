@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma;
+
+/// <summary>How <see cref="VmaReader.Verify"/> reads an archive.</summary>
+public sealed record VmaVerifyOptions
+{
+    /// <summary>
+    /// Whether the data is read and checked against its checksums where there are any; otherwise only the headers are, and a seekable
+    /// stream is not read in between. The default is true.
+    /// </summary>
+    public bool ReadData { get; init; } = true;
+
+    /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
+    public Action<VmaFault>? OnFinding { get; init; }
+}
+
+/// <summary>How <see cref="VmaReader.Extract"/> restores disks.</summary>
+public sealed record VmaExtractOptions
+{
+    /// <summary>Whether a cluster is checked against its checksum, where there is one, before it is written. The default is true.</summary>
+    public bool VerifyData { get; init; } = true;
+
+    /// <summary>Whether <see cref="IBlockTarget.Flush"/> is called on each target at the end. The default is true.</summary>
+    public bool Flush { get; init; } = true;
+
+    /// <summary>Told of each warning as it is found, by one thread at a time.</summary>
+    public Action<VmaFault>? OnWarning { get; init; }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.ExceptionServices;
+using Vma.Writing;
+
+namespace Vma;
+
+/// <content>Whole disks at once.</content>
+public sealed partial class VmaWriter
+{
+    /// <summary>
+    /// Writes whole disks, in device order, on several threads. The disks are not disposed. A disk shorter than its device reads as zeros
+    /// behind its end.
+    /// </summary>
+    /// <param name="disks">A disk for each device to write; none of the devices' clusters was written before.</param>
+    /// <param name="progress">Told after each extent, by one thread at a time.</param>
+    /// <param name="cancellationToken">Ends the work between two clusters.</param>
+    /// <exception cref="ArgumentException">A disk is longer than its device, or a device is not of this writer.</exception>
+    /// <exception cref="IOException">A disk could not be read or the archive not be written.</exception>
+    public void Copy(IReadOnlyDictionary<VmaDeviceWriter, IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(disks);
+        foreach ((VmaDeviceWriter device, IBlockSource source) in disks)
+        {
+            if (!_devices.Contains(device) || source.Length > device.Device.Size)
+            {
+                throw new ArgumentException($"'{device.Device.Name}' is not a device of this writer, or shorter than its disk", nameof(disks));
+            }
+        }
+
+        if (disks.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Start();
+            Guarded(FlushShared);
+        }
+
+        var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => (pair.Key, pair.Value))], _options.ClustersPerExtent);
+        new CopyRun(this, plan, progress, cancellationToken).Execute();
+    }
+
+    /// <summary>
+    /// One <see cref="Copy"/>: workers take lot after lot, each packs its own, and they write in the lots' order. While one writes,
+    /// the others read and pack; none is more than one extent ahead.
+    /// </summary>
+    private sealed class CopyRun(VmaWriter writer, CopyPlan plan, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    {
+        private readonly object _turnChanged = new();
+        private long _nextLot = -1;
+        private long _turn;
+        private ExceptionDispatchInfo? _failed;
+
+        public void Execute()
+        {
+            int workers = (int)Math.Min(writer._options.Parallelism, plan.Lots);
+            var others = new Task[workers - 1];
+            for (int i = 0; i < others.Length; i++)
+            {
+                others[i] = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
+
+            Work();
+            Task.WaitAll(others, CancellationToken.None);
+            _failed?.Throw();
+        }
+
+        private void Work()
+        {
+            try
+            {
+                var packer = new ExtentPacker(writer._options.ClustersPerExtent);
+                for (long lot = Interlocked.Increment(ref _nextLot); lot < plan.Lots; lot = Interlocked.Increment(ref _nextLot))
+                {
+                    Pack(packer, lot);
+                    if (!WaitForTurn(lot))
+                    {
+                        return;
+                    }
+
+                    Write(packer, lot);
+                }
+            }
+            catch (Exception failure)
+            {
+                Stop(failure);
+            }
+        }
+
+        private void Pack(ExtentPacker packer, long lot)
+        {
+            foreach ((VmaDeviceWriter device, IBlockSource source, long first, int count) in plan.RunsOf(lot))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    DiskCopier.PackRun(packer, device, source, first, count, cancellationToken);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    device.Fail(failure);
+                    throw;
+                }
+            }
+        }
+
+        private bool WaitForTurn(long lot)
+        {
+            lock (_turnChanged)
+            {
+                while (_turn != lot && _failed is null)
+                {
+                    Monitor.Wait(_turnChanged);
+                }
+
+                return _failed is null;
+            }
+        }
+
+        private void Write(ExtentPacker packer, long lot)
+        {
+            lock (writer._gate)
+            {
+                foreach ((VmaDeviceWriter device, _, long first, int count) in plan.RunsOf(lot))
+                {
+                    for (int i = 0; i < count; i++)
+                    {
+                        device.Claim((uint)(first + i));
+                    }
+                }
+
+                ExtentSink sink = writer.Start();
+                writer.Guarded(() => sink.WriteExtent(packer));
+                progress?.Report(writer.Total());
+            }
+
+            lock (_turnChanged)
+            {
+                _turn = lot + 1;
+                Monitor.PulseAll(_turnChanged);
+            }
+        }
+
+        private void Stop(Exception failure)
+        {
+            lock (_turnChanged)
+            {
+                _failed ??= ExceptionDispatchInfo.Capture(failure);
+                Monitor.PulseAll(_turnChanged);
+            }
+        }
+    }
+
+    private VmaProgress Total()
+    {
+        long bytes = 0, total = 0, zeroes = 0;
+        foreach (VmaDeviceWriter device in _devices)
+        {
+            VmaDeviceProgress one = device.Progress;
+            (bytes, total, zeroes) = (bytes + one.Transferred, total + one.Size, zeroes + one.ZeroBytes);
+        }
+
+        return new VmaProgress(bytes, total, zeroes);
+    }
+}

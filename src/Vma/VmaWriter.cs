@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+using Vma.Writing;
+
+namespace Vma;
+
+/// <summary>
+/// Writes an archive forward to a stream: first the configs and devices are declared, then the devices' clusters come, in any order and
+/// from any thread, then <see cref="Commit"/> makes the archive whole. Disposal without it leaves a stream that is no archive.
+/// </summary>
+public sealed partial class VmaWriter : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Stream _output;
+    private readonly VmaWriterOptions _options;
+    private readonly bool _leaveOpen;
+    private readonly List<VmaConfig> _configs = [];
+    private readonly List<VmaDeviceWriter> _devices = [];
+    private ExtentSink? _sink;
+    private ExtentPacker? _shared;
+    private Exception? _failure;
+    private bool _disposed;
+
+    /// <summary>A writer to <paramref name="output"/>, which need not be seekable.</summary>
+    /// <param name="output">Where the archive goes. It is disposed with the writer unless <paramref name="leaveOpen"/> is set.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="leaveOpen">Whether the stream stays open.</param>
+    public VmaWriter(Stream output, VmaWriterOptions? options = null, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _output = output;
+        _options = options ?? new VmaWriterOptions();
+        _leaveOpen = leaveOpen;
+    }
+
+    /// <summary>The devices declared so far; each tells how far it is.</summary>
+    public IReadOnlyList<VmaDeviceWriter> Devices => _devices;
+
+    internal bool IsCommitted { get; private set; }
+
+    /// <summary>Adds a configuration file. At most 256, of at most 65,535 bytes each.</summary>
+    /// <exception cref="InvalidOperationException">A cluster was written already: the header is out.</exception>
+    /// <exception cref="ArgumentException">It does not fit an archive.</exception>
+    public void AddConfig(VmaName name, ReadOnlySpan<byte> data)
+    {
+        var config = new VmaConfig(name, data.ToArray());
+        lock (_gate)
+        {
+            ThrowIfStarted();
+            HeaderWriter.Write(Manifest([.. _configs, config], _devices));
+            _configs.Add(config);
+        }
+    }
+
+    /// <summary>
+    /// Adds a disk, or with the name <c>vmstate</c> the RAM state. Device ids count from 1 in the order of the calls; there are at most
+    /// 254.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="size">Its size in bytes, 1 to 2^48; for RAM state an estimate.</param>
+    /// <exception cref="InvalidOperationException">A cluster was written already: the header is out.</exception>
+    /// <exception cref="ArgumentException">It does not fit an archive.</exception>
+    public VmaDeviceWriter AddDevice(VmaName name, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, VmaLayout.MaxDeviceSize);
+        lock (_gate)
+        {
+            ThrowIfStarted();
+            if (_devices.Count == VmaLayout.LastWritableDeviceId)
+            {
+                throw new ArgumentException($"an archive has at most {VmaLayout.LastWritableDeviceId} devices");
+            }
+
+            var device = new VmaDeviceWriter(this, new VmaDevice((byte)(_devices.Count + 1), name, (ulong)size));
+            HeaderWriter.Write(Manifest(_configs, [.. _devices, device]));
+            _devices.Add(device);
+            return device;
+        }
+    }
+
+    /// <summary>Writes what is left, and the end. All clusters of all disks must have been written.</summary>
+    /// <returns>What was written.</returns>
+    /// <exception cref="InvalidOperationException">Clusters are missing, a device failed, or nothing was declared.</exception>
+    /// <exception cref="IOException">The archive could not be written.</exception>
+    public VmaWriteReport Commit()
+    {
+        lock (_gate)
+        {
+            ExtentSink sink = Start();
+            foreach (VmaDeviceWriter device in _devices)
+            {
+                if (device.Progress.Error is { } error)
+                {
+                    throw new InvalidOperationException($"device '{device.Device.Name}' failed: {error.Message}", error);
+                }
+
+                if (device.FirstMissing is { } missing)
+                {
+                    throw new InvalidOperationException($"device '{device.Device.Name}' lacks {missing.Count} clusters from {missing.First} on");
+                }
+            }
+
+            Guarded(() =>
+            {
+                FlushShared();
+                sink.Finish();
+            });
+            IsCommitted = true;
+            return new VmaWriteReport(_options.Uuid, sink.Position, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Progress.Transferred, device.Progress.ZeroBytes))]);
+        }
+    }
+
+    /// <summary>Ends the writer. Without a <see cref="Commit"/> before, the stream holds no whole archive.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!_disposed && !_leaveOpen)
+            {
+                _output.Dispose();
+            }
+
+            _disposed = true;
+        }
+    }
+
+    internal void WriteCluster(VmaDeviceWriter device, uint cluster, ReadOnlySpan<byte> data)
+    {
+        lock (_gate)
+        {
+            Start();
+            device.Claim(cluster);
+            int length = device.LengthOf(cluster);
+            _shared ??= new ExtentPacker(_options.ClustersPerExtent);
+            if (_shared.IsFull)
+            {
+                Guarded(FlushShared);
+            }
+
+            if (data.IsEmpty)
+            {
+                _shared.PackZeroes(device.Device.Id, cluster);
+                device.Count(length, zeroBytes: length);
+                return;
+            }
+
+            data.CopyTo(_shared.Room);
+            int stored = _shared.Pack(device.Device.Id, cluster, data.Length, device.Device.IsMemoryState);
+            device.Count(length, Math.Max(0, length - stored));
+        }
+    }
+
+    private void FlushShared()
+    {
+        if (_shared is { IsEmpty: false })
+        {
+            _sink!.WriteExtent(_shared);
+        }
+    }
+
+    /// <summary>Writes the header, once. The lock is held.</summary>
+    private ExtentSink Start()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_failure is not null)
+        {
+            throw new InvalidOperationException($"the archive cannot be finished: {_failure.Message}", _failure);
+        }
+
+        if (IsCommitted)
+        {
+            throw new InvalidOperationException("the archive is committed");
+        }
+
+        if (_sink is null)
+        {
+            if (_configs.Count == 0 && _devices.Count == 0)
+            {
+                throw new InvalidOperationException("an archive needs at least one config or device");
+            }
+
+            byte[] header = HeaderWriter.Write(Manifest(_configs, _devices));
+            if (HeaderReader.Measure(header, out _) is { } fault || (fault = HeaderReader.Read(header, out _)) is not null)
+            {
+                throw new InvalidOperationException($"the header would not be readable: {fault}");
+            }
+
+            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal);
+            Guarded(() => _sink.WriteHeader(header));
+        }
+
+        return _sink;
+    }
+
+    /// <summary>Runs what writes to the output; when it fails, part of something may be out and nothing can follow.</summary>
+    private void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
+            throw;
+        }
+    }
+
+    private void ThrowIfStarted()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_sink is not null)
+        {
+            throw new InvalidOperationException("configs and devices are declared before the first cluster is written");
+        }
+    }
+
+    private VmaManifest Manifest(IReadOnlyList<VmaConfig> configs, IEnumerable<VmaDeviceWriter> devices) => new()
+    {
+        Uuid = _options.Uuid,
+        CreationTime = _options.CreationTime.ToUnixTimeSeconds(),
+        Configs = configs,
+        Devices = [.. devices.Select(device => device.Device)],
+    };
+}

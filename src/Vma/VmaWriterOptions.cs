@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+
+namespace Vma;
+
+/// <summary>How an archive is written.</summary>
+public sealed record VmaWriterOptions
+{
+    /// <summary>The archive's identity. The default is a new one.</summary>
+    public Guid Uuid { get; init; } = Guid.NewGuid();
+
+    /// <summary>The archive's time; whole seconds are kept. The default is now.</summary>
+    public DateTimeOffset CreationTime { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <summary>
+    /// Whether data checksums are written, which readers that do not know them skip (docs/integrity.md). The default is true.
+    /// </summary>
+    public bool Seal { get; init; } = true;
+
+    /// <summary>How many clusters go into one extent, 1 to 59. The default is 58, as in the reference writer.</summary>
+    public int ClustersPerExtent
+    {
+        get;
+        init => field = value is >= 1 and <= ExtentLayout.Slots ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1 to 59");
+    } = ExtentLayout.ReferenceClustersPerExtent;
+
+    /// <summary>
+    /// How many threads <see cref="VmaWriter.Copy"/> reads and packs with, at least 1; each takes about 4 MiB. The default is the number of
+    /// processors, at most 4. The archive does not depend on it.
+    /// </summary>
+    public int Parallelism
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
+    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+}

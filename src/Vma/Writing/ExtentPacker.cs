@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Writing;
+
+/// <summary>Collects clusters into one extent, leaves their zero blocks out, and makes the extent's header and seal.</summary>
+internal sealed class ExtentPacker(int clustersPerExtent)
+{
+    private readonly ExtentBuffer _buffer = new();
+    private SealPayload _seal;
+    private int _slots;
+
+    public bool IsFull => _slots == clustersPerExtent;
+
+    public bool IsEmpty => _slots == 0;
+
+    /// <summary>How many bytes of data are packed.</summary>
+    public int DataLength { get; private set; }
+
+    /// <summary>Room for one cluster behind the packed data, for the caller to fill before <see cref="Pack"/>.</summary>
+    public Span<byte> Room => _buffer.Data.Slice(DataLength, VmaLayout.ClusterSize);
+
+    /// <summary>
+    /// Takes the cluster whose first <paramref name="length"/> bytes are in <see cref="Room"/>; what is behind them is the end of the
+    /// disk. Gives the number of bytes stored. With <paramref name="keepZeroes"/> all of it is stored.
+    /// </summary>
+    public int Pack(byte device, uint cluster, int length, bool keepZeroes)
+    {
+        Span<byte> room = Room;
+        room[length..].Clear();
+        ushort mask = keepZeroes ? BlockInfo.FullMask : ZeroBlocks.MaskOf(room[..length]);
+        if (mask != BlockInfo.FullMask)
+        {
+            CloseGaps(room, mask);
+        }
+
+        var info = new BlockInfo(mask, device, cluster);
+        _seal.Slots[_slots] = mask == 0 ? 0 : Crc32C.Compute(room[..info.StoredLength]);
+        DataLength += info.StoredLength;
+        ExtentHeader.WriteSlot(_buffer.HeaderBytes, _slots++, info);
+        return info.StoredLength;
+    }
+
+    /// <summary>Takes a cluster that is all zeros.</summary>
+    public void PackZeroes(byte device, uint cluster)
+    {
+        _seal.Slots[_slots] = 0;
+        ExtentHeader.WriteSlot(_buffer.HeaderBytes, _slots++, new BlockInfo(0, device, cluster));
+    }
+
+    /// <summary>Makes the extent whole and gives its bytes; they hold until the next call of any member.</summary>
+    public ReadOnlySpan<byte> Complete(Guid uuid)
+    {
+        Span<byte> header = _buffer.HeaderBytes;
+        header[(ExtentLayout.SlotsOffset + _slots * ExtentLayout.SlotLength)..].Clear();
+        ExtentHeader.Complete(header, uuid, DataLength / VmaLayout.BlockSize);
+        return _buffer.Archived(DataLength);
+    }
+
+    /// <summary>As <see cref="Complete"/>, with the seal behind the extent; the seal's payload goes to <paramref name="payload"/>.</summary>
+    public ReadOnlySpan<byte> CompleteAndSeal(Guid uuid, ulong number, long offset, Span<byte> payload)
+    {
+        Complete(uuid);
+        _seal.Kind = SealKind.Seal;
+        _seal.SlotCount = (ushort)_slots;
+        _seal.Number = number;
+        _seal.Offset = (ulong)offset;
+        _seal.Checksum = Crc32C.Compute(_buffer.HeaderBytes);
+        _seal.Write(payload);
+        NullExtent.Write(_buffer.Data[DataLength..], payload, uuid);
+        return _buffer.Archived(DataLength + ExtentLayout.HeaderLength);
+    }
+
+    public void Reset()
+    {
+        _slots = 0;
+        DataLength = 0;
+        _seal = default;
+    }
+
+    private static void CloseGaps(Span<byte> room, ushort mask)
+    {
+        int packed = 0;
+        for (int rest = mask; rest != 0; rest &= rest - 1)
+        {
+            int block = BitOperations.TrailingZeroCount(rest);
+            if (block != packed)
+            {
+                room.Slice(block * VmaLayout.BlockSize, VmaLayout.BlockSize).CopyTo(room[(packed * VmaLayout.BlockSize)..]);
+            }
+
+            packed++;
+        }
+    }
+}
