@@ -30,10 +30,10 @@ native() {
     command -v clang >/dev/null 2>&1 || need gcc gcc libc6-dev
     say 'building the native executable'
     out=artifacts/publish-native
-    if ! dotnet publish src/Vma.Cli -c Release -r linux-x64 -o "$out" -v quiet --nologo; then
+    if ! dotnet publish src/Vma.Cli -c Release -o "$out" -v quiet --nologo; then
         say 'the native compiler failed or cannot be had; building a single file that starts slower'
-        dotnet publish src/Vma.Cli -c Release -r linux-x64 -o "$out" -v quiet --nologo --self-contained \
-            -p:PublishAot=false -p:PublishSingleFile=true -p:PublishReadyToRun=true
+        dotnet publish src/Vma.Cli -c Release -o "$out" -v quiet --nologo --self-contained \
+            -p:RestorePackagesWithLockFile=false -p:PublishAot=false -p:PublishSingleFile=true -p:PublishReadyToRun=true
     fi
     mkdir -p artifacts/vma
     install -m 755 "$out/Vma.Cli" artifacts/vma/vma.new
@@ -67,7 +67,7 @@ test_all() {
             failed=$((failed + 1))
             continue
         fi
-        number() { printf '%s' "$summary" | sed -E "s/.*$1: ([0-9]+).*/\1/"; }
+        number() { n=$(printf '%s' "$summary" | sed -nE "s/.* $1: ([0-9]+).*/\1/p"); echo "${n:-0}"; }
         bad=$(($(number Failed) + $(number Errors)))
         [ "$bad" -eq 0 ] || cat "$log"
         echo "$summary"
