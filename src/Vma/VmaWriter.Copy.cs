@@ -39,7 +39,7 @@ public sealed partial class VmaWriter
             Guarded(FlushShared);
         }
 
-        var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => (pair.Key, pair.Value))], _options.ClustersPerExtent);
+        var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key, pair.Value))], _options.ClustersPerExtent);
         new CopyRun(this, plan, progress, cancellationToken).Execute();
     }
 
@@ -92,16 +92,16 @@ public sealed partial class VmaWriter
 
         private void Pack(ExtentPacker packer, long lot)
         {
-            foreach ((VmaDeviceWriter device, IBlockSource source, long first, int count) in plan.RunsOf(lot))
+            foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 try
                 {
-                    DiskCopier.PackRun(packer, device, source, first, count, cancellationToken);
+                    disk.Pack(packer, first, count, cancellationToken);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    device.Fail(failure);
+                    disk.Device.Fail(failure);
                     throw;
                 }
             }
@@ -124,11 +124,11 @@ public sealed partial class VmaWriter
         {
             lock (writer._gate)
             {
-                foreach ((VmaDeviceWriter device, _, long first, int count) in plan.RunsOf(lot))
+                foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
                 {
                     for (int i = 0; i < count; i++)
                     {
-                        device.Claim((uint)(first + i));
+                        disk.Device.Claim((uint)(first + i));
                     }
                 }
 

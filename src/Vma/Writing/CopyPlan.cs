@@ -8,11 +8,11 @@ namespace Vma.Writing;
 /// </summary>
 internal sealed class CopyPlan
 {
-    private readonly IReadOnlyList<(VmaDeviceWriter Device, IBlockSource Source)> _disks;
+    private readonly IReadOnlyList<DiskCopier> _disks;
     private readonly long[] _ends;
     private readonly int _lotSize;
 
-    public CopyPlan(IReadOnlyList<(VmaDeviceWriter Device, IBlockSource Source)> disks, int lotSize)
+    public CopyPlan(IReadOnlyList<DiskCopier> disks, int lotSize)
     {
         _disks = disks;
         _lotSize = lotSize;
@@ -30,7 +30,7 @@ internal sealed class CopyPlan
     public long Lots { get; }
 
     /// <summary>The clusters of a lot, as runs of clusters that lie on one disk.</summary>
-    public IEnumerable<(VmaDeviceWriter Device, IBlockSource Source, long FirstCluster, int Count)> RunsOf(long lot)
+    public IEnumerable<(DiskCopier Disk, long FirstCluster, int Count)> RunsOf(long lot)
     {
         long at = lot * _lotSize;
         long end = Math.Min(at + _lotSize, _ends[^1]);
@@ -39,7 +39,7 @@ internal sealed class CopyPlan
         {
             long diskStart = disk == 0 ? 0 : _ends[disk - 1];
             int count = (int)(Math.Min(_ends[disk], end) - at);
-            yield return (_disks[disk].Device, _disks[disk].Source, at - diskStart, count);
+            yield return (_disks[disk], at - diskStart, count);
             at += count;
         }
     }

@@ -4,44 +4,68 @@ using Vma.Format;
 
 namespace Vma.Writing;
 
-/// <summary>Reads a run of a disk's clusters into an extent; stretches that the disk knows to be zeros are not read.</summary>
-internal static class DiskCopier
+/// <summary>
+/// Reads clusters of one disk into extents; stretches that the disk knows to be zeros are not read. May be used by several threads
+/// at once.
+/// </summary>
+internal sealed class DiskCopier(VmaDeviceWriter device, IBlockSource source)
 {
-    public static void PackRun(ExtentPacker packer, VmaDeviceWriter device, IBlockSource source, long first, int count, CancellationToken cancellationToken)
+    // Asking for the end of a long stretch can cost as much as the stretch is long (tmpfs walks its pages), so an answer is kept
+    // for the lots to come.
+    private volatile Stretch _known = new(0, 0, false);
+
+    public VmaDeviceWriter Device => device;
+
+    public void Pack(ExtentPacker packer, long firstCluster, int count, CancellationToken cancellationToken)
     {
-        bool keepZeroes = device.Device.IsMemoryState;
-        // Behind its own end a source that is shorter than its device reads as zeros.
-        long sourceEnd = source.Length;
-        long knownUntil = -1;
-        bool knownZero = false;
-        for (long cluster = first; cluster < first + count; cluster++)
+        for (long cluster = firstCluster; cluster < firstCluster + count; cluster++)
         {
-            long offset = cluster * VmaLayout.ClusterSize;
-            int length = device.Device.LengthOf(cluster);
-            int present = (int)Math.Clamp(sourceEnd - offset, 0, length);
-            if (knownUntil <= offset && present > 0)
-            {
-                BlockStatus status = source.StatusAt(offset, cancellationToken);
-                (knownUntil, knownZero) = (offset + status.Length, status.ReadsAsZeroes);
-            }
-
-            bool zero = present == 0 || (knownZero && knownUntil >= offset + present);
-            if (zero && !keepZeroes)
-            {
-                packer.PackZeroes(device.Device.Id, (uint)cluster);
-                device.Count(length, zeroBytes: length);
-                continue;
-            }
-
-            Span<byte> room = packer.Room;
-            room[..length].Clear();
-            if (!zero)
-            {
-                source.ReadAt(offset, room[..present], cancellationToken);
-            }
-
-            int stored = packer.Pack(device.Device.Id, (uint)cluster, length, keepZeroes);
-            device.Count(length, Math.Max(0, length - stored));
+            PackCluster(packer, cluster, cancellationToken);
         }
     }
+
+    private void PackCluster(ExtentPacker packer, long cluster, CancellationToken cancellationToken)
+    {
+        long offset = cluster * VmaLayout.ClusterSize;
+        int length = device.Device.LengthOf(cluster);
+        bool keepZeroes = device.Device.IsMemoryState;
+
+        // Behind its own end a source that is shorter than its device reads as zeros.
+        int present = (int)Math.Clamp(source.Length - offset, 0, length);
+        bool isZero = present == 0 || IsKnownZero(offset, present, cancellationToken);
+        if (isZero && !keepZeroes)
+        {
+            packer.PackZeroes(device.Device.Id, (uint)cluster);
+            device.Count(length, zeroBytes: length);
+            return;
+        }
+
+        Span<byte> room = packer.Room[..length];
+        if (isZero)
+        {
+            present = 0;
+        }
+        else
+        {
+            source.ReadAt(offset, room[..present], cancellationToken);
+        }
+
+        room[present..].Clear();
+        int stored = packer.Pack(device.Device.Id, (uint)cluster, length, keepZeroes);
+        device.Count(length, Math.Max(0, length - stored));
+    }
+
+    private bool IsKnownZero(long offset, int length, CancellationToken cancellationToken)
+    {
+        Stretch known = _known;
+        if (offset < known.Start || offset >= known.End)
+        {
+            BlockStatus status = source.StatusAt(offset, cancellationToken);
+            _known = known = new Stretch(offset, offset + status.Length, status.ReadsAsZeroes);
+        }
+
+        return known.ReadsAsZeroes && known.End >= offset + length;
+    }
+
+    private sealed record Stretch(long Start, long End, bool ReadsAsZeroes);
 }
