@@ -33,7 +33,7 @@ native() {
     if ! dotnet publish src/Vma.Cli -c Release -o "$out" -v quiet --nologo; then
         say 'the native compiler failed or cannot be had; building a single file that starts slower'
         dotnet publish src/Vma.Cli -c Release -o "$out" -v quiet --nologo --self-contained \
-            -p:RestorePackagesWithLockFile=false -p:PublishAot=false -p:PublishSingleFile=true -p:PublishReadyToRun=true
+            -p:NuGetLockFilePath=obj/fallback.lock.json -p:PublishAot=false -p:PublishSingleFile=true -p:PublishReadyToRun=true
     fi
     mkdir -p artifacts/vma
     install -m 755 "$out/Vma.Cli" artifacts/vma/vma.new

@@ -8,12 +8,17 @@ internal static class ArchiveFile
     public const string StandardInput = "-";
 
     /// <summary>Opens an archive and reads its header; a fault names the file.</summary>
-    public static VmaReader Open(string path)
+    public static VmaReader Open(string path) => Open(path, stream => new VmaReader(stream));
+
+    /// <summary>Opens a damaged archive and reads what is left of its header.</summary>
+    public static VmaSalvage OpenForSalvage(string path, VmaSalvageOptions options) => Open(path, stream => new VmaSalvage(stream, options));
+
+    private static T Open<T>(string path, Func<Stream, T> open)
     {
         Stream stream = OpenStream(path);
         try
         {
-            return Located(path, () => new VmaReader(stream));
+            return Located(path, () => open(stream));
         }
         catch
         {
@@ -44,7 +49,7 @@ internal static class ArchiveFile
     {
         if (path == StandardInput)
         {
-            return Terminal.OpenDescriptor(0, FileAccess.Read);
+            return Terminal.OpenInput();
         }
 
         if (Posix.KindOf(path) == FileKind.Directory)

@@ -11,13 +11,14 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify and restore them.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore and salvage them.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
         ConfigCommand.Build(context),
         ExtractCommand.Build(context),
         VerifyCommand.Build(context),
+        SalvageCommand.Build(context),
     };
 
     public static int Run(string[] arguments, CommandContext context)

@@ -59,6 +59,20 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> status);
 
+    /// <summary>Returns when a write to the descriptor does not block, or fails.</summary>
+    public static void WaitUntilWritable(int descriptor)
+    {
+        // struct pollfd: the descriptor, then POLLOUT as the events asked for in 16 bits, then those that came.
+        Span<int> request = [descriptor, 4];
+        _ = Poll(request, 1, -1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(Span<int> requests, nuint count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint length);
+
     [LibraryImport("libc", EntryPoint = "ctime_r")]
     private static unsafe partial byte* Ctime(ref long time, byte* buffer);
 }

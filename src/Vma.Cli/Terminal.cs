@@ -9,8 +9,8 @@ namespace Vma.Cli;
 /// <summary>Standard output and standard error. Output is held back until <see cref="Flush"/>; what cannot be written is an error.</summary>
 internal sealed class Terminal
 {
-    private readonly Stream _output = OpenDescriptor(1, FileAccess.Write);
-    private readonly Stream _error = OpenDescriptor(2, FileAccess.Write);
+    private static readonly Stream Output = new DescriptorStream(1);
+    private static readonly Stream ErrorOutput = new DescriptorStream(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
     private bool _liveLine;
@@ -19,8 +19,8 @@ internal sealed class Terminal
 
     public bool OutputIsTerminal { get; } = !Console.IsOutputRedirected;
 
-    /// <summary>A stream on a descriptor that the process was given; closing it leaves the descriptor open.</summary>
-    public static Stream OpenDescriptor(int descriptor, FileAccess access) => new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
+    /// <summary>Standard input; closing the stream leaves it open.</summary>
+    public static Stream OpenInput() => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 
@@ -40,7 +40,7 @@ internal sealed class Terminal
         {
             try
             {
-                _output.Write(_pending.WrittenSpan);
+                Output.Write(_pending.WrittenSpan);
             }
             catch (IOException failure) when (Reason.IsBrokenPipe(failure))
             {
@@ -92,11 +92,11 @@ internal sealed class Terminal
         }
     }
 
-    private void WriteToError(string text)
+    private static void WriteToError(string text)
     {
         try
         {
-            _error.Write(Encoding.UTF8.GetBytes(text));
+            ErrorOutput.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (IOException)
         {

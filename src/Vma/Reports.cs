@@ -70,3 +70,46 @@ public sealed record VmaReadDevice(VmaDevice Device)
     /// </summary>
     public long RestoredLength { get; init; }
 }
+
+/// <summary>What <see cref="VmaSalvage.Run"/> got out of an archive.</summary>
+/// <param name="Manifest">The header, or what is left of it.</param>
+/// <param name="HeaderIsWhole">Whether the header can be relied on.</param>
+/// <param name="Sealed">Whether the archive has data checksums; without, damage inside the data cannot be seen.</param>
+/// <param name="ArchiveBytes">How many bytes the archive has, uncompressed.</param>
+/// <param name="Errors">How many errors there are, also those that are not in <paramref name="Findings"/>.</param>
+/// <param name="Warnings">How many warnings there are, also those that are not in <paramref name="Findings"/>.</param>
+/// <param name="Findings">What is wrong or odd, by offset; at most <see cref="VmaReader.MaxFindings"/> of them.</param>
+/// <param name="Devices">Each device, by id.</param>
+public sealed record VmaSalvageReport(
+    VmaManifest Manifest,
+    bool HeaderIsWhole,
+    bool Sealed,
+    long ArchiveBytes,
+    long Errors,
+    long Warnings,
+    IReadOnlyList<VmaFault> Findings,
+    IReadOnlyList<VmaSalvagedDevice> Devices);
+
+/// <summary>One device of a <see cref="VmaSalvageReport"/>.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Length">How long its image is, in bytes: its size, or where its last cluster ends when the size is not known.</param>
+/// <param name="Lost">The ranges that could not be recovered, in order. They read as zeros unless damaged clusters were kept.</param>
+public sealed record VmaSalvagedDevice(VmaDevice Device, long Length, IReadOnlyList<VmaByteRange> Lost)
+{
+    /// <summary>Whether <see cref="Length"/> is the device's size, and not just where its last cluster ends.</summary>
+    public bool SizeIsKnown { get; init; }
+
+    /// <summary>How many clusters were recovered.</summary>
+    public long RecoveredClusters { get; init; }
+
+    /// <summary>How many damaged clusters were written as they are.</summary>
+    public long KeptDamagedClusters { get; init; }
+
+    /// <summary>How many bytes are lost.</summary>
+    public long LostBytes => Lost.Sum(range => range.Length);
+}
+
+/// <summary>A range of bytes.</summary>
+/// <param name="Offset">Its first byte.</param>
+/// <param name="Length">Its length.</param>
+public readonly record struct VmaByteRange(long Offset, long Length);

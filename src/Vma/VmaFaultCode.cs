@@ -83,6 +83,9 @@ public enum VmaFaultCode
     /// <summary>Bytes that belong to no extent were skipped to find the next one.</summary>
     BytesSkipped,
 
+    /// <summary>The disk that the archive is on gives a read error.</summary>
+    Unreadable,
+
     /// <summary>A slot names a device that the header does not have.</summary>
     UnknownDevice,
 

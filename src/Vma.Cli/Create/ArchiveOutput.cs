@@ -35,7 +35,7 @@ internal abstract class ArchiveOutput : IDisposable
                 throw CommandException.Usage("an archive does not go to a terminal; name a file, or send standard output elsewhere");
             }
 
-            return new PassageOutput(Terminal.OpenDescriptor(descriptor, FileAccess.Write));
+            return new PassageOutput(new DescriptorStream(descriptor));
         }
 
         return Posix.KindOf(target) switch

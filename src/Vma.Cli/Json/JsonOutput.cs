@@ -23,4 +23,5 @@ internal static class JsonOutput
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(ExtractDocument))]
 [JsonSerializable(typeof(CreateDocument))]
+[JsonSerializable(typeof(SalvageDocument))]
 internal sealed partial class JsonContracts : JsonSerializerContext;

@@ -20,7 +20,7 @@ internal sealed class MapReader(Stream stream) : IDisposable
     {
         if (path is "/dev/stdin" or ArchiveFile.StandardInput)
         {
-            return new MapReader(Terminal.OpenDescriptor(0, FileAccess.Read));
+            return new MapReader(Terminal.OpenInput());
         }
 
         try

@@ -10,6 +10,7 @@ internal sealed class RestoreDirectory
 {
     private const int MaxFileNameLength = 255;
     private const string TemporaryPrefix = "tmp-";
+    private const string TemporaryFile = $"{TemporaryPrefix}config";
 
     private readonly string _path;
     private readonly Unfinished _unfinished;
@@ -23,7 +24,6 @@ internal sealed class RestoreDirectory
     public static RestoreDirectory Create(string path, IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices, Unfinished unfinished)
     {
         var directory = new RestoreDirectory(path, unfinished);
-        ThrowIfNamesClash(configs, devices);
         try
         {
             if (Directory.Exists(path))
@@ -45,14 +45,17 @@ internal sealed class RestoreDirectory
     }
 
     /// <summary>Writes a config under its own name, whole or not at all.</summary>
-    public void WriteConfig(VmaConfig config)
+    public void WriteConfig(VmaConfig config) => WriteFile(config.Name.FileName, config.Data.Span.ToArray());
+
+    /// <summary>Writes a small file, whole or not at all.</summary>
+    public void WriteFile(string fileName, byte[] data)
     {
-        string final = Path.Combine(_path, config.Name.FileName);
-        string temporary = Path.Combine(_path, $"{TemporaryPrefix}config");
+        string final = Path.Combine(_path, fileName);
+        string temporary = Path.Combine(_path, TemporaryFile);
         Guarded(final, () =>
         {
             Action undoTemporary = _unfinished.AddFile(temporary);
-            File.WriteAllBytes(temporary, config.Data.Span);
+            File.WriteAllBytes(temporary, data);
             _unfinished.Finish(
                 () =>
                 {
@@ -65,13 +68,16 @@ internal sealed class RestoreDirectory
     }
 
     /// <summary>Makes the file that a device is restored to, all of it a hole.</summary>
-    public RestoreTarget CreateDisk(VmaDevice device, RawDiskOptions options)
+    public RestoreTarget CreateDisk(VmaDevice device, RawDiskOptions options) => CreateDisk(device, FileNameOf(device), device.Size, options);
+
+    /// <summary>As the other, with a name and a length of its own.</summary>
+    public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, RawDiskOptions options)
     {
-        string final = Path.Combine(_path, FileNameOf(device));
-        string temporary = Path.Combine(_path, TemporaryPrefix + FileNameOf(device));
+        string final = Path.Combine(_path, fileName);
+        string temporary = Path.Combine(_path, TemporaryPrefix + fileName);
         return Guarded(temporary, () =>
         {
-            RawDisk disk = RawDisk.Create(temporary, device.Size, options);
+            RawDisk disk = RawDisk.Create(temporary, length, options);
             _undo.Add(_unfinished.AddFile(temporary));
             return new RestoreTarget(device, temporary, final, disk, disk);
         });
@@ -94,7 +100,8 @@ internal sealed class RestoreDirectory
 
     public static string FileNameOf(VmaDevice device) => device.IsMemoryState ? "vmstate.bin" : $"disk-{device.Name.FileName}.raw";
 
-    private static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
+    /// <summary>Refuses what cannot all be in one directory.</summary>
+    public static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
     {
         if (devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -120,7 +127,7 @@ internal sealed class RestoreDirectory
         foreach (string entry in Directory.EnumerateFileSystemEntries(_path))
         {
             string name = Path.GetFileName(entry);
-            bool isTemporary = name == $"{TemporaryPrefix}config" || devices.Any(device => name == TemporaryPrefix + FileNameOf(device));
+            bool isTemporary = name == TemporaryFile || devices.Any(device => name == TemporaryPrefix + FileNameOf(device));
             if (!isTemporary && !configs.Any(config => config.Name.FileName == name && HoldsJust(entry, config.Data.Span)))
             {
                 throw CommandException.Failed($"'{ArchiveFile.Escape(_path)}' is not empty: '{ArchiveFile.Escape(name)}' is there; extract to a new directory");

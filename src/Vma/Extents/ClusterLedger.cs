@@ -55,11 +55,17 @@ internal sealed class ClusterLedger(long clusterCount)
         return true;
     }
 
+    public bool IsMarked(uint cluster)
+    {
+        int bit = (int)(cluster % PageClusters);
+        return _pages.TryGetValue(cluster / PageClusters, out ulong[]? page) && (ReferenceEquals(page, Full) || (page[bit / 64] >> (bit % 64) & 1) != 0);
+    }
+
     /// <summary>The runs of clusters that were not marked, in order. Time follows the pages seen, not the size claimed.</summary>
     public IEnumerable<(long First, long Count)> Missing()
     {
         long next = 0;
-        foreach ((long first, long count) in MarkedRuns())
+        foreach ((long first, long count) in Marked())
         {
             if (first > next)
             {
@@ -75,7 +81,8 @@ internal sealed class ClusterLedger(long clusterCount)
         }
     }
 
-    private IEnumerable<(long First, long Count)> MarkedRuns()
+    /// <summary>Runs of clusters that were marked, in order; neighbours may be told as two.</summary>
+    public IEnumerable<(long First, long Count)> Marked()
     {
         uint[] numbers = [.. _pages.Keys];
         Array.Sort(numbers);

@@ -15,7 +15,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
 
     public int DataLength => BlockCount * VmaLayout.BlockSize;
 
-    public ReadOnlySpan<byte> Uuid => _bytes.Slice(UuidOffset, VmaLayout.UuidLength);
+    public Guid Uuid => new(_bytes.Slice(UuidOffset, VmaLayout.UuidLength), bigEndian: true);
 
     public BlockInfo this[int slot] => BlockInfo.Unpack(BinaryPrimitives.ReadUInt64BigEndian(_bytes[(SlotsOffset + slot * SlotLength)..]));
 
@@ -37,10 +37,13 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Whether these bytes are an extent of the archive <paramref name="uuid"/> in all that the format demands of a header.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> bytes, Guid uuid) => Check(bytes, uuid, 0) is null;
+    public static bool IsValid(ReadOnlySpan<byte> bytes, Guid? uuid) => Check(bytes, uuid, 0) is null;
 
-    /// <summary>The first thing that is wrong with 512 bytes at <paramref name="offset"/> as an extent header; null when nothing is.</summary>
-    public static VmaFault? Check(ReadOnlySpan<byte> bytes, Guid uuid, long offset)
+    /// <summary>
+    /// The first thing that is wrong with 512 bytes at <paramref name="offset"/> as an extent header; null when nothing is. Without
+    /// <paramref name="uuid"/> an extent of any archive will do.
+    /// </summary>
+    public static VmaFault? Check(ReadOnlySpan<byte> bytes, Guid? uuid, long offset)
     {
         if (!bytes.StartsWith(Magic))
         {
@@ -53,9 +56,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
         }
 
         var header = new ExtentHeader(bytes);
-        Span<byte> expected = stackalloc byte[VmaLayout.UuidLength];
-        uuid.TryWriteBytes(expected, bigEndian: true, out _);
-        if (!header.Uuid.SequenceEqual(expected))
+        if (uuid is { } expected && header.Uuid != expected)
         {
             return new(VmaFaultCode.ExtentUuid, offset + UuidOffset, "the extent belongs to another archive: its uuid is not the header's");
         }

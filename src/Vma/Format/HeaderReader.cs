@@ -50,11 +50,15 @@ internal static class HeaderReader
     public static VmaFault? Read(ReadOnlySpan<byte> header, out VmaManifest? manifest)
     {
         manifest = null;
-        if (!Md5.Matches(header, Md5Offset))
-        {
-            return new(VmaFaultCode.HeaderChecksum, Md5Offset, "the header does not match its MD5");
-        }
+        return Md5.Matches(header, Md5Offset)
+            ? ReadUnchecked(header, out manifest)
+            : new(VmaFaultCode.HeaderChecksum, Md5Offset, "the header does not match its MD5");
+    }
 
+    /// <summary>As <see cref="Read"/>, whatever the MD5: for the salvage of damaged archives.</summary>
+    public static VmaFault? ReadUnchecked(ReadOnlySpan<byte> header, out VmaManifest? manifest)
+    {
+        manifest = null;
         if (BlobTable.Open(header, out BlobTable blobs) is { } outOfBounds)
         {
             return outOfBounds;

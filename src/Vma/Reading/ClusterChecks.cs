@@ -17,14 +17,19 @@ internal sealed class ClusterChecks
 
     private readonly DeviceTally?[] _tallies = new DeviceTally?[VmaLayout.DeviceSlots];
     private readonly Action<VmaFault> _report;
+    private readonly Func<byte, VmaDevice>? _invent;
     private long _partialPages;
 
-    public ClusterChecks(VmaManifest manifest, Action<VmaFault> report)
+    /// <param name="manifest">The devices that there are.</param>
+    /// <param name="report">Takes each fault.</param>
+    /// <param name="invent">Makes a device for an id that is not in the manifest; null when the manifest is all there is.</param>
+    public ClusterChecks(VmaManifest manifest, Action<VmaFault> report, Func<byte, VmaDevice>? invent)
     {
         _report = report;
+        _invent = invent;
         foreach (VmaDevice device in manifest.Devices)
         {
-            _tallies[device.Id] = new DeviceTally(device);
+            _tallies[device.Id] = new DeviceTally(device, sizeIsKnown: invent is null);
         }
     }
 
@@ -36,6 +41,7 @@ internal sealed class ClusterChecks
     public void Check(ExtentUnit unit)
     {
         ulong usable = 0;
+        unit.RepeatedSlots = 0;
         foreach (Slot slot in Slot.Of(unit.Buffer.Header))
         {
             if (IsUsable(unit, slot))
@@ -50,7 +56,7 @@ internal sealed class ClusterChecks
     /// <summary>Reports the clusters of selected disks that never came.</summary>
     public void ReportMissing(long archiveEnd)
     {
-        foreach (DeviceTally tally in Tallies.Where(tally => tally.IsSelected && !tally.Device.IsMemoryState && !tally.Ledger.IsComplete))
+        foreach (DeviceTally tally in Tallies.Where(tally => tally.IsSelected && tally.SizeIsKnown && !tally.Device.IsMemoryState && !tally.Ledger.IsComplete))
         {
             foreach ((long first, long count) in tally.Ledger.Missing())
             {
@@ -62,7 +68,13 @@ internal sealed class ClusterChecks
     private bool IsUsable(ExtentUnit unit, Slot slot)
     {
         long at = unit.Offset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
-        if (_tallies[slot.Info.DeviceId] is not { } tally)
+        DeviceTally? tally = _tallies[slot.Info.DeviceId];
+        if (tally is null && _invent is not null)
+        {
+            _tallies[slot.Info.DeviceId] = tally = new DeviceTally(_invent(slot.Info.DeviceId), sizeIsKnown: false);
+        }
+
+        if (tally is null)
         {
             _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster });
             return false;
@@ -72,18 +84,17 @@ internal sealed class ClusterChecks
         uint cluster = slot.Info.Cluster;
         if (device.IsMemoryState)
         {
-            if (cluster != tally.Ledger.Count)
+            if (cluster != tally.NextInOrder)
             {
-                Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster is {tally.Ledger.Count}"));
-                return false;
+                Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {tally.NextInOrder}"));
             }
         }
-        else if (cluster >= device.ClusterCount)
+        else if (tally.SizeIsKnown && cluster >= device.ClusterCount)
         {
             Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
             return false;
         }
-        else if (!CheckBlocks(device, slot, Report))
+        else if (tally.SizeIsKnown && !CheckBlocks(device, slot, Report))
         {
             return false;
         }
@@ -99,6 +110,7 @@ internal sealed class ClusterChecks
         _partialPages += tally.Ledger.PartialPages;
         if (!isNew)
         {
+            unit.RepeatedSlots |= 1UL << slot.Index;
             Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");
             return false;
         }

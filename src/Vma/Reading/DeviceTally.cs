@@ -6,7 +6,9 @@ using Vma.Format;
 namespace Vma.Reading;
 
 /// <summary>What was seen of one device. Marked by one thread at a time; damage is counted from any.</summary>
-internal sealed class DeviceTally(VmaDevice device)
+/// <param name="device">The device.</param>
+/// <param name="sizeIsKnown">Whether its size can be relied on; otherwise any cluster may be there.</param>
+internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
 {
     private long _damaged;
     private long _stored;
@@ -15,7 +17,15 @@ internal sealed class DeviceTally(VmaDevice device)
 
     public VmaDevice Device { get; } = device;
 
+    public bool SizeIsKnown { get; } = sizeIsKnown;
+
     public ClusterLedger Ledger { get; } = new(device.ClusterCount);
+
+    /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
+    public long ClustersSeen { get; private set; }
+
+    /// <summary>The cluster of RAM state that should come next.</summary>
+    public long NextInOrder { get; private set; }
 
     public bool IsSelected { get; set; } = true;
 
@@ -26,6 +36,8 @@ internal sealed class DeviceTally(VmaDevice device)
 
     public void Count(BlockInfo info)
     {
+        NextInOrder = info.Cluster + 1L;
+        ClustersSeen = Math.Max(ClustersSeen, NextInOrder);
         int zeroes = VmaLayout.ClusterSize - info.StoredLength;
         _stored += info.StoredLength;
         _zeroes += zeroes;
@@ -42,6 +54,6 @@ internal sealed class DeviceTally(VmaDevice device)
         StoredBytes = _stored,
         ZeroBytes = _zeroes,
         ZeroBytesInStoredClusters = _zeroesInStored,
-        RestoredLength = Device.IsMemoryState && Ledger.Count != Device.ClusterCount ? Bytes : Device.Size,
+        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaLayout.ClusterSize : Device.Size,
     };
 }

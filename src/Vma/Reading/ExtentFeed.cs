@@ -22,14 +22,15 @@ internal sealed class ExtentFeed
     /// <param name="readData">Whether data is read, or passed over.</param>
     /// <param name="goOn">Whether reports may return, so that the next extent is looked for behind a fault.</param>
     /// <param name="report">Takes each fault.</param>
-    public ExtentFeed(ArchiveInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report)
+    /// <param name="invent">Makes devices that the manifest lacks; see <see cref="ClusterChecks"/>.</param>
+    public ExtentFeed(ArchiveInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report, Func<byte, VmaDevice>? invent = null)
     {
         _input = input;
         _report = report;
         _finder = goOn ? new ExtentFinder(input, manifest.Uuid) : null;
         _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder);
         _seals = new SealChain(report);
-        Clusters = new ClusterChecks(manifest, report);
+        Clusters = new ClusterChecks(manifest, report, invent);
     }
 
     public ClusterChecks Clusters { get; }
@@ -77,6 +78,7 @@ internal sealed class ExtentFeed
     private void Take(ExtentUnit unit)
     {
         _seals.OnData(unit);
+        unit.InSealedArchive = _seals.IsSealed;
         Clusters.Check(unit);
     }
 

@@ -7,10 +7,10 @@ using static Vma.Format.ExtentLayout;
 namespace Vma.Reading;
 
 /// <summary>
-/// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive, whole and with the right MD5, at
-/// any byte.
+/// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
+/// is not known which this is), whole and with the right MD5, at any byte.
 /// </summary>
-internal sealed class ExtentFinder(ArchiveInput input, Guid uuid)
+internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
 {
     private const int FirstWindow = 8 << 10;
     private const int LargestWindow = 1 << 20;

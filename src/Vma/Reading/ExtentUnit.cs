@@ -19,12 +19,18 @@ internal sealed class ExtentUnit
     /// <summary>Whether bytes were lost from inside the data, so that without a seal none of it can be trusted.</summary>
     public bool HasHole { get; set; }
 
+    /// <summary>Whether the archive was known to be sealed when the extent was read, with or without a seal of its own.</summary>
+    public bool InSealedArchive { get; set; }
+
     public SealPayload Seal { get; set; }
 
     public bool IsSealed => Seal.Kind == SealKind.Seal;
 
     /// <summary>Bit k: slot k names a cluster that may be used as far as the archive's structure goes.</summary>
     public ulong UsableSlots { get; set; }
+
+    /// <summary>Bit k: slot k is not usable only because its cluster was there before.</summary>
+    public ulong RepeatedSlots { get; set; }
 
     public bool IsUsable(Slot slot) => (UsableSlots >> slot.Index & 1) != 0;
 
@@ -46,5 +52,21 @@ internal sealed class ExtentUnit
         }
 
         return IsSealed ? Seal.Slots[slot.Index] == Crc32C.Compute(DataOf(slot)) : !HasHole;
+    }
+
+    /// <summary>
+    /// Where a slot's data is when its seal says that it is right: where it should be, or, when bytes were lost in front of it, as far
+    /// from the end. Null when it is neither.
+    /// </summary>
+    public int? FindSealed(Slot slot)
+    {
+        if (IsIntact(slot))
+        {
+            return slot.DataOffset;
+        }
+
+        int moved = slot.DataOffset - (Buffer.Header.DataLength - DataPresent);
+        bool isThere = HasHole && moved >= 0 && Seal.Slots[slot.Index] == Crc32C.Compute(Buffer.Data.Slice(moved, slot.DataLength));
+        return isThere ? moved : null;
     }
 }

@@ -13,11 +13,11 @@ internal sealed class ReadRun
     private readonly Findings _findings;
     private readonly ExtentFeed _feed;
 
-    public ReadRun(ArchiveInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn)
+    public ReadRun(ArchiveInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn, Func<byte, VmaDevice>? invent = null)
     {
         _manifest = manifest;
         _findings = findings;
-        _feed = new ExtentFeed(input, manifest, readData, goOn, findings.Report);
+        _feed = new ExtentFeed(input, manifest, readData, goOn, findings.Report, invent);
     }
 
     public ClusterChecks Tallies => _feed.Clusters;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>Writes clusters of one extent to their disks; stretches that lie together on both sides go in one piece.</summary>
+internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellationToken)
+{
+    private const int Zeroes = -1;
+
+    private IBlockTarget? _target;
+    private long _offset;
+    private long _length;
+    private int _data;
+
+    /// <summary>Adds the first <paramref name="length"/> bytes of a slot's cluster, whose stored blocks are at <paramref name="data"/>.</summary>
+    public void Add(Slot slot, int data, int length, IBlockTarget target)
+    {
+        long start = (long)slot.Info.Cluster * VmaLayout.ClusterSize;
+        int mask = slot.Info.Mask;
+        for (int block = 0; block * VmaLayout.BlockSize < length;)
+        {
+            bool stored = (mask >> block & 1) != 0;
+            int same = BitOperations.TrailingZeroCount(stored ? ~(mask >> block) : (mask >> block) | 1 << (VmaLayout.BlocksPerCluster - block));
+            int from = block * VmaLayout.BlockSize;
+            int count = Math.Min(same * VmaLayout.BlockSize, length - from);
+            Add(target, start + from, count, stored ? data : Zeroes);
+            data += stored ? same * VmaLayout.BlockSize : 0;
+            block += same;
+        }
+    }
+
+    /// <summary>Writes what is still held back.</summary>
+    public readonly void Complete()
+    {
+        if (_target is null || _length == 0)
+        {
+            return;
+        }
+
+        if (_data != Zeroes)
+        {
+            _target.WriteAt(_offset, unit.Buffer.Data.Slice(_data, (int)_length), cancellationToken);
+        }
+        else if (!_target.ReadsAsZeroes)
+        {
+            _target.WriteZeroesAt(_offset, _length, cancellationToken);
+        }
+    }
+
+    private void Add(IBlockTarget target, long offset, int length, int data)
+    {
+        bool continues = ReferenceEquals(target, _target) && offset == _offset + _length
+            && (data == Zeroes ? _data == Zeroes : _data != Zeroes && data == _data + _length);
+        if (!continues)
+        {
+            Complete();
+            _target = target;
+            _offset = offset;
+            _length = 0;
+            _data = data;
+        }
+
+        _length += length;
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Globalization;
+using Vma.Format;
+using Vma.Reading;
+
+namespace Vma.Salvage;
+
+/// <summary>
+/// What is left of a header. When it is damaged, its names and sizes are taken as they can be read, the identity comes from the first
+/// extent, and devices that extents speak of are made up as they come.
+/// </summary>
+internal sealed class HeaderRescue
+{
+    private HeaderRescue(VmaManifest manifest, VmaFault? fault) => (Manifest, Fault) = (manifest, fault);
+
+    public VmaManifest Manifest { get; }
+
+    /// <summary>What is wrong with the header; null when it can be relied on.</summary>
+    public VmaFault? Fault { get; }
+
+    /// <summary>Leaves the input where the first extent should begin.</summary>
+    public static HeaderRescue Read(ArchiveInput input)
+    {
+        var header = new byte[HeaderLayout.FixedLength];
+        int present = input.Read(header);
+        VmaFault? fault = HeaderReader.Measure(header.AsSpan(0, present), out int length);
+        if (present < header.Length || KnownMagic.CompressorOf(header) is not null)
+        {
+            throw new VmaException(fault!); // nothing can follow, or nothing that could be found
+        }
+
+        length = fault is null ? length : Guess(header);
+        Array.Resize(ref header, length);
+        present += input.Read(header.AsSpan(HeaderLayout.FixedLength));
+        if (present < length)
+        {
+            fault ??= HeaderReader.Cut(present, length);
+        }
+
+        VmaManifest? manifest = null;
+        fault ??= HeaderReader.Read(header, out manifest);
+        if (fault is null)
+        {
+            return new HeaderRescue(manifest!, null);
+        }
+
+        HeaderReader.ReadUnchecked(header, out manifest);
+        input.PutBack(header.AsSpan(0, present));
+        return new HeaderRescue(Repair(manifest, FindUuid(input)), fault);
+    }
+
+    /// <summary>A device of which only its id in the extents is known.</summary>
+    public static VmaDevice Invent(byte id) => new(id, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), VmaLayout.MaxDeviceSize);
+
+    private static int Guess(ReadOnlySpan<byte> header)
+    {
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(header[HeaderLayout.HeaderSizeOffset..]);
+        return length is > HeaderLayout.FixedLength and <= HeaderLayout.MaxWritableLength ? (int)length : HeaderLayout.FixedLength;
+    }
+
+    private static Guid FindUuid(ArchiveInput input)
+    {
+        new ExtentFinder(input, uuid: null).SkipToNext();
+        var extent = new byte[ExtentLayout.HeaderLength];
+        int read = input.Read(extent);
+        input.PutBack(extent.AsSpan(0, read));
+        return read == extent.Length ? new ExtentHeader(extent).Uuid : Guid.Empty;
+    }
+
+    private static VmaManifest Repair(VmaManifest? read, Guid uuid)
+    {
+        read ??= new VmaManifest { Uuid = uuid, CreationTime = 0, Configs = [], Devices = [] };
+        // A size beyond the format's would forbid the disk; how far it really goes is seen from its clusters.
+        return read with
+        {
+            Uuid = uuid,
+            Findings = [],
+            Devices = [.. read.Devices.Select(device => device.DeclaredSize <= VmaLayout.MaxDeviceSize ? device : device with { DeclaredSize = VmaLayout.MaxDeviceSize })],
+        };
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Format;
+using Vma.Reading;
+
+namespace Vma.Salvage;
+
+/// <summary>One pass over a damaged archive that writes every cluster which can be trusted.</summary>
+internal sealed class SalvageRun
+{
+    private const int MaxWorkers = 4;
+
+    private readonly RescueStream _stream;
+    private readonly HeaderRescue _header;
+    private readonly VmaSalvageOptions _options;
+    private readonly Func<VmaDevice, IBlockTarget?> _openTarget;
+    private readonly CancellationToken _cancellationToken;
+    private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
+    private readonly ExtentFeed _feed;
+
+    public SalvageRun(
+        ArchiveInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
+    {
+        (_stream, _header, _options, _openTarget, _cancellationToken) = (stream, header, options, openTarget, cancellationToken);
+        _feed = new ExtentFeed(input, header.Manifest, readData: true, goOn: true, findings.Report, header.Fault is null ? null : Invent);
+    }
+
+    public bool IsSealed => _feed.IsSealed;
+
+    public long Position => _feed.Position;
+
+    public void Execute(IProgress<VmaProgress>? progress)
+    {
+        foreach (VmaDevice device in _header.Manifest.Devices)
+        {
+            Open(device);
+        }
+
+        long total = _stream.CanSeek ? _stream.Length : 0;
+        var pump = new ExtentPump(
+            unit =>
+            {
+                bool more = _feed.Next(unit);
+                progress?.Report(new VmaProgress(_feed.Position, total, 0));
+                return more;
+            },
+            Salvage,
+            _cancellationToken);
+        // Two copies of one cluster, one damaged and kept, must not race for its place.
+        pump.Run(_options.KeepDamaged ? 1 : Math.Clamp(Environment.ProcessorCount, 1, MaxWorkers));
+        foreach (SalvagedDevice device in _devices.OfType<SalvagedDevice>().Where(_ => IsSealed && !_options.KeepDamaged))
+        {
+            device.DropUnproven(_cancellationToken);
+        }
+    }
+
+    public IReadOnlyList<VmaSalvagedDevice> ToReport() => [.. _devices.OfType<SalvagedDevice>().Select(device => device.ToReport(SizeOf(device.Device), IsSealed))];
+
+    private long? SizeOf(VmaDevice device) => _options.Sizes.TryGetValue(device.Name, out long size) ? size : null;
+
+    private VmaDevice Invent(byte id)
+    {
+        VmaDevice device = HeaderRescue.Invent(id);
+        Open(device);
+        return device;
+    }
+
+    private void Open(VmaDevice device)
+    {
+        if (_openTarget(device) is { } target)
+        {
+            _devices[device.Id] = new SalvagedDevice(device, _header.Fault is null, target);
+        }
+    }
+
+    private void Salvage(ExtentUnit unit)
+    {
+        var writer = new ExtentWriter(unit, _cancellationToken);
+        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        {
+            bool isRepeated = (unit.RepeatedSlots >> slot.Index & 1) != 0;
+            if ((!unit.IsUsable(slot) && !isRepeated) || _devices[slot.Info.DeviceId] is not { } device)
+            {
+                continue;
+            }
+
+            uint cluster = slot.Info.Cluster;
+            device.See(cluster);
+            if (Locate(unit, slot) is { } data)
+            {
+                if (device.Recover(cluster, proven: unit.IsSealed || slot.DataLength == 0))
+                {
+                    writer.Add(slot, data, device.LengthOf(cluster), device.Target);
+                }
+            }
+            else if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+            {
+                writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
+            }
+        }
+
+        writer.Complete();
+    }
+
+    /// <summary>Where a slot's data is, when it can be trusted.</summary>
+    private int? Locate(ExtentUnit unit, Slot slot)
+    {
+        if (unit.IsSealed)
+        {
+            return unit.FindSealed(slot);
+        }
+
+        bool isTrusted = slot.DataLength == 0
+            || (!unit.InSealedArchive && unit.IsIntact(slot) && !_stream.IsUnreadable(unit.DataOffset + slot.DataOffset, slot.DataLength));
+        return isTrusted ? slot.DataOffset : null;
+    }
+}
