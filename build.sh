@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds and checks everything. Usage: build.sh [native | build | test | pack | all]; all is the default.
+# Builds and checks everything. Usage: build.sh [native | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
 set -eu
 cd -- "$(dirname -- "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -79,6 +79,12 @@ test_all() {
     [ "$failed" -eq 0 ]
 }
 
+# fuzz [SECONDS] [SEED]: mutants of archives through everything that reads them; what fails is saved in artifacts/fuzz.
+fuzz() {
+    build
+    VMA_FUZZ_SECONDS=${1:-60} VMA_FUZZ_SEED=${2:-$(date +%s)} artifacts/bin/Vma.Fuzz/release/Vma.Fuzz -noColor -showLiveOutput
+}
+
 pack() {
     need_dotnet
     say 'packing the library'
@@ -90,6 +96,7 @@ case ${1:-all} in
     build) build ;;
     test) test_all ;;
     pack) pack ;;
+    fuzz) shift; fuzz "$@" ;;
     all) build; pack; test_all ;;
     *) echo "build.sh: there is no '$1'; see the first lines of this file" >&2; exit 2 ;;
 esac

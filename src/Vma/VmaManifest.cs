@@ -22,6 +22,11 @@ public sealed record VmaManifest
     /// <summary>Where the first extent starts: the header's length in bytes.</summary>
     public int HeaderLength { get; init; }
 
+    /// <summary>
+    /// Whether the header promises seals, the data checksums of docs/integrity.md. An archive can have them without the promise.
+    /// </summary>
+    public bool PromisesSeals { get; init; }
+
     /// <summary>What is odd about the header though it can be used; <see cref="VmaFaultCode.DeviceTooLarge"/> is the only error among it.</summary>
     public IReadOnlyList<VmaFault> Findings { get; init; } = [];
 

@@ -129,6 +129,8 @@ public sealed class VmaReader : IDisposable
     /// <summary>Closes the reader, and the stream unless it was to stay open.</summary>
     public void Dispose()
     {
+        _walk?.Dispose();
+        _walk = null;
         if (!_leaveOpen)
         {
             _archive.Dispose();

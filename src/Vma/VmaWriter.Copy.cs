@@ -72,7 +72,7 @@ public sealed partial class VmaWriter
         {
             try
             {
-                var packer = new ExtentPacker(writer._options.ClustersPerExtent);
+                using var packer = new ExtentPacker(writer._options.ClustersPerExtent);
                 for (long lot = Interlocked.Increment(ref _nextLot); lot < plan.Lots; lot = Interlocked.Increment(ref _nextLot))
                 {
                     Pack(packer, lot);

@@ -117,12 +117,17 @@ public sealed partial class VmaWriter : IDisposable
     {
         lock (_gate)
         {
-            if (!_disposed && !_leaveOpen)
+            if (_disposed)
             {
-                _output.Dispose();
+                return;
             }
 
             _disposed = true;
+            _shared?.Dispose();
+            if (!_leaveOpen)
+            {
+                _output.Dispose();
+            }
         }
     }
 
@@ -223,5 +228,6 @@ public sealed partial class VmaWriter : IDisposable
         CreationTime = _options.CreationTime.ToUnixTimeSeconds(),
         Configs = configs,
         Devices = [.. devices.Select(device => device.Device)],
+        PromisesSeals = _options.Seal,
     };
 }

@@ -43,6 +43,19 @@ internal readonly ref struct BlobTable
         return null;
     }
 
+    /// <summary>The blob that ends where the buffer ends, and where it begins; false when there is none.</summary>
+    public bool TryGetLast(out uint pointer, out ReadOnlySpan<byte> blob)
+    {
+        int last = _starts.Length - 1;
+        while (last >= 0 && !_starts[last])
+        {
+            last--;
+        }
+
+        pointer = (uint)Math.Max(last, 0);
+        return TryGet(pointer, out blob);
+    }
+
     /// <summary>The blob that begins at <paramref name="pointer"/>; false when none does or it is cut off.</summary>
     public bool TryGet(uint pointer, out ReadOnlySpan<byte> blob)
     {

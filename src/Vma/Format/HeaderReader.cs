@@ -79,9 +79,29 @@ internal static class HeaderReader
             Configs = configs,
             Devices = devices,
             HeaderLength = header.Length,
+            PromisesSeals = HasSealPromise(header, blobs),
             Findings = findings,
         };
         return null;
+    }
+
+    private static bool HasSealPromise(ReadOnlySpan<byte> header, BlobTable blobs)
+    {
+        if (!blobs.TryGetLast(out uint pointer, out ReadOnlySpan<byte> blob) || !blob.SequenceEqual(SealPromise.Blob))
+        {
+            return false;
+        }
+
+        // A config may hold just these bytes; the promise is a blob that nothing points to.
+        for (int at = ConfigNamesOffset; at < Reserved2Offset; at += 4)
+        {
+            if (BinaryPrimitives.ReadUInt32BigEndian(header[at..]) == pointer)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static VmaFault? ReadConfigs(ReadOnlySpan<byte> header, BlobTable blobs, out List<VmaConfig> configs)

@@ -32,6 +32,11 @@ internal static class HeaderWriter
             BinaryPrimitives.WriteUInt64BigEndian(entry[DeviceSizeOffset..], device.DeclaredSize);
         }
 
+        if (manifest.PromisesSeals)
+        {
+            blobs.Add(SealPromise.Blob);
+        }
+
         int length = FixedLength + blobs.Allocated;
         if (length > MaxWritableLength)
         {

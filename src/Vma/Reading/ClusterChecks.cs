@@ -29,7 +29,7 @@ internal sealed class ClusterChecks
         _invent = invent;
         foreach (VmaDevice device in manifest.Devices)
         {
-            _tallies[device.Id] = new DeviceTally(device, sizeIsKnown: invent is null);
+            _tallies[device.Id] = new DeviceTally(device, sizeIsKnown: invent is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize);
         }
     }
 

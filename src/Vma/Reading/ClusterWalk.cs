@@ -5,10 +5,12 @@ using Vma.Extents;
 namespace Vma.Reading;
 
 /// <summary>Gives the clusters of extents one by one, each checked against its seal.</summary>
-internal sealed class ClusterWalk(ExtentFeed feed)
+internal sealed class ClusterWalk(ExtentFeed feed) : IDisposable
 {
     private readonly ExtentUnit _unit = new();
     private readonly Queue<Slot> _slots = new();
+
+    public void Dispose() => _unit.Dispose();
 
     public bool Next(out VmaCluster cluster)
     {

@@ -19,7 +19,7 @@ internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
 
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
-    public ClusterLedger Ledger { get; } = new(device.ClusterCount);
+    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize)));
 
     /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
     public long ClustersSeen { get; private set; }

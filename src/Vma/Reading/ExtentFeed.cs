@@ -29,7 +29,7 @@ internal sealed class ExtentFeed
         _report = report;
         _finder = goOn ? new ExtentFinder(input, manifest.Uuid) : null;
         _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder);
-        _seals = new SealChain(report);
+        _seals = new SealChain(manifest.PromisesSeals, report);
         Clusters = new ClusterChecks(manifest, report, invent);
     }
 

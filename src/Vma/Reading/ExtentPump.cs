@@ -35,7 +35,7 @@ internal sealed class ExtentPump(Func<ExtentUnit, bool> next, Action<ExtentUnit>
     {
         try
         {
-            var unit = new ExtentUnit();
+            using var unit = new ExtentUnit();
             while (Take(unit))
             {
                 work(unit);

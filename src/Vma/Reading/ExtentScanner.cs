@@ -109,13 +109,16 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
         return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
     }
 
-    /// <summary>Takes the seal that stands behind a data extent; puts back what is none.</summary>
+    /// <summary>
+    /// Takes the seal that stands behind a data extent; puts back what is none, or one of another extent: where bytes were lost, its checksums
+    /// could fit data that is not this extent's.
+    /// </summary>
     private void TakeSeal(ExtentUnit unit, ReadOnlySpan<byte> behind)
     {
         if (behind.Length == HeaderLength && ExtentHeader.IsValid(behind, uuid) && !new ExtentHeader(behind).HasClusters)
         {
             SealPayload seal = ReadSeal(behind);
-            if (seal.Kind == SealKind.Seal)
+            if (seal.Kind == SealKind.Seal && seal.Checksum == Crc32C.Compute(unit.Buffer.HeaderBytes))
             {
                 unit.Seal = seal;
                 return;

@@ -6,9 +6,11 @@ using Vma.Format;
 namespace Vma.Reading;
 
 /// <summary>One data extent on its way from the scanner to whoever uses it, with its seal when it has one.</summary>
-internal sealed class ExtentUnit
+internal sealed class ExtentUnit : IDisposable
 {
-    public ExtentBuffer Buffer { get; } = new();
+    public ExtentBuffer Buffer { get; } = ExtentBufferPool.Rent();
+
+    public void Dispose() => ExtentBufferPool.Return(Buffer);
 
     /// <summary>Where the extent's header starts in the archive.</summary>
     public long Offset { get; set; }

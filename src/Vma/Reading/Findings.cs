@@ -23,5 +23,9 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
-    public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary() => ([.. _kept.OrderBy(fault => fault.Offset)], _errors, _warnings);
+    public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary() => (Sorted(), _errors, _warnings);
+
+    // Workers find in any order; a report does not depend on it.
+    private IReadOnlyList<VmaFault> Sorted() =>
+        [.. _kept.OrderBy(fault => fault.Offset).ThenBy(fault => fault.Code).ThenBy(fault => fault.DeviceId).ThenBy(fault => fault.Cluster)];
 }

@@ -9,7 +9,7 @@ namespace Vma.Reading;
 /// <summary>
 /// Follows the seals from extent to extent (docs/integrity.md): once one was seen each extent must have one, and they count on.
 /// </summary>
-internal sealed class SealChain(Action<VmaFault> report)
+internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
 {
     private bool _ended;
     private ulong _next;
@@ -17,8 +17,8 @@ internal sealed class SealChain(Action<VmaFault> report)
     private long _shift;
     private uint _register = uint.MaxValue;
 
-    /// <summary>Whether a seal or an end mark was seen.</summary>
-    public bool IsSealed { get; private set; }
+    /// <summary>Whether the header promised seals, or a seal or an end mark was seen.</summary>
+    public bool IsSealed { get; private set; } = isPromised;
 
     /// <summary>Whether a data extent without a seal was seen.</summary>
     public bool AnyUnsealed { get; private set; }
@@ -84,9 +84,9 @@ internal sealed class SealChain(Action<VmaFault> report)
             string message = string.Create(CultureInfo.InvariantCulture, $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved");
             report(new(VmaFaultCode.SealMismatch, unit.Offset, message));
         }
-        else if (seal.Checksum != Crc32C.Compute(unit.Buffer.HeaderBytes) || seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(unit))
+        else if (seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(unit))
         {
-            report(new(VmaFaultCode.SealMismatch, unit.Offset, "the seal was made for another extent header"));
+            report(new(VmaFaultCode.SealMismatch, unit.Offset, "the seal is for another number of slots"));
         }
 
         // From here on count from what is there, so that one loss is told once.

@@ -20,6 +20,9 @@ internal sealed class HeaderRescue
     /// <summary>What is wrong with the header; null when it can be relied on.</summary>
     public VmaFault? Fault { get; }
 
+    /// <summary>Whether a device's size can be relied on.</summary>
+    public bool KnowsSizeOf(VmaDevice device) => Fault is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize;
+
     /// <summary>Leaves the input where the first extent should begin.</summary>
     public static HeaderRescue Read(ArchiveInput input)
     {

@@ -70,7 +70,7 @@ internal sealed class SalvageRun
     {
         if (_openTarget(device) is { } target)
         {
-            _devices[device.Id] = new SalvagedDevice(device, _header.Fault is null, target);
+            _devices[device.Id] = new SalvagedDevice(device, _header.KnowsSizeOf(device), target);
         }
     }
 

@@ -9,10 +9,10 @@ namespace Vma.Salvage;
 internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockTarget target)
 {
     private readonly Lock _gate = new();
-    private readonly ClusterLedger _recovered = new(device.ClusterCount);
+    private readonly ClusterLedger _recovered = new(Clusters(device));
 
     /// <summary>Those written without a checksum while the archive could still turn out to be a sealed one.</summary>
-    private readonly ClusterLedger _unproven = new(device.ClusterCount);
+    private readonly ClusterLedger _unproven = new(Clusters(device));
 
     private long _end;
     private long _kept;
@@ -83,12 +83,15 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
         };
     }
 
+    // A device may claim more than clusters can address.
+    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize));
+
     private long DiskClusters() => sizeIsKnown && !Device.IsMemoryState ? Device.ClusterCount : _end;
 
     /// <summary>
     /// A size that is not relied on still counts when the highest cluster seen is the last one of it.
     /// </summary>
-    private long EndOf(long clusters) => clusters == Device.ClusterCount ? Device.Size : clusters * VmaLayout.ClusterSize;
+    private long EndOf(long clusters) => clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
 
     private static List<VmaByteRange> Merge(IEnumerable<(long First, long Count)> clusters, long length)
     {

@@ -7,9 +7,9 @@ using Vma.Format;
 namespace Vma.Writing;
 
 /// <summary>Collects clusters into one extent, leaves their zero blocks out, and makes the extent's header and seal.</summary>
-internal sealed class ExtentPacker(int clustersPerExtent)
+internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
 {
-    private readonly ExtentBuffer _buffer = new();
+    private readonly ExtentBuffer _buffer = ExtentBufferPool.Rent();
     private SealPayload _seal;
     private int _slots;
 
@@ -73,6 +73,8 @@ internal sealed class ExtentPacker(int clustersPerExtent)
         NullExtent.Write(_buffer.Data[DataLength..], payload, uuid);
         return _buffer.Archived(DataLength + ExtentLayout.HeaderLength);
     }
+
+    public void Dispose() => ExtentBufferPool.Return(_buffer);
 
     public void Reset()
     {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Fuzz;
+
+/// <summary>Takes everything and keeps nothing.</summary>
+internal sealed class NullTarget(long length) : IBlockTarget
+{
+    public long Length => length;
+
+    public bool ReadsAsZeroes => true;
+
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
+    {
+    }
+
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default)
+    {
+    }
+
+    public void Flush(CancellationToken cancellationToken = default)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>Keeps the blocks that are written, wherever they are.</summary>
+internal sealed class SparseDisk : IBlockTarget
+{
+    private readonly Dictionary<long, byte[]> _written = [];
+
+    public long Length => long.MaxValue;
+
+    public bool ReadsAsZeroes => true;
+
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
+    {
+        lock (_written)
+        {
+            _written[offset] = data.ToArray();
+        }
+    }
+
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default)
+    {
+        lock (_written)
+        {
+            foreach ((long start, byte[] data) in _written)
+            {
+                int from = (int)Math.Clamp(offset - start, 0, data.Length);
+                int to = (int)Math.Clamp(offset + length - start, 0, data.Length);
+                data.AsSpan(from, to - from).Clear();
+            }
+        }
+    }
+
+    /// <summary>Every written byte is that of the image, or zero behind its end.</summary>
+    public void RequireSubsetOf(byte[] image)
+    {
+        foreach ((long offset, byte[] data) in _written)
+        {
+            int inside = (int)Math.Clamp(image.Length - offset, 0, data.Length);
+            bool isZero = !data.AsSpan().ContainsAnyExcept((byte)0);
+            bool same = data.AsSpan(0, inside).SequenceEqual(inside == 0 ? [] : image.AsSpan((int)offset, inside)) && !data.AsSpan(inside).ContainsAnyExcept((byte)0);
+            if (!same && !isZero)
+            {
+                throw new InvalidOperationException($"salvage gave wrong data for bytes {offset} to {offset + data.Length}");
+            }
+        }
+    }
+
+    public void Flush(CancellationToken cancellationToken = default)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>Delivers its bytes in pieces of odd sizes and cannot seek, like a pipe.</summary>
+internal sealed class ChunkedStream(byte[] bytes) : Stream
+{
+    private int _at;
+    private int _size = 1;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        _size = _size * 7 % 8191 + 1;
+        int count = Math.Min(Math.Min(_size, buffer.Length), bytes.Length - _at);
+        bytes.AsSpan(_at, count).CopyTo(buffer);
+        _at += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
