@@ -1,0 +1,94 @@
+#compdef vma
+# SPDX-License-Identifier: MIT
+# Completion of vma for zsh. Install it as _vma in a directory of $fpath.
+
+# Prints the names that 'vma list' shows of the archive on the command line; $1 is a regular expression of the lines' first word.
+_vma_names() {
+    local word
+    for word in ${(Q)words[2,-1]}; do
+        if [[ -f $word ]]; then
+            $vma list -- $word 2>/dev/null | sed -nE 's/^VMSTATE: .*/DEV: name: vmstate/; '"s/^$1: .*(name|devname): (.*)\$/\\2/p"
+            return
+        fi
+    done
+}
+
+# Names come from an archive that anybody can have made. compadd quotes them; _values and _describe would take parts of them for their own.
+_vma_devices() {
+    local -a names=("${(@f)$(_vma_names DEV)}")
+    compset -P '*,'
+    compadd -S , -q -a names
+}
+
+_vma_configs() {
+    local -a names=("${(@f)$(_vma_names CFG)}")
+    compadd -a names
+}
+
+# [format=raw:][NAME=]PATH
+_vma_disk() {
+    if [[ -z $PREFIX ]]; then
+        compadd -S '' -- format=raw:
+    fi
+    compset -P 'format=*:'
+    compset -P '*='
+    _files
+}
+
+_vma() {
+    local -a help=('(- *)'{-h,--help}'[show help]')
+    local -a json=('--json[print the report as one JSON document]')
+    local -a verbose=('(-v --verbose)'{-v,--verbose}'[show progress and totals]')
+    local -a sync=('--no-sync[do not wait until what was written is durable]')
+    local curcontext=$curcontext state line vma=${(Q)words[1]}
+
+    _arguments -C \
+        '(- *)'{-h,--help}'[show help]' \
+        '(- *)--version[show the version]' \
+        '1: :->verb' \
+        '*:: :->operands' && return
+
+    case $state in
+        verb)
+            local -a verbs=(
+                'create:make an archive from disks and configs'
+                'list:show the configs and devices of an archive'
+                'config:print a configuration file of an archive'
+                'extract:restore the disks and configs of an archive'
+                'verify:find everything that is wrong with archives'
+            )
+            _describe verb verbs
+            ;;
+        operands)
+            curcontext=${curcontext%:*}-$line[1]:
+            case $line[1] in
+                create)
+                    _arguments $help $json $verbose $sync \
+                        '*'{-d,--drive}'[a disk]:format=raw\:NAME=PATH:_vma_disk' \
+                        '*'{-c,--config}'[a configuration file]:file:_files' \
+                        '--no-seal[leave the data checksums out]' \
+                        '1:archive:_files' \
+                        '*:disk:_vma_disk'
+                    ;;
+                list) _arguments $help $json '1:archive:_files' ;;
+                config) _arguments $help '(-c --config)'{-c,--config}'[name of the config]:name:_vma_configs' '1:archive:_files' ;;
+                extract)
+                    _arguments $help $json $verbose $sync \
+                        '*'{-d,--drives}'[restore only these devices]:device:_vma_devices' \
+                        '(-r --map)'{-r,--map}'[read where each device goes from a file or FIFO]:map:_files' \
+                        '--no-configs[leave the configs out]' \
+                        '--no-verify-data[write data even when it does not match its checksum]' \
+                        '1:archive:_files' \
+                        '2:directory:_files -/'
+                    ;;
+                verify) _arguments $help $json $verbose '--quick[read only headers]' '*:archive:_files' ;;
+            esac
+            ;;
+    esac
+}
+
+if [[ $funcstack[1] == _vma ]]; then
+    _vma "$@"
+else
+    compdef _vma vma
+fi
