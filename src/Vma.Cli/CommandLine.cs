@@ -56,6 +56,16 @@ internal static class CommandLine
             return $"unknown option '{ArchiveFile.Escape(option)}'";
         }
 
+        if (result.CommandResult.Command is RootCommand)
+        {
+            return result.UnmatchedTokens.Count > 0 ? $"there is no command '{ArchiveFile.Escape(result.UnmatchedTokens[0])}'" : "no command given";
+        }
+
+        if (result.CommandResult.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
+        {
+            return $"{missing.Name} is missing";
+        }
+
         return result.Errors.Count == 0 ? null : ArchiveFile.Escape(result.Errors[0].Message.TrimEnd('.'));
     }
 }

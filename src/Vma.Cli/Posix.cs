@@ -25,6 +25,9 @@ internal static partial class Posix
     private const int StatxLength = 256;
     private const int StatxModeOffset = 28;
     private const int CtimeLength = 26;
+    private const int ReadOnlyDirectory = 0x80000; // O_RDONLY | O_CLOEXEC
+    private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
+    private const int WouldBlock = 11; // EAGAIN
 
     /// <summary>What <paramref name="path"/> leads to, links followed.</summary>
     public static FileKind KindOf(string path)
@@ -69,6 +72,21 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "poll")]
     private static partial int Poll(Span<int> requests, nuint count, int timeout);
+
+    /// <summary>
+    /// Locks a directory for this process until it ends; false when another process has it. A file system without locks is no reason to stop.
+    /// </summary>
+    public static bool TryLockDirectory(string path)
+    {
+        int descriptor = Open(path, ReadOnlyDirectory);
+        return descriptor < 0 || Lock(descriptor, ExclusiveNoWait) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(int descriptor, int operation);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint length);

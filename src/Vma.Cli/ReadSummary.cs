@@ -7,8 +7,6 @@ namespace Vma.Cli;
 /// <summary>The lines that end <c>extract -v</c> and <c>verify -v</c>, and their progress lines.</summary>
 internal static class ReadSummary
 {
-    private const int ClusterSize = 65536;
-
     /// <summary>
     /// Progress as lines on standard output. On a terminal the live line stands for them, unless standard output goes elsewhere: then
     /// some program reads it.
@@ -31,7 +29,7 @@ internal static class ReadSummary
         long sparse = report.Devices.Sum(device => device.ZeroBytes);
         long stored = report.Devices.Sum(device => device.StoredBytes);
         long saved = report.Devices.Sum(device => device.ZeroBytesInStoredClusters);
-        if (report.Devices.Count == 0 || total < ClusterSize)
+        if (report.Devices.Count == 0 || total == 0)
         {
             terminal.WriteLine("vma archive contains no image data");
         }

@@ -15,6 +15,12 @@ namespace Vma;
 /// <param name="Stored">The stored blocks, back to back.</param>
 public readonly record struct VmaCluster(VmaDevice Device, long Number, int StoredBlocks, ReadOnlyMemory<byte> Stored)
 {
+    /// <summary>How many bytes a cluster has: 65,536. The last one of a disk may reach past its end.</summary>
+    public const int Size = VmaLayout.ClusterSize;
+
+    /// <summary>How many bytes a block has, the unit in which zeros are left out: 4,096.</summary>
+    public const int BlockSize = VmaLayout.BlockSize;
+
     /// <summary>The first byte of the cluster on the disk.</summary>
     public long DiskOffset => Number * VmaLayout.ClusterSize;
 

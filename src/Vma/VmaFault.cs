@@ -41,6 +41,9 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     /// <summary>The first byte in question on the disk; null when it is not about clusters.</summary>
     public long? DiskOffset => Cluster * Format.VmaLayout.ClusterSize;
 
+    /// <summary>How many bytes of the disk are in question; null when it is not about clusters.</summary>
+    public long? DiskLength { get; init; }
+
     /// <summary>The place and the reason in one line that is safe for a terminal.</summary>
     public override string ToString()
     {
@@ -51,11 +54,10 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
             text.Append(CultureInfo.InvariantCulture, $"device {(DeviceName is { } name ? $"'{name}'" : id)}");
             if (Cluster is { } first)
             {
-                long end = (first + ClusterCount) * Format.VmaLayout.ClusterSize - 1;
                 text.Append(ClusterCount == 1
                     ? string.Create(CultureInfo.InvariantCulture, $", cluster {first}")
                     : string.Create(CultureInfo.InvariantCulture, $", clusters {first} to {first + ClusterCount - 1}"));
-                text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {end})");
+                text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {DiskOffset + DiskLength - 1})");
             }
 
             text.Append(": ");
@@ -64,6 +66,17 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
         return text.Append(Message).ToString();
     }
 
-    internal VmaFault At(VmaDevice device, long cluster, long count = 1) =>
-        this with { DeviceId = device.Id, DeviceName = device.Name, Cluster = cluster, ClusterCount = count };
+    internal VmaFault At(VmaDevice device, long cluster, long count = 1)
+    {
+        long length = count * Format.VmaLayout.ClusterSize;
+        long toEnd = device.Size - cluster * Format.VmaLayout.ClusterSize;
+        return this with
+        {
+            DeviceId = device.Id,
+            DeviceName = device.Name,
+            Cluster = cluster,
+            ClusterCount = count,
+            DiskLength = toEnd > 0 && !device.IsMemoryState ? Math.Min(length, toEnd) : length,
+        };
+    }
 }

@@ -47,7 +47,7 @@ public sealed class VmaReader : IDisposable
         if (_walk is null)
         {
             UseOnce();
-            _walk = new ClusterWalk(new ExtentFeed(_input, Manifest, readData: true, goOn: false, ThrowOnError(null)));
+            _walk = new ClusterWalk(new ExtentFeed(_input, Manifest, readData: true, goOn: false, ThrowOnError));
         }
 
         return _walk.Next(out cluster);
@@ -89,7 +89,7 @@ public sealed class VmaReader : IDisposable
         }
 
         UseOnce();
-        var findings = new Findings(Manifest.Findings, ThrowOnError(options.OnWarning));
+        var findings = new Findings(Manifest.Findings, ThrowOnError);
         var run = new ReadRun(_input, Manifest, findings, readData: true, goOn: false);
         run.Select(targets.ContainsKey);
         var restorer = new Restorer(targets, run.Tallies, options.VerifyData, findings, cancellationToken);
@@ -137,15 +137,13 @@ public sealed class VmaReader : IDisposable
         }
     }
 
-    private static Action<VmaFault> ThrowOnError(Action<VmaFault>? onWarning) => fault =>
+    private static void ThrowOnError(VmaFault fault)
     {
         if (fault.Severity == VmaSeverity.Error)
         {
             throw new VmaException(fault);
         }
-
-        onWarning?.Invoke(fault);
-    };
+    }
 
     private void UseOnce()
     {

@@ -23,7 +23,4 @@ public sealed record VmaExtractOptions
 
     /// <summary>Whether <see cref="IBlockTarget.Flush"/> is called on each target at the end. The default is true.</summary>
     public bool Flush { get; init; } = true;
-
-    /// <summary>Told of each warning as it is found, by one thread at a time.</summary>
-    public Action<VmaFault>? OnWarning { get; init; }
 }

@@ -58,7 +58,7 @@ public sealed partial class VmaWriter : IDisposable
     /// 254.
     /// </summary>
     /// <param name="name">Its name.</param>
-    /// <param name="size">Its size in bytes, 1 to 2^48; for RAM state an estimate.</param>
+    /// <param name="size">Its size in bytes, 1 to 2^48, a multiple of nothing; for RAM state an estimate.</param>
     /// <exception cref="InvalidOperationException">A cluster was written already: the header is out.</exception>
     /// <exception cref="ArgumentException">It does not fit an archive.</exception>
     public VmaDeviceWriter AddDevice(VmaName name, long size)

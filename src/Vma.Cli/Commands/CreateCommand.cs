@@ -19,7 +19,7 @@ internal static class CreateCommand
         var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=raw:[NAME=]PATH. NAME is disk0, disk1, … when left out.", HelpName = "DISK" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
         Option<bool> verbose = CommonOptions.Verbose();
-        var noSeal = new Option<bool>("--no-seal") { Description = "Leave the data checksums out, which all known readers but one skip." };
+        var noSeal = new Option<bool>("--no-seal") { Description = "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md)." };
         Option<bool> noSync = CommonOptions.NoSync();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, noSeal, noSync, json };
@@ -63,7 +63,7 @@ internal static class CreateCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Explain(failure, request.Archive, writer, disks);
+            throw Explain(failure, request.Archive, output, writer, disks);
         }
 
         Render(context.Terminal, request, report);
@@ -97,7 +97,7 @@ internal static class CreateCommand
     }
 
     /// <summary>Tells an error of a disk from one of the archive.</summary>
-    private static CommandException Explain(Exception failure, string archive, VmaWriter writer, SourceDisks disks)
+    private static CommandException Explain(Exception failure, string archive, ArchiveOutput output, VmaWriter writer, SourceDisks disks)
     {
         foreach (VmaDeviceWriter device in writer.Devices)
         {
@@ -108,8 +108,7 @@ internal static class CreateCommand
             }
         }
 
-        string reason = Reason.IsBrokenPipe(failure) ? "nobody reads it any more" : Reason.Of(failure);
-        return CommandException.Failed($"cannot write '{ArchiveFile.Escape(archive)}': {reason}", failure);
+        return CommandException.Failed($"cannot write '{ArchiveFile.Escape(archive)}': {output.Explain(failure) ?? Reason.Of(failure)}", failure);
     }
 
     private static void Render(Terminal terminal, Request request, VmaWriteReport report)

@@ -12,10 +12,10 @@ internal static class ExtractCommand
     public static Command Build(CommandContext context)
     {
         Argument<string> file = CommonOptions.Archive();
-        var directory = new Argument<string>("DIR") { Description = "Where to extract to; must not exist or be empty." };
+        var directory = new Argument<string>("DIR") { Description = "Where to extract to; must not exist or be empty, but for what a killed extract of this archive left." };
         Option<bool> verbose = CommonOptions.Verbose();
         var devices = new Option<string[]>("--drives", "-d") { Description = "Restore only these devices: NAME or dev_id:N, separated by commas.", HelpName = "NAME,…" };
-        var map = new Option<string>("--map", "-r") { Description = "Read where each device goes from this file or FIFO, after the configs are extracted.", HelpName = "MAP" };
+        var map = new Option<string>("--map", "-r") { Description = "Read where each device goes from this file or FIFO: lines like 0:drive-scsi0=/dev/vg/disk (docs/scripting.md).", HelpName = "MAP" };
         var noConfigs = new Option<bool>("--no-configs") { Description = "Leave the configs out." };
         var noVerify = new Option<bool>("--no-verify-data") { Description = "Write data even when it does not match its checksum." };
         Option<bool> noSync = CommonOptions.NoSync();
@@ -126,7 +126,7 @@ internal static class ExtractCommand
     {
         string name = ArchiveFile.DisplayName(request.File);
         ProgressDisplay progress = ReadSummary.Progress(terminal, "extract", request.Verbose && !request.Json);
-        var options = new VmaExtractOptions { VerifyData = request.VerifyData, Flush = false, OnWarning = warning => terminal.Error($"{name}: warning: {warning}") };
+        var options = new VmaExtractOptions { VerifyData = request.VerifyData, Flush = false };
         VmaReadReport report;
         try
         {

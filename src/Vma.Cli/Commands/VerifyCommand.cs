@@ -28,7 +28,7 @@ internal static class VerifyCommand
                 JsonOutput.Write(context.Terminal, new VerifyDocument(VerifyDocument.Version, verified), JsonContracts.Default.VerifyDocument);
             }
 
-            return verified.All(one => one.Ok) ? ExitCode.Done : ExitCode.Damaged;
+            return verified.All(one => one.Ok) ? ExitCode.Done : verified.Any(one => one.Error is null && !one.Ok) ? ExitCode.Damaged : ExitCode.Failed;
         });
         return command;
     }
@@ -62,6 +62,17 @@ internal static class VerifyCommand
             terminal.Error(failure.Message);
             return VerifiedElement.From(path, damage.Fault);
         }
+        catch (CommandException failure) when (failure.ExitCode == ExitCode.Failed)
+        {
+            terminal.Error(failure.Message);
+            return VerifiedElement.From(path, failure.Message);
+        }
+        catch (IOException failure)
+        {
+            string message = $"cannot read '{name}': {Reason.Of(failure)}";
+            terminal.Error(message);
+            return VerifiedElement.From(path, message);
+        }
     }
 
     private static string Label(VmaFault fault) => fault.Severity == VmaSeverity.Warning ? "warning: " : string.Empty;
@@ -80,9 +91,9 @@ internal static class VerifyCommand
             { DataChecked: true } => "data checked",
             _ when !readData => "data not read",
             { Sealed: true } => "not all data could be checked",
-            _ => "data could not be checked: the archive has no seals",
+            _ => "data could not be checked: no seals were seen",
         };
-        string verdict = report.Errors == 0 ? "good" : string.Create(CultureInfo.InvariantCulture, $"DAMAGED, {report.Errors} errors");
+        string verdict = report.Errors == 0 ? "good" : string.Create(CultureInfo.InvariantCulture, $"DAMAGED, {report.Errors} {(report.Errors == 1 ? "error" : "errors")}");
         terminal.Error($"{name}: {verdict}; {data}");
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 
 namespace Vma.Cli.Create;
 
@@ -14,6 +15,9 @@ internal abstract class ArchiveOutput : IDisposable
 
     /// <summary>Makes the whole archive final. Without it the output is taken back as far as it can be.</summary>
     public abstract void Commit();
+
+    /// <summary>Why writing failed, when the output knows better than the system; else null.</summary>
+    public virtual string? Explain(Exception failure) => Reason.IsBrokenPipe(failure) ? "nobody reads it any more" : null;
 
     /// <summary>Closes the output. When it was not committed, whoever reads it must not take it for whole.</summary>
     public virtual void Dispose() => Stream.Dispose();
@@ -73,6 +77,7 @@ internal abstract class ArchiveOutput : IDisposable
         {
             (_target, _sync, _unfinished) = (target, sync, unfinished);
             _temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
+            _undo = unfinished.AddFile(_temporary); // noted first: a signal may come between the two
             try
             {
                 _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
@@ -81,8 +86,6 @@ internal abstract class ArchiveOutput : IDisposable
             {
                 throw CommandException.Failed($"cannot create '{ArchiveFile.Escape(target)}': {Reason.Of(failure)}", failure);
             }
-
-            _undo = unfinished.AddFile(_temporary);
         }
 
         public override Stream Stream => _stream;
@@ -120,9 +123,11 @@ internal abstract class ArchiveOutput : IDisposable
             (_command, _unfinished) = (command, unfinished);
             _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, UseShellExecute = false })!;
             _undo = unfinished.Add(Kill);
+            // The framework's stream does not tell a closed pipe from other errors.
+            Stream = new DescriptorStream((int)((PipeStream)_process.StandardInput.BaseStream).SafePipeHandle.DangerousGetHandle());
         }
 
-        public override Stream Stream => _process.StandardInput.BaseStream;
+        public override Stream Stream { get; }
 
         public override void Commit()
         {
@@ -134,6 +139,17 @@ internal abstract class ArchiveOutput : IDisposable
             }
 
             _unfinished.Finish(static () => { }, _undo);
+        }
+
+        public override string? Explain(Exception failure)
+        {
+            if (!Reason.IsBrokenPipe(failure))
+            {
+                return null;
+            }
+
+            Kill();
+            return string.Create(CultureInfo.InvariantCulture, $"the command read no further, and ended with exit code {_process.ExitCode}");
         }
 
         public override void Dispose()

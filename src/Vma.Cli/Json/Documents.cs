@@ -15,7 +15,7 @@ internal sealed record DeviceElement(int Id, string Name, string FileName, ulong
 }
 
 internal sealed record FindingElement(
-    string Code, string Severity, long Offset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, string Message)
+    string Code, string Severity, long Offset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, long? DiskLength, string Message)
 {
     public static FindingElement From(VmaFault fault) => new(
         JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Code.ToString()),
@@ -26,6 +26,7 @@ internal sealed record FindingElement(
         fault.Cluster,
         fault.Cluster is null ? null : fault.ClusterCount,
         fault.DiskOffset,
+        fault.DiskLength,
         fault.Message);
 }
 
@@ -82,7 +83,8 @@ internal sealed record VerifiedElement(
     long Errors,
     long Warnings,
     IReadOnlyList<ReadDeviceElement> Devices,
-    IReadOnlyList<FindingElement> Findings)
+    IReadOnlyList<FindingElement> Findings,
+    string? Error)
 {
     public static VerifiedElement From(string archive, VmaReadReport report) => new(
         archive,
@@ -93,10 +95,14 @@ internal sealed record VerifiedElement(
         report.Errors,
         report.Warnings,
         [.. report.Devices.Select(ReadDeviceElement.From)],
-        [.. report.Findings.Select(FindingElement.From)]);
+        [.. report.Findings.Select(FindingElement.From)],
+        null);
+
+    /// <summary>An archive that could not be read at all, for a reason that is not its own.</summary>
+    public static VerifiedElement From(string archive, string error) => new(archive, false, false, false, 0, 0, 0, [], [], error);
 
     /// <summary>An archive whose header alone says that nothing more can be read.</summary>
-    public static VerifiedElement From(string archive, VmaFault fault) => new(archive, false, false, false, 0, 1, 0, [], [FindingElement.From(fault)]);
+    public static VerifiedElement From(string archive, VmaFault fault) => new(archive, false, false, false, 0, 1, 0, [], [FindingElement.From(fault)], null);
 }
 
 internal sealed record VerifyDocument(string Schema, IReadOnlyList<VerifiedElement> Archives)

@@ -26,14 +26,21 @@ internal sealed class RestoreDirectory
         var directory = new RestoreDirectory(path, unfinished);
         try
         {
-            if (Directory.Exists(path))
+            bool isNew = !Path.Exists(path);
+            if (isNew)
+            {
+                directory._undo.Add(unfinished.AddDirectory(path));
+                Directory.CreateDirectory(path);
+            }
+
+            if (!Posix.TryLockDirectory(path))
+            {
+                throw CommandException.Failed($"another vma is extracting to '{ArchiveFile.Escape(path)}'");
+            }
+
+            if (!isNew)
             {
                 directory.RemoveLeftovers(configs, devices);
-            }
-            else
-            {
-                Directory.CreateDirectory(path);
-                directory._undo.Add(unfinished.AddDirectory(path));
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -77,8 +84,9 @@ internal sealed class RestoreDirectory
         string temporary = Path.Combine(_path, TemporaryPrefix + fileName);
         return Guarded(temporary, () =>
         {
-            RawDisk disk = RawDisk.Create(temporary, length, options);
+            // Noted first: a signal may come between the two.
             _undo.Add(_unfinished.AddFile(temporary));
+            RawDisk disk = RawDisk.Create(temporary, length, options);
             return new RestoreTarget(device, temporary, final, disk, disk);
         });
     }

@@ -22,6 +22,7 @@ internal sealed class RestoreMap
         foreach (MapLine line in lines)
         {
             Add(line, DeviceSelection.Find(manifest, line.Device));
+            AddLimit(line);
         }
 
         foreach (VmaDevice device in selected.Where(device => !_lines.ContainsKey(device)))
@@ -101,26 +102,28 @@ internal sealed class RestoreMap
         }
     }
 
-    private Throttle? ThrottleOf(MapLine line)
+    /// <summary>The limit of a group is that of the line which gives one, wherever that stands.</summary>
+    private void AddLimit(MapLine line)
     {
-        if (line.BytesPerSecond is not > 0)
+        if (line is not { Group: { } group, BytesPerSecond: { } limit and > 0 })
         {
-            return line.Group is { } known ? _groups.GetValueOrDefault(known) : null;
+            return;
         }
 
-        if (line.Group is null)
+        if (!_groups.TryGetValue(group, out Throttle? known))
         {
-            return new Throttle(line.BytesPerSecond.Value);
+            _groups.Add(group, new Throttle(limit));
         }
-
-        if (!_groups.TryGetValue(line.Group, out Throttle? shared))
+        else if (known.BytesPerSecond != limit)
         {
-            shared = new Throttle(line.BytesPerSecond.Value);
-            _groups.Add(line.Group, shared);
+            throw CommandException.Usage($"restore map: group '{ArchiveFile.Escape(group)}' has two limits, {known.BytesPerSecond} and {limit}");
         }
-
-        return shared.BytesPerSecond == line.BytesPerSecond
-            ? shared
-            : throw CommandException.Usage($"restore map: group '{ArchiveFile.Escape(line.Group)}' has two limits, {shared.BytesPerSecond} and {line.BytesPerSecond}");
     }
+
+    private Throttle? ThrottleOf(MapLine line) => line switch
+    {
+        { Group: { } group } => _groups.GetValueOrDefault(group),
+        { BytesPerSecond: { } limit and > 0 } => new Throttle(limit),
+        _ => null,
+    };
 }

@@ -76,7 +76,7 @@ internal sealed class ClusterChecks
 
         if (tally is null)
         {
-            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster });
+            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster, DiskLength = VmaLayout.ClusterSize });
             return false;
         }
 
