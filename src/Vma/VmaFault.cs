@@ -26,6 +26,9 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     /// <summary>Whether data is at stake; given by <see cref="Code"/>.</summary>
     public VmaSeverity Severity => Code < VmaFaultCode.NotAnArchive ? VmaSeverity.Warning : VmaSeverity.Error;
 
+    /// <summary>Where in the compressed stream, in bytes; null when it is not about that.</summary>
+    public long? CompressedOffset { get; init; }
+
     /// <summary>The device in question, 1 to 255; null when it is not about one device.</summary>
     public byte? DeviceId { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"offset {Offset}: ");
+        text.Append(CultureInfo.InvariantCulture, $"offset {Offset}{(CompressedOffset is { } compressed ? $" (compressed {compressed})" : string.Empty)}: ");
         if (DeviceId is { } id)
         {
             text.Append(CultureInfo.InvariantCulture, $"device {(DeviceName is { } name ? $"'{name}'" : id)}");

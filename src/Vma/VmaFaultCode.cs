@@ -83,6 +83,9 @@ public enum VmaFaultCode
     /// <summary>Bytes that belong to no extent were skipped to find the next one.</summary>
     BytesSkipped,
 
+    /// <summary>The compressed stream that the archive comes in is damaged or cut.</summary>
+    CompressedData,
+
     /// <summary>The disk that the archive is on gives a read error.</summary>
     Unreadable,
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression;
 using Vma.Reading;
 
 namespace Vma;
@@ -14,7 +15,9 @@ public sealed class VmaReader : IDisposable
     /// <summary>How many findings a report keeps; more are counted.</summary>
     public const int MaxFindings = 10_000;
 
+    private readonly DamageLog _damage = new();
     private readonly Stream _archive;
+    private readonly Stream _plain;
     private readonly bool _leaveOpen;
     private readonly ArchiveInput _input;
     private bool _used;
@@ -28,9 +31,10 @@ public sealed class VmaReader : IDisposable
     public VmaReader(Stream archive, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        _archive = archive;
         _leaveOpen = leaveOpen;
-        _input = new ArchiveInput(archive);
+        _archive = archive;
+        _plain = Decompression.Open(archive, _damage);
+        _input = new ArchiveInput(_plain, _damage);
         Manifest = HeaderInput.Read(_input);
     }
 
@@ -120,6 +124,7 @@ public sealed class VmaReader : IDisposable
         }
 
         var findings = new Findings(Manifest.Findings, options.OnFinding);
+        _damage.GoOn = findings.Report;
         var run = new ReadRun(_input, Manifest, findings, options.ReadData, goOn: true);
         var checker = new DataChecker(run.Tallies, findings);
         run.Execute(options.ReadData ? checker.Check : static _ => { }, progress, cancellationToken);
@@ -131,6 +136,11 @@ public sealed class VmaReader : IDisposable
     {
         _walk?.Dispose();
         _walk = null;
+        if (_plain != _archive)
+        {
+            _plain.Dispose();
+        }
+
         if (!_leaveOpen)
         {
             _archive.Dispose();

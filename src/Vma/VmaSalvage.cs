@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Compression;
 using Vma.Reading;
 using Vma.Salvage;
 
@@ -16,6 +17,8 @@ public sealed class VmaSalvage : IDisposable
     private readonly VmaSalvageOptions _options;
     private readonly bool _leaveOpen;
     private readonly RescueStream _stream;
+    private readonly DamageLog _damage;
+    private readonly Stream? _plain;
     private readonly ArchiveInput _input;
     private readonly HeaderRescue _header;
     private readonly Findings _findings;
@@ -34,7 +37,9 @@ public sealed class VmaSalvage : IDisposable
         _leaveOpen = leaveOpen;
         _findings = new Findings([], _options.OnFinding);
         _stream = new RescueStream(archive, ReportUnreadable);
-        _input = new ArchiveInput(_stream);
+        _damage = new DamageLog { GoOn = _findings.Report };
+        _plain = Decompression.Open(_stream, _damage);
+        _input = new ArchiveInput(_plain, _damage);
         _header = HeaderRescue.Read(_input);
         foreach (VmaFault finding in _header.Fault is { } fault ? [fault] : _header.Manifest.Findings)
         {
@@ -56,7 +61,7 @@ public sealed class VmaSalvage : IDisposable
     /// Called once for each device, with a size of 2^48 where nothing is known of it, before its first cluster; gives where it goes, or null to leave it
     /// out. The target takes writes behind its length where the size is not known; it is not disposed.
     /// </param>
-    /// <param name="progress">Told after each extent, by one thread at a time: bytes of the archive.</param>
+    /// <param name="progress">Told after each extent, by one thread at a time: bytes of the archive as it comes, compressed or not.</param>
     /// <param name="cancellationToken">Ends the work between two extents.</param>
     /// <exception cref="IOException">A target could not be written, or a stream that is not seekable not be read.</exception>
     public VmaSalvageReport Run(Func<VmaDevice, IBlockTarget?> openTarget, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -77,14 +82,31 @@ public sealed class VmaSalvage : IDisposable
     /// <summary>Closes the archive, and the stream unless it was to stay open.</summary>
     public void Dispose()
     {
+        if (_plain != _stream)
+        {
+            _plain?.Dispose();
+        }
+
         if (!_leaveOpen)
         {
             _stream.Dispose();
         }
     }
 
-    private void ReportUnreadable(long offset, int length) =>
-        _findings.Report(new VmaFault(VmaFaultCode.Unreadable, offset, string.Create(CultureInfo.InvariantCulture, $"{length} bytes cannot be read")));
+    private void ReportUnreadable(long offset, int length)
+    {
+        string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes cannot be read");
+        if (_plain == _stream)
+        {
+            _damage.MarkUnreadable(offset, length);
+            _findings.Report(new VmaFault(VmaFaultCode.Unreadable, offset, message));
+        }
+        else
+        {
+            // The decoder comes upon the zeros in its own time.
+            _findings.Report(new VmaFault(VmaFaultCode.Unreadable, _input?.Position ?? 0, message) { CompressedOffset = offset });
+        }
+    }
 }
 
 /// <summary>What <see cref="VmaSalvage"/> keeps, and what is known from elsewhere.</summary>

@@ -19,7 +19,7 @@ internal static class HeaderReader
         {
             return start.Length < MagicLength
                 ? new(VmaFaultCode.HeaderCut, 0, Line($"{start.Length} bytes are too short for an archive"))
-                : new(VmaFaultCode.NotAnArchive, MagicOffset, $"not a VMA archive{KnownMagic.Describe(start)}");
+                : new(VmaFaultCode.NotAnArchive, MagicOffset, "not a VMA archive");
         }
 
         if (start.Length < FixedLength)

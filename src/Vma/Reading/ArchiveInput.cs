@@ -3,7 +3,7 @@
 namespace Vma.Reading;
 
 /// <summary>The archive's bytes, forward, with the position that faults are located by. Bytes can be put back.</summary>
-internal sealed class ArchiveInput(Stream stream)
+internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 {
     private byte[] _putBack = [];
     private int _putBackAt;
@@ -35,6 +35,18 @@ internal sealed class ArchiveInput(Stream stream)
 
         Position += done;
         return done;
+    }
+
+    /// <summary>Whether any byte of a range that was read came only as zeros, since it could not be read.</summary>
+    public bool IsUnreadable(long start, int length) => damage is not null && damage.IsUnreadable(start, length);
+
+    /// <summary>Whether there is nothing more.</summary>
+    public bool IsAtEnd()
+    {
+        Span<byte> next = stackalloc byte[1];
+        int read = Read(next);
+        PutBack(next[..read]);
+        return read == 0;
     }
 
     /// <summary>Puts bytes back in front of what is to be read next.</summary>

@@ -28,6 +28,6 @@ internal sealed class DataChecker(ClusterChecks tallies, Findings findings)
         return new VmaFault(
             isThere && unit.IsSealed ? VmaFaultCode.DataChecksum : VmaFaultCode.DataCut,
             unit.DataOffset + Math.Min(slot.DataOffset, unit.DataPresent),
-            isThere && unit.IsSealed ? "the data does not match its checksum" : "the data is cut off or moved").At(device, slot.Info.Cluster);
+            isThere && unit.IsSealed ? "the data does not match its checksum" : "the data is cut off, moved or unreadable").At(device, slot.Info.Cluster);
     }
 }

@@ -39,6 +39,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
     {
         while (true)
         {
+            unit.Input = input;
             unit.Offset = input.Position;
             unit.DataPresent = 0;
             unit.HasHole = false;

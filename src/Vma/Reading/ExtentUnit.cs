@@ -8,6 +8,9 @@ namespace Vma.Reading;
 /// <summary>One data extent on its way from the scanner to whoever uses it, with its seal when it has one.</summary>
 internal sealed class ExtentUnit : IDisposable
 {
+    /// <summary>Where it was read from; knows what could not be read there.</summary>
+    public ArchiveInput? Input { get; set; }
+
     public ExtentBuffer Buffer { get; } = ExtentBufferPool.Rent();
 
     public void Dispose() => ExtentBufferPool.Return(Buffer);
@@ -53,7 +56,9 @@ internal sealed class ExtentUnit : IDisposable
             return false;
         }
 
-        return IsSealed ? Seal.Slots[slot.Index] == Crc32C.Compute(DataOf(slot)) : !HasHole;
+        return IsSealed
+            ? Seal.Slots[slot.Index] == Crc32C.Compute(DataOf(slot))
+            : !HasHole && Input?.IsUnreadable(DataOffset + slot.DataOffset, slot.DataLength) is not true;
     }
 
     /// <summary>

@@ -29,9 +29,9 @@ internal sealed class HeaderRescue
         var header = new byte[HeaderLayout.FixedLength];
         int present = input.Read(header);
         VmaFault? fault = HeaderReader.Measure(header.AsSpan(0, present), out int length);
-        if (present < header.Length || KnownMagic.CompressorOf(header) is not null)
+        if (present < header.Length)
         {
-            throw new VmaException(fault!); // nothing can follow, or nothing that could be found
+            throw new VmaException(fault!); // nothing can follow
         }
 
         length = fault is null ? length : Guess(header);

@@ -3,15 +3,12 @@
 namespace Vma.Salvage;
 
 /// <summary>
-/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is remembered. Only a seekable stream can be read on.
+/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is told. Only a seekable stream can be read on.
 /// </summary>
 internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable) : Stream
 {
     /// <summary>What is given up at once: the sector size of today's disks.</summary>
     private const int Sector = 4096;
-
-    private readonly List<(long Start, long End)> _unreadable = [];
-    private readonly Lock _gate = new();
 
     public override bool CanRead => true;
 
@@ -25,15 +22,6 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     {
         get => stream.Position;
         set => stream.Position = value;
-    }
-
-    /// <summary>Whether any byte of the range could not be read. May be called from any thread.</summary>
-    public bool IsUnreadable(long start, int length)
-    {
-        lock (_gate)
-        {
-            return _unreadable.Exists(range => range.Start < start + length && range.End > start);
-        }
     }
 
     public override int Read(Span<byte> buffer)
@@ -88,18 +76,6 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     {
         sector.Clear();
         stream.Position = start + sector.Length;
-        lock (_gate)
-        {
-            if (_unreadable.Count > 0 && _unreadable[^1].End == start)
-            {
-                _unreadable[^1] = (_unreadable[^1].Start, start + sector.Length);
-            }
-            else
-            {
-                _unreadable.Add((start, start + sector.Length));
-            }
-        }
-
         onUnreadable(start, sector.Length);
         return sector.Length;
     }

@@ -42,7 +42,7 @@ internal sealed class SalvageRun
             unit =>
             {
                 bool more = _feed.Next(unit);
-                progress?.Report(new VmaProgress(_feed.Position, total, 0));
+                progress?.Report(new VmaProgress(_stream.CanSeek ? _stream.Position : _feed.Position, total, 0));
                 return more;
             },
             Salvage,
@@ -104,7 +104,7 @@ internal sealed class SalvageRun
     }
 
     /// <summary>Where a slot's data is, when it can be trusted.</summary>
-    private int? Locate(ExtentUnit unit, Slot slot)
+    private static int? Locate(ExtentUnit unit, Slot slot)
     {
         if (unit.IsSealed)
         {
@@ -112,7 +112,7 @@ internal sealed class SalvageRun
         }
 
         bool isTrusted = slot.DataLength == 0
-            || (!unit.InSealedArchive && unit.IsIntact(slot) && !_stream.IsUnreadable(unit.DataOffset + slot.DataOffset, slot.DataLength));
+            || (!unit.InSealedArchive && unit.IsIntact(slot));
         return isTrusted ? slot.DataOffset : null;
     }
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Compression;
+
+/// <summary>A part of a compressed stream that can be decoded for itself: a zstd frame, an lzop block.</summary>
+internal sealed class Piece
+{
+    /// <summary>Where it starts in the compressed stream, in bytes.</summary>
+    public long CompressedOffset { get; set; }
+
+    public byte[] Compressed { get; private set; } = [];
+
+    public int CompressedLength { get; set; }
+
+    public byte[] Plain { get; private set; } = [];
+
+    /// <summary>How many bytes it decodes to; known from its header.</summary>
+    public int PlainLength { get; set; }
+
+    /// <summary>What its header says of checksums; up to the format.</summary>
+    public PieceChecks Checks { get; set; }
+
+    /// <summary>Why it cannot be decoded, found while it was read.</summary>
+    public string? Fault { get; set; }
+
+    /// <summary>Whether it is too long to be held, and comes from <see cref="IPieceSource.ReadLong"/>.</summary>
+    public bool IsLong { get; set; }
+
+    public Span<byte> CompressedSpan => Compressed.AsSpan(0, CompressedLength);
+
+    public Span<byte> PlainSpan => Plain.AsSpan(0, PlainLength);
+
+    public void Reset(long compressedOffset)
+    {
+        CompressedOffset = compressedOffset;
+        CompressedLength = 0;
+        PlainLength = 0;
+        Checks = default;
+        Fault = null;
+        IsLong = false;
+    }
+
+    /// <summary>Makes room for compressed bytes, those there are kept. The caller has bounded the length.</summary>
+    public void GrowCompressed(int length)
+    {
+        if (Compressed.Length < length)
+        {
+            byte[] grown = GC.AllocateUninitializedArray<byte>(Math.Max(length, Compressed.Length * 2));
+            CompressedSpan.CopyTo(grown);
+            Compressed = grown;
+        }
+    }
+
+    /// <summary>Makes room for the plain bytes. The caller has bounded the length.</summary>
+    public void GrowPlain(int length)
+    {
+        PlainLength = length;
+        if (Plain.Length < length)
+        {
+            Plain = GC.AllocateUninitializedArray<byte>(length);
+        }
+    }
+}
+
+/// <summary>The checksums of a piece; null where there is none.</summary>
+internal readonly record struct PieceChecks(uint? PlainAdler, uint? PlainCrc, uint? CompressedAdler, uint? CompressedCrc);
+
+/// <summary>Reads the pieces of one compressed format, one after the other, and decodes them.</summary>
+internal interface IPieceSource : IDisposable
+{
+    /// <summary>What the format is called.</summary>
+    string Format { get; }
+
+    /// <summary>
+    /// Reads the next piece's compressed bytes; false at the stream's clean end. A fault is left in the piece; the next call then looks for
+    /// a piece behind it.
+    /// </summary>
+    bool Read(Piece piece);
+
+    /// <summary>Decodes a piece; gives the fault, or null. May be called from any thread, for several pieces at once.</summary>
+    string? Decode(Piece piece);
+
+    /// <summary>Decodes the next bytes of a long piece into the buffer; 0 at its end. A fault is left in the piece.</summary>
+    int ReadLong(Piece piece, Span<byte> buffer);
+}

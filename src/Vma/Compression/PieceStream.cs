@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Reading;
+
+namespace Vma.Compression;
+
+/// <summary>
+/// The plain bytes of a stream of pieces, in order: while one is consumed the next ones are decoded on other threads. At most
+/// as many pieces as there are processors, and one, are in memory.
+/// </summary>
+internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream
+{
+    private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    private readonly Queue<(Piece Piece, Task<string?> Decoded)> _ahead = new();
+    private readonly Stack<Piece> _free = new();
+    private Piece? _current;
+    private int _taken;
+    private long _position;
+    private int _consumed;
+    private bool _readAll;
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int read = _current is null ? 0 : ReadCurrent(_current, buffer);
+            if (read > 0)
+            {
+                _position += read;
+                return read;
+            }
+
+            if (!MoveNext())
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach ((_, Task<string?> decoded) in _ahead)
+        {
+            decoded.Wait();
+        }
+
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int ReadCurrent(Piece piece, Span<byte> buffer)
+    {
+        if (!piece.IsLong)
+        {
+            int length = Math.Min(buffer.Length, piece.PlainLength - _taken);
+            piece.PlainSpan.Slice(_taken, length).CopyTo(buffer);
+            _taken += length;
+            return length;
+        }
+
+        int read = source.ReadLong(piece, buffer);
+        if (read == 0 && piece.Fault is { } fault)
+        {
+            piece.Fault = null;
+            Report(piece, fault);
+        }
+
+        return read;
+    }
+
+    /// <summary>Makes the next piece the current one; false at the end.</summary>
+    private bool MoveNext()
+    {
+        if (_current is not null)
+        {
+            _free.Push(_current);
+            _current = null;
+        }
+
+        ReadAhead();
+        if (_ahead.Count == 0)
+        {
+            return false;
+        }
+
+        (Piece piece, Task<string?> decoded) = _ahead.Dequeue();
+        string? fault = decoded.GetAwaiter().GetResult();
+        _consumed++;
+        _current = piece;
+        _taken = 0;
+        if (fault is not null)
+        {
+            Report(piece, fault);
+            piece.PlainSpan.Clear();
+            damage.MarkUnreadable(_position, piece.PlainLength);
+        }
+
+        return true;
+    }
+
+    /// <summary>Starts slowly: whoever wants only the header does not pay for more than the first piece.</summary>
+    private void ReadAhead()
+    {
+        int wanted = Math.Min(MaxAhead, _consumed + 1);
+        while (!_readAll && _ahead.Count < wanted)
+        {
+            Piece piece = _free.TryPop(out Piece? used) ? used : new Piece();
+            if (!source.Read(piece))
+            {
+                _readAll = true;
+                return;
+            }
+
+            bool isPlain = piece is { Fault: null, IsLong: false };
+            _ahead.Enqueue((piece, isPlain && wanted > 1 ? Task.Run(() => source.Decode(piece)) : Task.FromResult(isPlain ? source.Decode(piece) : piece.Fault)));
+            if (!isPlain)
+            {
+                // What comes behind a long piece is found when it is decoded; behind a fault, when somebody wants to go on.
+                return;
+            }
+        }
+    }
+
+    private void Report(Piece piece, string fault) =>
+        damage.Report(new VmaFault(VmaFaultCode.CompressedData, _position, $"the {source.Format} stream is damaged: {fault}") { CompressedOffset = piece.CompressedOffset });
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Compression.Zstd;
+
+/// <summary>One decompression context. Not thread-safe.</summary>
+internal sealed class ZstdDecoder : IDisposable
+{
+    /// <summary>Windows of up to 128 MiB, what <c>zstd --long=27</c> makes; larger ones could ask for any amount of memory.</summary>
+    private const int LargestWindowLog = 27;
+    private const int ResetSession = 1;
+
+    private nint _context = LibZstd.NewDecoder();
+
+    public ZstdDecoder() => LibZstd.SetDecoderParameter(_context, LibZstd.LargestWindowLog, LargestWindowLog);
+
+    ~ZstdDecoder() => Free();
+
+    /// <summary>Decodes a whole frame; gives the fault, or null when it has just the plain length.</summary>
+    public unsafe string? Decode(ReadOnlySpan<byte> frame, Span<byte> plain)
+    {
+        fixed (byte* source = frame)
+        fixed (byte* destination = plain)
+        {
+            nuint length = LibZstd.Decompress(_context, destination, (nuint)plain.Length, source, (nuint)frame.Length);
+            if (LibZstd.IsError(length))
+            {
+                return LibZstd.ErrorName(length);
+            }
+
+            return length == (nuint)plain.Length ? null : "a frame is shorter than it says";
+        }
+    }
+
+    /// <summary>Decodes as much as there is input and room for; tells whether the frame is at its end.</summary>
+    public unsafe bool DecodeSome(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int produced, out string? fault)
+    {
+        fixed (byte* source = input)
+        fixed (byte* destination = output)
+        {
+            var from = new LibZstd.Buffer { Memory = source, Length = (nuint)input.Length };
+            var to = new LibZstd.Buffer { Memory = destination, Length = (nuint)output.Length };
+            nuint result = LibZstd.DecompressStream(_context, ref to, ref from);
+            (consumed, produced) = ((int)from.Position, (int)to.Position);
+            fault = LibZstd.IsError(result) ? LibZstd.ErrorName(result) : null;
+            return fault is null && result == 0;
+        }
+    }
+
+    public void Reset() => LibZstd.ResetDecoder(_context, ResetSession);
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        LibZstd.FreeDecoder(_context);
+        _context = 0;
+    }
+}

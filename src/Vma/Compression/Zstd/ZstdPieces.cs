@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Vma.Reading;
+
+namespace Vma.Compression.Zstd;
+
+/// <summary>
+/// The frames of a zstd stream. Frames that say how long they are and are not too long are pieces; any other is decoded as it comes.
+/// </summary>
+internal sealed class ZstdPieces(Stream stream) : IPieceSource
+{
+    /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
+    private const int LongestPlain = 8 << 20;
+    private const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
+    private const int BlockHeaderLength = 3;
+    private const int ChecksumLength = 4;
+    private const int InputLength = 128 << 10;
+
+    private readonly ArchiveInput _input = new(stream);
+    private readonly ConcurrentBag<ZstdDecoder> _decoders = [];
+    private readonly byte[] _buffer = new byte[InputLength];
+    private ZstdDecoder? _long;
+    private bool _isLost;
+
+    public string Format => "zstd";
+
+    public bool Read(Piece piece)
+    {
+        if (_isLost)
+        {
+            _isLost = false;
+            FindFrame();
+        }
+
+        while (true)
+        {
+            piece.Reset(_input.Position);
+            Span<byte> header = _buffer.AsSpan(0, ZstdFrame.LongestHeader);
+            header = header[.._input.Read(header)];
+            if (header.IsEmpty)
+            {
+                return false;
+            }
+
+            uint magic = header.Length < ZstdFrame.MagicLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(header);
+            if (!ZstdFrame.IsSkippable(magic))
+            {
+                return ReadFrame(piece, header, magic);
+            }
+
+            if (!SkipFrame(header))
+            {
+                return Lost(piece, "a skippable frame is cut");
+            }
+        }
+    }
+
+    public string? Decode(Piece piece)
+    {
+        ZstdDecoder decoder = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        string? fault = decoder.Decode(piece.CompressedSpan, piece.PlainSpan);
+        _decoders.Add(decoder);
+        return fault;
+    }
+
+    public int ReadLong(Piece piece, Span<byte> buffer)
+    {
+        if (!piece.IsLong || _long is null)
+        {
+            return 0;
+        }
+
+        while (true)
+        {
+            int available = _input.Read(_buffer);
+            ReadOnlySpan<byte> input = _buffer.AsSpan(0, available);
+            bool isAtEnd = _long.DecodeSome(input, buffer, out int consumed, out int produced, out string? fault);
+            _input.PutBack(input[consumed..]);
+            if (isAtEnd || fault is not null || (available == 0 && produced == 0))
+            {
+                piece.Fault = isAtEnd ? null : fault ?? "a frame is cut";
+                _isLost = piece.Fault is not null;
+                _long.Reset();
+                _decoders.Add(_long);
+                _long = null;
+                return produced;
+            }
+
+            if (produced > 0)
+            {
+                return produced;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _long?.Dispose();
+        foreach (ZstdDecoder decoder in _decoders)
+        {
+            decoder.Dispose();
+        }
+    }
+
+    private bool ReadFrame(Piece piece, ReadOnlySpan<byte> header, uint magic)
+    {
+        if (magic != ZstdFrame.Magic || ZstdFrame.TryRead(header) is not { } frame)
+        {
+            _input.PutBack(header);
+            return Lost(piece, magic == ZstdFrame.Magic ? "a frame's header is cut or not valid" : "there is no frame where one should begin");
+        }
+
+        if (frame.ContentSize is not <= LongestPlain)
+        {
+            _input.PutBack(header);
+            return StartLong(piece);
+        }
+
+        piece.GrowCompressed(header.Length);
+        header.CopyTo(piece.Compressed);
+        _input.PutBack(header[frame.HeaderLength..]);
+        piece.CompressedLength = frame.HeaderLength;
+        if (ReadBlocks(piece, frame.HasChecksum) is { } fault)
+        {
+            piece.PlainLength = 0;
+            return Lost(piece, fault);
+        }
+
+        piece.GrowPlain((int)frame.ContentSize.Value);
+        return true;
+    }
+
+    private string? ReadBlocks(Piece piece, bool hasChecksum)
+    {
+        bool isLast = false;
+        while (!isLast)
+        {
+            if (!Append(piece, BlockHeaderLength))
+            {
+                return "a frame is cut";
+            }
+
+            ReadOnlySpan<byte> block = piece.CompressedSpan[^BlockHeaderLength..];
+            int value = block[0] | block[1] << 8 | block[2] << 16;
+            isLast = (value & 1) != 0;
+            int type = value >> 1 & 3;
+            int length = type == 1 ? 1 : value >> 3;
+            if (type == 3 || piece.CompressedLength + length > LongestCompressed)
+            {
+                return "a frame's blocks are not valid";
+            }
+
+            if (!Append(piece, length))
+            {
+                return "a frame is cut";
+            }
+        }
+
+        return hasChecksum && !Append(piece, ChecksumLength) ? "a frame is cut" : null;
+    }
+
+    private bool Append(Piece piece, int length)
+    {
+        piece.GrowCompressed(piece.CompressedLength + length);
+        int read = _input.Read(piece.Compressed.AsSpan(piece.CompressedLength, length));
+        piece.CompressedLength += read;
+        return read == length;
+    }
+
+    private bool StartLong(Piece piece)
+    {
+        piece.IsLong = true;
+        _long = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        return true;
+    }
+
+    private bool SkipFrame(ReadOnlySpan<byte> header)
+    {
+        const int SizeAt = ZstdFrame.MagicLength, ContentAt = SizeAt + 4;
+        if (header.Length < ContentAt)
+        {
+            return false;
+        }
+
+        long length = BinaryPrimitives.ReadUInt32LittleEndian(header[SizeAt..]);
+        _input.PutBack(header[ContentAt..]);
+        return _input.Skip(length) == length;
+    }
+
+    private bool Lost(Piece piece, string fault)
+    {
+        piece.Fault = fault;
+        // The search starts behind the frame's first byte, wherever its contents seemed to end.
+        if (piece.CompressedLength > 0)
+        {
+            _input.PutBack(piece.CompressedSpan);
+            piece.CompressedLength = 0;
+        }
+
+        _isLost = true;
+        return true;
+    }
+
+    /// <summary>Moves to the next frame's magic, behind the byte that the input stands at.</summary>
+    private void FindFrame()
+    {
+        Span<byte> magic = stackalloc byte[ZstdFrame.MagicLength];
+        BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrame.Magic);
+        _ = _input.Read(_buffer.AsSpan(0, 1));
+        int kept = 0;
+        while (true)
+        {
+            int read = _input.Read(_buffer.AsSpan(kept));
+            ReadOnlySpan<byte> window = _buffer.AsSpan(0, kept + read);
+            int at = window.IndexOf(magic);
+            if (at >= 0)
+            {
+                _input.PutBack(window[at..]);
+                return;
+            }
+
+            if (read == 0)
+            {
+                return;
+            }
+
+            kept = Math.Min(ZstdFrame.MagicLength - 1, window.Length);
+            window[^kept..].CopyTo(_buffer);
+        }
+    }
+}
