@@ -32,7 +32,7 @@ internal sealed class ExtentDraft
     /// <summary>Where it starts in the archive; known when that was built.</summary>
     public int Offset { get; set; }
 
-    public bool HasClusters => _slots.Any(slot => (byte)(slot.Raw >> 32) != 0);
+    public bool HasClusters => _slots.Any(slot => (slot.Raw >> 32 & 0xff) != 0);
 
     public int SlotCount => _slots.Count;
 
@@ -80,7 +80,7 @@ internal sealed class ExtentDraft
         var header = new byte[HeaderLength];
         Encoding.ASCII.GetBytes(Magic).CopyTo(header, 0);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), Reserved);
-        int stored = _slots.Where(slot => (byte)(slot.Raw >> 32) != 0).Sum(slot => BitOperations.PopCount(slot.Raw >> 48));
+        int stored = _slots.Where(slot => (slot.Raw >> 32 & 0xff) != 0).Sum(slot => BitOperations.PopCount(slot.Raw >> 48));
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), (ushort)(BlockCount ?? stored));
         (Uuid ?? uuid).TryWriteBytes(header.AsSpan(8), bigEndian: true, out _);
         for (int i = 0; i < _slots.Count; i++)
