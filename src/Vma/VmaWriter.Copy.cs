@@ -124,16 +124,20 @@ public sealed partial class VmaWriter
         {
             lock (writer._gate)
             {
-                foreach ((VmaDeviceWriter device, _, long first, int count) in plan.RunsOf(lot))
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        device.Claim((uint)(first + i));
-                    }
-                }
-
                 ExtentSink sink = writer.Start();
-                writer.Guarded(() => sink.WriteExtent(packer));
+                writer.Guarded(() =>
+                {
+                    // A lot that cannot be claimed whole is half claimed and not written: nothing may be committed then.
+                    foreach ((VmaDeviceWriter device, _, long first, int count) in plan.RunsOf(lot))
+                    {
+                        for (int i = 0; i < count; i++)
+                        {
+                            device.Claim((uint)(first + i));
+                        }
+                    }
+
+                    sink.WriteExtent(packer);
+                });
                 progress?.Report(writer.Total());
             }
 
