@@ -8,12 +8,14 @@ public sealed class BitFlipTests
 {
     private const int HeaderLength = 12800;
 
-    [Fact]
-    public void Each_single_flipped_bit_of_a_small_sealed_archive_is_found()
+    [Theory]
+    [InlineData(0, HeaderLength)]
+    [InlineData(HeaderLength, HeaderLength + 512 + 4096 + 512 + 512)]
+    public void Each_single_flipped_bit_of_a_small_sealed_archive_is_found(int from, int to)
     {
         byte[] archive = SealedSample.Smallest();
         Assert.Equal(HeaderLength + 512 + 4096 + 512 + 512, archive.Length);
-        AssertFound(archive, Enumerable.Range(0, archive.Length * 8).Select(bit => (long)bit));
+        AssertFound(archive, Enumerable.Range(from * 8, (to - from) * 8).Select(bit => (long)bit));
     }
 
     [Theory]
