@@ -88,4 +88,23 @@ public sealed class ClaimedSizeTests
         VmaReadReport report = Restored.Verify(builder.Build());
         Assert.Equal((VmaReader.MaxFindings, 200L * ExtentDraft.Slots), (report.Findings.Count, report.Errors));
     }
+
+    [Fact]
+    public void Clusters_scattered_over_a_huge_disk_are_kept_track_of_in_bounded_memory()
+    {
+        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", Largest);
+        for (uint extent = 0, cluster = 0; extent < 12_000; extent++)
+        {
+            ExtentDraft draft = builder.Extent();
+            for (int slot = 0; slot < ExtentDraft.Slots; slot++, cluster += 1024)
+            {
+                draft.Cluster(1, cluster, []);
+            }
+        }
+
+        using var reader = new VmaReader(new MemoryStream(builder.Build()));
+        VmaReadReport report = reader.Verify();
+        Assert.Contains(report.Findings, finding => finding.Code == VmaFaultCode.TooScattered);
+        Assert.InRange(report.Devices[0].Clusters, 500_000, 12_000 * ExtentDraft.Slots - 1);
+    }
 }

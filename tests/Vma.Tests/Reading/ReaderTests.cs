@@ -134,4 +134,25 @@ public sealed class ReaderTests
             Assert.Equal(readsAsZeroes ? 0 : 65536, target.ZeroedBytes);
         }
     }
+
+    [Fact]
+    public void Without_the_data_a_file_is_hopped_through()
+    {
+        var stream = new CountingStream(TwoDisks());
+        using var reader = new VmaReader(stream);
+        Assert.Empty(reader.Verify(new VmaVerifyOptions { ReadData = false }).Findings);
+        Assert.InRange(stream.BytesRead, 12800 + 9 * 512, 12800 + 16 * 512);
+    }
+
+    private sealed class CountingStream(byte[] content) : MemoryStream(content)
+    {
+        public long BytesRead { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = base.Read(buffer);
+            BytesRead += read;
+            return read;
+        }
+    }
 }

@@ -52,9 +52,9 @@ internal sealed class ExtentDraft
     /// <summary>A cluster with just the blocks of <paramref name="mask"/>, zeros where the content is shorter.</summary>
     public ExtentDraft Stored(byte device, uint number, ushort mask, ReadOnlySpan<byte> content, byte reserved = 0)
     {
-        var whole = new byte[ArchiveBuilder.Cluster];
-        content.CopyTo(whole);
-        byte[] data = [.. Enumerable.Range(0, 16).Where(block => (mask >> block & 1) != 0).SelectMany(block => whole.AsSpan(block * ArchiveBuilder.Block, ArchiveBuilder.Block).ToArray())];
+        var whole = new byte[mask == 0 ? 0 : ArchiveBuilder.Cluster];
+        content[..Math.Min(content.Length, whole.Length)].CopyTo(whole);
+        byte[] data = mask == 0 ? [] : [.. Enumerable.Range(0, 16).Where(block => (mask >> block & 1) != 0).SelectMany(block => whole.AsSpan(block * ArchiveBuilder.Block, ArchiveBuilder.Block).ToArray())];
         _slots.Add(((ulong)mask << 48 | (ulong)reserved << 40 | (ulong)device << 32 | number, data));
         return this;
     }
