@@ -58,7 +58,8 @@ public sealed class VmaDeviceWriter
     {
         for (long i = cluster; i < cluster + count; i++)
         {
-            _writer.WriteCluster(this, (uint)i, Device.IsMemoryState ? new byte[LengthOf(i)] : []);
+            int length = LengthOf(i);
+            _writer.WriteCluster(this, (uint)i, Device.IsMemoryState ? new byte[length] : []);
         }
     }
 

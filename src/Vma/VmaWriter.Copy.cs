@@ -124,16 +124,20 @@ public sealed partial class VmaWriter
         {
             lock (writer._gate)
             {
-                foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
-                {
-                    for (int i = 0; i < count; i++)
-                    {
-                        disk.Device.Claim((uint)(first + i));
-                    }
-                }
-
                 ExtentSink sink = writer.Start();
-                writer.Guarded(() => sink.WriteExtent(packer));
+                writer.Guarded(() =>
+                {
+                    // A lot that cannot be claimed whole is half claimed and not written: nothing may be committed then.
+                    foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
+                    {
+                        for (int i = 0; i < count; i++)
+                        {
+                            disk.Device.Claim((uint)(first + i));
+                        }
+                    }
+
+                    sink.WriteExtent(packer);
+                });
                 progress?.Report(writer.Total());
             }
 

@@ -9,6 +9,8 @@ namespace Vma.Format;
 /// <summary>From the header's bytes to a manifest, or to the fault that forbids it.</summary>
 internal static class HeaderReader
 {
+    private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
+
     /// <summary>
     /// Looks at the first <see cref="FixedLength"/> bytes (fewer when the archive is shorter) and tells how long the whole header is.
     /// </summary>
@@ -19,7 +21,7 @@ internal static class HeaderReader
         {
             return start.Length < MagicLength
                 ? new(VmaFaultCode.HeaderCut, 0, Line($"{start.Length} bytes are too short for an archive"))
-                : new(VmaFaultCode.NotAnArchive, MagicOffset, "not a VMA archive");
+                : new(VmaFaultCode.NotAnArchive, MagicOffset, $"not a VMA archive{(start.StartsWith(Qcow2Magic) ? ", but a qcow2 image" : string.Empty)}");
         }
 
         if (start.Length < FixedLength)

@@ -82,7 +82,8 @@ internal static class HeaderWriter
             int needed = blob.Length + BlobTable.LengthBytes;
             if (Allocated < Length + needed)
             {
-                Allocated += (needed + VmaLayout.SectorSize - 1) / VmaLayout.SectorSize * VmaLayout.SectorSize;
+                // The second bound is for a first blob that takes just a multiple of 512: the table's unused byte 0 needs room too.
+                Allocated = Math.Max(Allocated + RoundUp(needed), RoundUp(Length + needed));
             }
 
             uint pointer = (uint)Length;
@@ -94,5 +95,7 @@ internal static class HeaderWriter
         }
 
         public void CopyTo(Span<byte> buffer) => _bytes.ToArray().CopyTo(buffer);
+
+        private static int RoundUp(int bytes) => (bytes + VmaLayout.SectorSize - 1) / VmaLayout.SectorSize * VmaLayout.SectorSize;
     }
 }

@@ -82,9 +82,10 @@ internal sealed class ClusterChecks
 
         VmaDevice device = tally.Device;
         uint cluster = slot.Info.Cluster;
+        bool isInOrder = !device.IsMemoryState || cluster == tally.NextInOrder;
         if (device.IsMemoryState)
         {
-            if (cluster != tally.NextInOrder)
+            if (!isInOrder)
             {
                 Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {tally.NextInOrder}"));
             }
@@ -111,7 +112,11 @@ internal sealed class ClusterChecks
         if (!isNew)
         {
             unit.RepeatedSlots |= 1UL << slot.Index;
-            Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");
+            if (isInOrder)
+            {
+                Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");
+            }
+
             return false;
         }
 

@@ -21,7 +21,7 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
     /// </summary>
     private const int RepeatLimit = 8;
 
-    private readonly byte[] _buffer = new byte[LargestWindow];
+    private byte[]? _buffer;
     private long _searched;
 
     /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
@@ -42,11 +42,12 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
     public VmaFault SkipToNext()
     {
         long start = input.Position;
-        int kept = input.Read(_buffer.AsSpan(0, 1)); // the byte at the fault itself is not the start of an extent
+        byte[] buffer = _buffer ??= new byte[LargestWindow];
+        int kept = input.Read(buffer.AsSpan(0, 1)); // the byte at the fault itself is not the start of an extent
         for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
         {
-            int read = input.Read(_buffer.AsSpan(kept, size - kept));
-            ReadOnlySpan<byte> window = _buffer.AsSpan(0, kept + read);
+            int read = input.Read(buffer.AsSpan(kept, size - kept));
+            ReadOnlySpan<byte> window = buffer.AsSpan(0, kept + read);
             ReadOnlySpan<byte> searched = start == input.Position - window.Length ? window[1..] : window;
             if (IndexOf(searched) is { } at)
             {
@@ -61,7 +62,7 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
 
             // A header may straddle the border of two windows.
             kept = Math.Min(HeaderLength - 1, window.Length);
-            window[^kept..].CopyTo(_buffer);
+            window[^kept..].CopyTo(buffer);
         }
     }
 

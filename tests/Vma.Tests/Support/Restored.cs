@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Tests.Support;
+
+/// <summary>Everything that an archive restores to, through the library's reader.</summary>
+internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, byte[]> Contents)
+{
+    public VmaManifest Manifest => Report.Manifest;
+
+    public static Restored From(byte[] archive, VmaExtractOptions? options = null) => From(new MemoryStream(archive), options);
+
+    public static Restored From(Stream archive, VmaExtractOptions? options = null, bool readsAsZeroes = false)
+    {
+        using var reader = new VmaReader(archive);
+        Dictionary<VmaDevice, IBlockTarget> targets = reader.Manifest.Devices.ToDictionary(device => device, device => (IBlockTarget)new GrowingDisk(device.Size, readsAsZeroes));
+        VmaReadReport report = reader.Extract(targets, options);
+        return new Restored(report, report.Devices.ToDictionary(device => device.Device.Id, device => ((GrowingDisk)targets[device.Device]).Content(device.RestoredLength)));
+    }
+
+    /// <summary>What verify says, which must be the same of a file and of a pipe.</summary>
+    public static VmaReadReport Verify(byte[] archive, bool readData = true)
+    {
+        var options = new VmaVerifyOptions { ReadData = readData };
+        using var reader = new VmaReader(new MemoryStream(archive));
+        VmaReadReport report = reader.Verify(options);
+        using var piped = new VmaReader(new ChunkedStream(archive, seed: archive.Length));
+        Assert.Equal(report.Findings, piped.Verify(options).Findings);
+        return report;
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Disks;
+using Vma.Tests.Support;
+
+namespace Vma.Tests.Writing;
+
+public sealed class WriterFailureTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12800)]
+    [InlineData(12800 + 512)]
+    public void When_the_output_fails_the_writer_has_failed_for_good(int room)
+    {
+        using var writer = new VmaWriter(new FailingStream(room), new VmaWriterOptions { ClustersPerExtent = 1 });
+        VmaDeviceWriter disk = writer.AddDevice("disk", 3 * 65536);
+        Assert.Throws<IOException>(() =>
+        {
+            disk.WriteZeroes(0);
+            disk.WriteZeroes(1);
+        });
+        Assert.Contains("no space left", Assert.Throws<InvalidOperationException>(() => disk.WriteZeroes(2)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => writer.Commit());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void When_the_output_fails_during_a_copy_that_is_told(int parallelism)
+    {
+        using var writer = new VmaWriter(new FailingStream(200_000), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
+        Dictionary<VmaDeviceWriter, IBlockSource> disks = new() { [writer.AddDevice("disk", 20 * 65536)] = new MemoryDisk(Pattern.Full(20 * 65536)) };
+        Assert.Equal("no space left", Assert.Throws<IOException>(() => writer.Copy(disks)).Message);
+        Assert.Throws<InvalidOperationException>(() => writer.Commit());
+    }
+
+    [Fact]
+    public void When_the_commit_fails_it_cannot_be_tried_again()
+    {
+        using var writer = new VmaWriter(new FailingStream(12800));
+        writer.AddConfig("a", []);
+        Assert.Throws<IOException>(() => writer.Commit());
+        Assert.Throws<InvalidOperationException>(() => writer.Commit());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void When_a_disk_cannot_be_read_its_device_says_so_and_the_archive_is_not_committed(int parallelism)
+    {
+        using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 2, Parallelism = parallelism });
+        VmaDeviceWriter good = writer.AddDevice("good", 65536);
+        VmaDeviceWriter bad = writer.AddDevice("bad", 100 * 65536);
+        Dictionary<VmaDeviceWriter, IBlockSource> disks = new() { [good] = new MemoryDisk(65536), [bad] = new FailingDisk(100 * 65536, failsAt: 50 * 65536) };
+        Assert.Equal("bad sector", Assert.Throws<IOException>(() => writer.Copy(disks)).Message);
+        Assert.Null(good.Progress.Error);
+        Assert.Equal("bad sector", bad.Progress.Error?.Message);
+        Assert.False(bad.Progress.Finished);
+        Assert.Contains("'bad' failed: bad sector", Assert.Throws<InvalidOperationException>(() => writer.Commit()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_error_of_a_device_stays()
+    {
+        using var writer = new VmaWriter(new MemoryStream());
+        VmaDeviceWriter disk = writer.AddDevice("disk", 65536);
+        disk.Fail(new IOException("first"));
+        disk.Fail(new IOException("second"));
+        disk.WriteZeroes(0);
+        Assert.Equal(("first", true), (disk.Progress.Error?.Message, disk.Progress.Finished));
+        Assert.Throws<InvalidOperationException>(() => writer.Commit());
+    }
+
+    [Fact]
+    public void A_cancelled_copy_cannot_be_committed()
+    {
+        using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1 });
+        VmaDeviceWriter disk = writer.AddDevice("disk", 100 * 65536);
+        using var source = new CancellationTokenSource();
+        var cancelAtOnce = new Told<VmaProgress>(_ => source.Cancel());
+        Assert.ThrowsAny<OperationCanceledException>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(100 * 65536) }, cancelAtOnce, source.Token));
+        Assert.Null(disk.Progress.Error);
+        Assert.Throws<InvalidOperationException>(() => writer.Commit());
+    }
+}
