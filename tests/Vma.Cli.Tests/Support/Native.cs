@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+
+namespace Vma.Cli.Tests.Support;
+
+/// <summary>The system calls that the tests need.</summary>
+internal static partial class Native
+{
+    public const int Interrupt = 2;
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    private const int UnreadBytes = 0x541B; // FIONREAD
+    private const int CutOwner = 0x180; // 0600
+
+    public static bool IsRoot { get; } = EffectiveUser() == 0;
+
+    public static void Signal(int process, int signal) => Check(SendSignal(process, signal));
+
+    public static bool IsAlive(int process) => SendSignal(process, 0) == 0;
+
+    public static void MakeFifo(string path) => Check(MakeFifo(path, CutOwner));
+
+    /// <summary>How many bytes in a pipe were not read yet.</summary>
+    public static int Unread(SafeHandle pipe)
+    {
+        int count = 0;
+        Check(Control(pipe, UnreadBytes, ref count));
+        return count;
+    }
+
+    private static void Check(int result)
+    {
+        if (result != 0)
+        {
+            throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(SafeHandle file, nuint request, ref int value);
+}
