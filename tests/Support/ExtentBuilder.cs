@@ -77,7 +77,7 @@ public sealed class ExtentBuilder(Guid uuid)
         (_magic ?? [.. "VMAE"u8]).CopyTo(header, 0);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), _reserved);
         int blocks = _slots.Sum(slot => slot.Data.Length) / ArchiveBuilder.BlockSize;
-        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), (ushort)(blocks + _blockCountError));
+        BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), unchecked((ushort)(blocks + _blockCountError)));
         (_uuid ?? uuid.ToByteArray(bigEndian: true)).CopyTo(header, 8);
         for (int i = 0; i < _slots.Count; i++)
         {

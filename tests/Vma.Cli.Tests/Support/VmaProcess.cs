@@ -13,14 +13,16 @@ internal sealed class VmaProcess : IDisposable
     private readonly Process _process;
     private readonly Collector _output;
     private readonly Collector _error;
+    private readonly Thread _feeder;
 
     public VmaProcess(Process process, Action<Stream> feed)
     {
         _process = process;
         _output = new Collector(process.StandardOutput.BaseStream);
         _error = new Collector(process.StandardError.BaseStream);
-        var feeder = new Thread(() => FeedAll(process.StandardInput.BaseStream, feed)) { IsBackground = true };
-        feeder.Start();
+        Stream input = process.StandardInput.BaseStream;
+        _feeder = new Thread(() => FeedAll(input, feed)) { IsBackground = true };
+        _feeder.Start();
     }
 
     public int Id => _process.Id;
@@ -58,6 +60,7 @@ internal sealed class VmaProcess : IDisposable
         }
 
         var result = new VmaResult(_process.ExitCode, _output.Finish(), _error.Finish());
+        Assert.True(_feeder.Join(Patience), "standard input is still being written");
         _process.Dispose();
         Told.NoExceptionText(result);
         return result;
@@ -86,7 +89,7 @@ internal sealed class VmaProcess : IDisposable
                 feed(input);
             }
         }
-        catch (IOException)
+        catch (Exception stopped) when (stopped is IOException or ObjectDisposedException)
         {
             // It stopped reading, which is its right.
         }
