@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -45,7 +46,15 @@ internal sealed class RawFile : IDisposable
 
     public void SetLength(long length)
     {
-        RandomAccess.SetLength(_buffered, length);
+        try
+        {
+            RandomAccess.SetLength(_buffered, length);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the file system takes no file of {length} bytes"));
+        }
+
         Volatile.Write(ref _length, length);
     }
 
