@@ -173,7 +173,7 @@ public sealed class ArchiveBuilder
     private uint Blob(byte[] data)
     {
         uint pointer = (uint)_blobs.Count;
-        _blobs.AddRange([(byte)data.Length, (byte)(data.Length >> 8), .. data]);
+        _blobs.AddRange([(byte)(data.Length & 0xff), (byte)(data.Length >> 8), .. data]);
         return pointer;
     }
 }

@@ -53,7 +53,7 @@ public sealed class ExtentBuilder(Guid uuid)
     /// <summary>A slot that is not used, whatever its other bytes hold.</summary>
     public ExtentBuilder UnusedSlot(uint garbage = 0)
     {
-        _slots.Add((0, garbage, 0, (byte)garbage, []));
+        _slots.Add((0, garbage, 0, (byte)(garbage & 0xff), []));
         return this;
     }
 
