@@ -84,8 +84,10 @@ internal sealed class RawFile : IDisposable
         long data = Posix.Seek(_buffered, offset, Posix.SeekData);
         if (data < 0)
         {
-            // No data behind offset; any other error means that holes cannot be told here.
-            return new BlockStatus(rest, ReadsAsZeroes: Marshal.GetLastPInvokeError() == Posix.NoSuchAddress);
+            // No data behind offset; any other error means that holes cannot be told here. A file that was cut since it was opened
+            // has no data there either, but that is for ReadAt to tell.
+            bool isHole = Marshal.GetLastPInvokeError() == Posix.NoSuchAddress && Posix.Seek(_buffered, 0, Posix.SeekEnd) >= Length;
+            return new BlockStatus(rest, ReadsAsZeroes: isHole);
         }
 
         if (data > offset)
