@@ -44,7 +44,7 @@ public sealed class PipeTests
         string file = call.StartsWith("--", StringComparison.Ordinal) ? string.Empty : "\"$1\"";
         VmaResult result = VmaCall.Shell($"exec \"$VMA\" {call} {file} > /dev/full", Archive).Run();
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("no space left on device", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("no space left on device", result.ErrorLines[^1], StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
