@@ -61,6 +61,22 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("list")]
+    [InlineData("config")]
+    [InlineData("verify")]
+    public void A_device_without_end_is_no_archive(string verb) => Assert.Contains("not a VMA archive", Told.OneLine(3, VmaCall.Run(verb, "/dev/zero")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Verify_goes_on_behind_an_archive_that_is_none()
+    {
+        using var scratch = new Scratch();
+        VmaResult result = VmaCall.Run("verify", scratch.File("a.vma", 1, 2, 3, 4, 5), Places.Golden("size-5k.vma"), scratch.File("b.vma"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(3, result.ErrorLines.Length);
+        Assert.Contains("size-5k.vma: good", result.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list")]
     [InlineData("verify")]
     public void A_directory_is_no_archive(string verb) => Told.Failure(VmaCall.Run(verb, "/tmp"), "directory");
 

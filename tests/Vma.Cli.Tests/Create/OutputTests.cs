@@ -103,6 +103,15 @@ public sealed class OutputTests
         Assert.Contains(about, Assert.Single(result.ErrorLines, line => line.StartsWith("vma: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("exec:")]
+    [InlineData("exec:  ")]
+    public void A_command_of_nothing_is_a_wrong_call(string command)
+    {
+        using Scratch scratch = WithDisk();
+        Told.Usage(Create(scratch, command), "exec:");
+    }
+
     [Fact]
     public void What_a_command_prints_goes_to_standard_output()
     {

@@ -80,6 +80,21 @@ public sealed class NameTests
         Assert.Equal(["a.vma"], scratch.Entries);
     }
 
+    [Theory]
+    [InlineData("tmp-config")]
+    [InlineData(".tmp-config")]
+    [InlineData("config.tmp")]
+    [InlineData("tmp-disk-b.raw")]
+    public void A_config_called_like_a_temporary_file_is_a_config_like_any_other(string name)
+    {
+        using var scratch = new Scratch();
+        byte[] archive = new ArchiveBuilder().Config(name, "first").Config("b.conf", "second").Config("c.conf", "third").Extent(_ => { }).Build();
+        VmaCall.Run("extract", scratch.File("a.vma", archive), scratch["out"]).Succeeded();
+        Assert.Equal("first", File.ReadAllText(scratch[$"out/{(name[0] == '.' ? "%2E" + name[1..] : name)}"]));
+        Assert.Equal("second", File.ReadAllText(scratch["out/b.conf"]));
+        Assert.Equal(3, Scratch.Names(scratch["out"]).Length);
+    }
+
     [Fact]
     public void A_name_too_long_for_a_file_is_refused_before_anything_is_made()
     {
