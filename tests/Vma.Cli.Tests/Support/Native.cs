@@ -11,7 +11,9 @@ internal static partial class Native
     public const int Kill = 9;
     public const int Terminate = 15;
     private const int UnreadBytes = 0x541B; // FIONREAD
-    private const int CutOwner = 0x180; // 0600
+    private const int OwnerOnly = 0x180; // 0600
+    private const nint DefaultHandler = 0;
+    private const nint IgnoringHandler = 1;
 
     public static bool IsRoot { get; } = EffectiveUser() == 0;
 
@@ -19,7 +21,7 @@ internal static partial class Native
 
     public static bool IsAlive(int process) => SendSignal(process, 0) == 0;
 
-    public static void MakeFifo(string path) => Check(MakeFifo(path, CutOwner));
+    public static void MakeFifo(string path) => Check(MakeFifo(path, OwnerOnly));
 
     /// <summary>How many bytes in a pipe were not read yet.</summary>
     public static int Unread(SafeHandle pipe)
@@ -27,6 +29,18 @@ internal static partial class Native
         int count = 0;
         Check(Control(pipe, UnreadBytes, ref count));
         return count;
+    }
+
+    /// <summary>
+    /// What runs in the background of a script ignores SIGINT, and so would all of its children; a test that sends one needs it heeded.
+    /// </summary>
+    public static void HeedInterrupts()
+    {
+        nint old = SetHandler(Interrupt, DefaultHandler);
+        if (old != IgnoringHandler)
+        {
+            SetHandler(Interrupt, old);
+        }
     }
 
     private static void Check(int result)
@@ -42,6 +56,9 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, int mode);

@@ -35,6 +35,7 @@ internal sealed class VmaCall(params string[] arguments)
             RedirectStandardError = true,
             WorkingDirectory = Directory ?? string.Empty,
         };
+        Native.HeedInterrupts();
         start.Environment["VMA"] = Places.Executable;
         start.Environment["TZ"] = TimeZone;
         start.Environment["LC_ALL"] = "C.UTF-8";
