@@ -10,7 +10,7 @@ namespace Vma.Cli.Tests.Calls;
 public sealed class JsonTests
 {
     private const string Device = "clusters,damagedClusters,id,memoryState,missingClusters,name,size,storedBytes,zeroBytes";
-    private const string Finding = "cluster,clusters,code,device,deviceId,diskOffset,message,offset,severity";
+    private const string Finding = "cluster,clusters,code,device,deviceId,diskLength,diskOffset,message,offset,severity";
 
     [Fact]
     public void List_tells_what_the_header_says()
@@ -40,7 +40,7 @@ public sealed class JsonTests
         Assert.Equal(3, result.ExitCode);
         Assert.Equal("vma-verify/1", result.Json.GetProperty("schema").GetString());
         JsonElement[] archives = [.. result.Json.GetProperty("archives").EnumerateArray()];
-        Assert.All(archives, archive => Assert.Equal("archive,archiveBytes,dataChecked,devices,errors,findings,ok,sealed,warnings", Fields(archive)));
+        Assert.All(archives, archive => Assert.Equal("archive,archiveBytes,dataChecked,devices,error,errors,findings,ok,sealed,warnings", Fields(archive)));
         Assert.Equal([true, false], archives.Select(archive => archive.GetProperty("ok").GetBoolean()));
         Assert.Equal(damaged, archives[1].GetProperty("archive").GetString());
         Assert.Equal(lacking.Length, archives[1].GetProperty("archiveBytes").GetInt64());

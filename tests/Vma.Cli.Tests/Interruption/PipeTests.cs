@@ -99,7 +99,7 @@ public sealed class PipeTests
     {
         using Scratch scratch = WithDisk();
         VmaResult result = VmaCall.Run("create", "exec:head -c 1000 > /dev/null", "-d", $"format=raw:a={scratch["disk.raw"]}");
-        Told.Failure(result, "nobody reads it any more");
+        Told.Failure(result, "read no further");
     }
 
     private static Scratch WithDisk()
