@@ -41,7 +41,8 @@ internal static class CommandLine
 
     private static string? WhatIsWrong(ParseResult result)
     {
-        if (result.Action is System.CommandLine.Help.HelpAction or System.CommandLine.Invocation.SynchronousCommandLineAction { Terminating: true } && result.Errors.Count == 0)
+        // Help and version have an action of their own; then it does not matter what else is there.
+        if (result.Action is not null && result.Action != result.CommandResult.Command.Action && result.Errors.Count == 0)
         {
             return null;
         }

@@ -135,7 +135,10 @@ internal static class ExtractCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"restoring '{name}' failed: {failure.Message.ReplaceLineEndings(" ")}", failure);
+            // The framework names the file that it could not write, and only there.
+            RestoreTarget? target = targets.Find(target => failure.Message.Contains($"'{target.Path}'", StringComparison.Ordinal));
+            string what = target is null ? $"restoring '{name}' failed" : $"cannot write '{ArchiveFile.Escape(target.Path)}' for device '{target.Device.Name}'";
+            throw CommandException.Failed($"{what}: {Reason.Of(failure)}", failure);
         }
 
         progress.Finish();

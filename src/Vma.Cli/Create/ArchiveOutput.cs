@@ -29,6 +29,11 @@ internal abstract class ArchiveOutput : IDisposable
     {
         if (target.StartsWith(CommandPrefix, StringComparison.Ordinal))
         {
+            if (string.IsNullOrWhiteSpace(target[CommandPrefix.Length..]))
+            {
+                throw CommandException.Usage("behind exec: comes a shell command that reads the archive; see 'vma create --help'");
+            }
+
             return new CommandOutput(target[CommandPrefix.Length..], context.Unfinished);
         }
 

@@ -52,6 +52,12 @@ internal sealed class SourceDisks : IDisposable
             throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(name)}'");
         }
 
+        if (Posix.KindOf(argument.Path) == FileKind.Passage)
+        {
+            // Opening a FIFO would wait for a writer.
+            throw CommandException.Failed($"disk '{ArchiveFile.Escape(argument.Path)}' is neither a file nor a block device");
+        }
+
         try
         {
             RawDisk disk = RawDisk.OpenRead(argument.Path);

@@ -10,7 +10,9 @@ internal sealed class RestoreDirectory
 {
     private const int MaxFileNameLength = 255;
     private const string TemporaryPrefix = "tmp-";
-    private const string TemporaryFile = $"{TemporaryPrefix}config";
+
+    /// <summary>No file of an archive is called so: a dot in front of a name is encoded.</summary>
+    private const string TemporaryFile = ".tmp-config";
 
     private readonly string _path;
     private readonly Unfinished _unfinished;

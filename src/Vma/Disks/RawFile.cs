@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -45,7 +46,15 @@ internal sealed class RawFile : IDisposable
 
     public void SetLength(long length)
     {
-        RandomAccess.SetLength(_buffered, length);
+        try
+        {
+            RandomAccess.SetLength(_buffered, length);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the file system takes no file of {length} bytes"));
+        }
+
         Volatile.Write(ref _length, length);
     }
 
@@ -75,8 +84,10 @@ internal sealed class RawFile : IDisposable
         long data = Posix.Seek(_buffered, offset, Posix.SeekData);
         if (data < 0)
         {
-            // No data behind offset; any other error means that holes cannot be told here.
-            return new BlockStatus(rest, ReadsAsZeroes: Marshal.GetLastPInvokeError() == Posix.NoSuchAddress);
+            // No data behind offset; any other error means that holes cannot be told here. A file that was cut since it was opened
+            // has no data there either, but that is for ReadAt to tell.
+            bool isHole = Marshal.GetLastPInvokeError() == Posix.NoSuchAddress && Posix.Seek(_buffered, 0, Posix.SeekEnd) >= Length;
+            return new BlockStatus(rest, ReadsAsZeroes: isHole);
         }
 
         if (data > offset)
