@@ -36,7 +36,7 @@ public sealed partial class VmaWriter
         lock (_gate)
         {
             Start();
-            Guarded(FlushShared);
+            Guarded(_shared!.Flush);
         }
 
         var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key, pair.Value))], _options.ClustersPerExtent);
@@ -44,8 +44,8 @@ public sealed partial class VmaWriter
     }
 
     /// <summary>
-    /// One <see cref="Copy"/>: workers take lot after lot, each packs its own, and they write in the lots' order. While one writes,
-    /// the others read and pack; none is more than one extent ahead.
+    /// One <see cref="Copy"/>: workers take lot after lot; each reads, packs and compresses its own, and they seal and write in the lots'
+    /// order. None is more than one extent ahead.
     /// </summary>
     private sealed class CopyRun(VmaWriter writer, CopyPlan plan, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
@@ -122,9 +122,11 @@ public sealed partial class VmaWriter
 
         private void Write(ExtentPacker packer, long lot)
         {
+            ExtentSink sink;
+            long turn = 0;
             lock (writer._gate)
             {
-                ExtentSink sink = writer.Start();
+                sink = writer.Start();
                 writer.Guarded(() =>
                 {
                     // A lot that cannot be claimed whole is half claimed and not written: nothing may be committed then.
@@ -136,7 +138,7 @@ public sealed partial class VmaWriter
                         }
                     }
 
-                    sink.WriteExtent(packer);
+                    turn = sink.Seal(packer);
                 });
                 progress?.Report(writer.Total());
             }
@@ -146,6 +148,9 @@ public sealed partial class VmaWriter
                 _turn = lot + 1;
                 Monitor.PulseAll(_turnChanged);
             }
+
+            writer.Guarded(() => sink.Write(turn, packer));
+            packer.Reset();
         }
 
         private void Stop(Exception failure)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression;
 using Vma.Format;
 using Vma.Writing;
 
@@ -18,8 +19,8 @@ public sealed partial class VmaWriter : IDisposable
     private readonly List<VmaConfig> _configs = [];
     private readonly List<VmaDeviceWriter> _devices = [];
     private ExtentSink? _sink;
-    private ExtentPacker? _shared;
-    private Exception? _failure;
+    private SharedExtents? _shared;
+    private volatile Exception? _failure;
     private bool _disposed;
 
     /// <summary>A writer to <paramref name="output"/>, which need not be seekable.</summary>
@@ -104,11 +105,11 @@ public sealed partial class VmaWriter : IDisposable
 
             Guarded(() =>
             {
-                FlushShared();
+                _shared!.Flush();
                 sink.Finish();
             });
             IsCommitted = true;
-            return new VmaWriteReport(_options.Uuid, sink.Position, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Progress.Transferred, device.Progress.ZeroBytes))]);
+            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Progress.Transferred, device.Progress.ZeroBytes))]);
         }
     }
 
@@ -124,6 +125,7 @@ public sealed partial class VmaWriter : IDisposable
 
             _disposed = true;
             _shared?.Dispose();
+            _sink?.Dispose();
             if (!_leaveOpen)
             {
                 _output.Dispose();
@@ -138,30 +140,17 @@ public sealed partial class VmaWriter : IDisposable
             Start();
             device.Claim(cluster);
             int length = device.LengthOf(cluster);
-            _shared ??= new ExtentPacker(_options.ClustersPerExtent);
-            if (_shared.IsFull)
-            {
-                Guarded(FlushShared);
-            }
-
+            ExtentPacker packer = Guarded(_shared!, static shared => shared.Current);
             if (data.IsEmpty)
             {
-                _shared.PackZeroes(device.Device.Id, cluster);
+                packer.PackZeroes(device.Device.Id, cluster);
                 device.Count(length, zeroBytes: length);
                 return;
             }
 
-            data.CopyTo(_shared.Room);
-            int stored = _shared.Pack(device.Device.Id, cluster, data.Length, device.Device.IsMemoryState);
+            data.CopyTo(packer.Room);
+            int stored = packer.Pack(device.Device.Id, cluster, data.Length, device.Device.IsMemoryState);
             device.Count(length, Math.Max(0, length - stored));
-        }
-    }
-
-    private void FlushShared()
-    {
-        if (_shared is { IsEmpty: false })
-        {
-            _sink!.WriteExtent(_shared);
         }
     }
 
@@ -192,7 +181,8 @@ public sealed partial class VmaWriter : IDisposable
                 throw new InvalidOperationException($"the header would not be readable: {fault}");
             }
 
-            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal);
+            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal, ArchiveEncoding.For(_options.Compression));
+            _shared = new SharedExtents(_sink, _options.ClustersPerExtent, _options.Parallelism);
             Guarded(() => _sink.WriteHeader(header));
         }
 
@@ -200,11 +190,17 @@ public sealed partial class VmaWriter : IDisposable
     }
 
     /// <summary>Runs what writes to the output; when it fails, part of something may be out and nothing can follow.</summary>
-    private void Guarded(Action write)
+    private void Guarded(Action write) => Guarded(write, static action =>
+    {
+        action();
+        return true;
+    });
+
+    private TResult Guarded<TState, TResult>(TState state, Func<TState, TResult> write)
     {
         try
         {
-            write();
+            return write(state);
         }
         catch (Exception failure)
         {

@@ -18,6 +18,17 @@ public sealed record VmaWriterOptions
     /// </summary>
     public bool Seal { get; init; } = true;
 
+    /// <summary>How the archive is compressed. The default is not at all.</summary>
+    public VmaCompression Compression
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = VmaCompression.None;
+
     /// <summary>How many clusters go into one extent, 1 to 59. The default is 58, as in the reference writer.</summary>
     public int ClustersPerExtent
     {
@@ -26,7 +37,7 @@ public sealed record VmaWriterOptions
     } = ExtentLayout.ReferenceClustersPerExtent;
 
     /// <summary>
-    /// How many threads <see cref="VmaWriter.Copy"/> reads and packs with, at least 1; each takes about 4 MiB. The default is the number of
+    /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is the number of
     /// processors, at most 4. The archive does not depend on it.
     /// </summary>
     public int Parallelism

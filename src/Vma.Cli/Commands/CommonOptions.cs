@@ -13,5 +13,29 @@ internal static class CommonOptions
 
     public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Show progress and totals." };
 
+    public static Option<string> Compress() => new("--compress")
+    {
+        Description = "zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.",
+        HelpName = "FORMAT",
+    };
+
+    public static Option<int> Threads()
+    {
+        var threads = new Option<int>("--threads")
+        {
+            Description = "How many threads read, pack and compress; as many as there are processors, at most 4, when left out.",
+            HelpName = "N",
+            DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 4),
+        };
+        threads.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int number) && number is >= 1 and <= 64))
+            {
+                result.AddError("--threads is a number from 1 to 64");
+            }
+        });
+        return threads;
+    }
+
     public static Option<bool> NoSync() => new("--no-sync") { Description = "Do not wait until what was written is durable on disk." };
 }

@@ -20,16 +20,23 @@ internal static class CreateCommand
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
         Option<bool> verbose = CommonOptions.Verbose();
         var noSeal = new Option<bool>("--no-seal") { Description = "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md)." };
+        Option<string> compress = CommonOptions.Compress();
+        Option<int> threads = CommonOptions.Threads();
         Option<bool> noSync = CommonOptions.NoSync();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, noSeal, noSync, json };
+        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, noSeal, compress, threads, noSync, json };
         command.SetAction(parsed => Create(context, new Request(
             parsed.GetRequiredValue(archive),
             parsed.GetValue(disks) ?? [],
             parsed.GetValue(drives) ?? [],
             parsed.GetValue(configs) ?? [],
             parsed.GetValue(verbose),
-            !parsed.GetValue(noSeal),
+            new VmaWriterOptions
+            {
+                Seal = !parsed.GetValue(noSeal),
+                Compression = CompressionArgument.Parse(parsed.GetValue(compress), parsed.GetRequiredValue(archive)),
+                Parallelism = parsed.GetValue(threads),
+            },
             !parsed.GetValue(noSync),
             parsed.GetValue(json))));
         return command;
@@ -50,7 +57,7 @@ internal static class CreateCommand
         }
 
         using ArchiveOutput output = OpenOutput(request, context);
-        using var writer = new VmaWriter(output.Stream, new VmaWriterOptions { Seal = request.Seal }, leaveOpen: true);
+        using var writer = new VmaWriter(output.Stream, request.Options, leaveOpen: true);
         VmaWriteReport report;
         try
         {
@@ -126,7 +133,7 @@ internal static class CreateCommand
         if (request.Json)
         {
             IReadOnlyList<CreatedElement> devices = [.. report.Devices.Select(one => new CreatedElement(one.Device.Id, one.Device.Name.ToString(), one.Device.Size, one.ZeroBytes))];
-            var document = new CreateDocument(CreateDocument.Version, request.Archive, report.Uuid.ToString("D"), request.Seal, report.ArchiveBytes, devices);
+            var document = new CreateDocument(CreateDocument.Version, request.Archive, report.Uuid.ToString("D"), request.Options.Seal, report.ArchiveBytes, report.WrittenBytes, devices);
             JsonOutput.Write(terminal, document, JsonContracts.Default.CreateDocument);
         }
     }
@@ -166,5 +173,5 @@ internal static class CreateCommand
         }
     }
 
-    private sealed record Request(string Archive, string[] OldForm, string[] Drives, string[] Configs, bool Verbose, bool Seal, bool Sync, bool Json);
+    private sealed record Request(string Archive, string[] OldForm, string[] Drives, string[] Configs, bool Verbose, VmaWriterOptions Options, bool Sync, bool Json);
 }

@@ -128,7 +128,7 @@ internal sealed record ExtractDocument(
 
 internal sealed record CreatedElement(int Id, string Name, long Size, long ZeroBytes);
 
-internal sealed record CreateDocument(string Schema, string Archive, string Uuid, bool Sealed, long ArchiveBytes, IReadOnlyList<CreatedElement> Devices)
+internal sealed record CreateDocument(string Schema, string Archive, string Uuid, bool Sealed, long ArchiveBytes, long WrittenBytes, IReadOnlyList<CreatedElement> Devices)
 {
     public const string Version = "vma-create/1";
 }

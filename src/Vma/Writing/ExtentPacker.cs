@@ -11,14 +11,20 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
 {
     private readonly ExtentBuffer _buffer = ExtentBufferPool.Rent();
     private SealPayload _seal;
-    private int _slots;
+    private readonly List<BlockInfo> _slots = new(ExtentLayout.Slots);
+    private int _chunkLength;
 
-    public bool IsFull => _slots == clustersPerExtent;
+    public bool IsFull => _slots.Count == clustersPerExtent;
 
-    public bool IsEmpty => _slots == 0;
+    public bool IsEmpty => _slots.Count == 0;
 
     /// <summary>How many bytes of data are packed.</summary>
     public int DataLength { get; private set; }
+
+    public IReadOnlyList<BlockInfo> Slots => _slots;
+
+    /// <summary>The extent's bytes, with its seal when it has one, once it was completed. They hold until the next <see cref="Reset"/>.</summary>
+    public ReadOnlySpan<byte> Chunk => _buffer.Archived(_chunkLength);
 
     /// <summary>Room for one cluster behind the packed data, for the caller to fill before <see cref="Pack"/>.</summary>
     public Span<byte> Room => _buffer.Data.Slice(DataLength, VmaLayout.ClusterSize);
@@ -38,49 +44,52 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
         }
 
         var info = new BlockInfo(mask, device, cluster);
-        _seal.Slots[_slots] = mask == 0 ? 0 : Crc32C.Compute(room[..info.StoredLength]);
+        _seal.Slots[_slots.Count] = mask == 0 ? 0 : Crc32C.Compute(room[..info.StoredLength]);
         DataLength += info.StoredLength;
-        ExtentHeader.WriteSlot(_buffer.HeaderBytes, _slots++, info);
+        Add(info);
         return info.StoredLength;
     }
 
     /// <summary>Takes a cluster that is all zeros.</summary>
-    public void PackZeroes(byte device, uint cluster)
-    {
-        _seal.Slots[_slots] = 0;
-        ExtentHeader.WriteSlot(_buffer.HeaderBytes, _slots++, new BlockInfo(0, device, cluster));
-    }
+    public void PackZeroes(byte device, uint cluster) => Add(new BlockInfo(0, device, cluster));
 
-    /// <summary>Makes the extent whole and gives its bytes; they hold until the next call of any member.</summary>
-    public ReadOnlySpan<byte> Complete(Guid uuid)
+    /// <summary>Makes the extent whole.</summary>
+    public void Complete(Guid uuid)
     {
         Span<byte> header = _buffer.HeaderBytes;
-        header[(ExtentLayout.SlotsOffset + _slots * ExtentLayout.SlotLength)..].Clear();
+        header[(ExtentLayout.SlotsOffset + _slots.Count * ExtentLayout.SlotLength)..].Clear();
         ExtentHeader.Complete(header, uuid, DataLength / VmaLayout.BlockSize);
-        return _buffer.Archived(DataLength);
+        _chunkLength = DataLength;
     }
 
     /// <summary>As <see cref="Complete"/>, with the seal behind the extent; the seal's payload goes to <paramref name="payload"/>.</summary>
-    public ReadOnlySpan<byte> CompleteAndSeal(Guid uuid, ulong number, long offset, Span<byte> payload)
+    public void CompleteAndSeal(Guid uuid, ulong number, long offset, Span<byte> payload)
     {
         Complete(uuid);
         _seal.Kind = SealKind.Seal;
-        _seal.SlotCount = (ushort)_slots;
+        _seal.SlotCount = (ushort)_slots.Count;
         _seal.Number = number;
         _seal.Offset = (ulong)offset;
         _seal.Checksum = Crc32C.Compute(_buffer.HeaderBytes);
         _seal.Write(payload);
         NullExtent.Write(_buffer.Data[DataLength..], payload, uuid);
-        return _buffer.Archived(DataLength + ExtentLayout.HeaderLength);
+        _chunkLength = DataLength + ExtentLayout.HeaderLength;
     }
 
     public void Dispose() => ExtentBufferPool.Return(_buffer);
 
     public void Reset()
     {
-        _slots = 0;
+        _slots.Clear();
+        _chunkLength = 0;
         DataLength = 0;
         _seal = default;
+    }
+
+    private void Add(BlockInfo info)
+    {
+        ExtentHeader.WriteSlot(_buffer.HeaderBytes, _slots.Count, info);
+        _slots.Add(info);
     }
 
     private static void CloseGaps(Span<byte> room, ushort mask)

@@ -23,6 +23,24 @@ internal static partial class LibLzo
         }
     }
 
+    /// <summary>LZO1X_1_MEM_COMPRESS: 16,384 pointers.</summary>
+    public const int WorkMemoryLength = 16384 * 8;
+
+    /// <summary>What <paramref name="length"/> bytes become at most (LZO.FAQ).</summary>
+    public static int LongestResult(int length) => length + length / 16 + 64 + 3;
+
+    public static unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> workMemory)
+    {
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        fixed (byte* work = workMemory)
+        {
+            nuint length = (nuint)destination.Length;
+            int status = Compress1(from, (nuint)source.Length, to, ref length, work);
+            return status == 0 ? (int)length : throw new InvalidOperationException($"lzo1x_1_compress gave {status}");
+        }
+    }
+
     public static uint Adler32(ReadOnlySpan<byte> data) => Adler(1, data, (nuint)data.Length);
 
     public static uint Crc32(ReadOnlySpan<byte> data) => Crc(0, data, (nuint)data.Length);
@@ -32,6 +50,9 @@ internal static partial class LibLzo
 
     [LibraryImport(Library, EntryPoint = "lzo1x_decompress_safe")]
     private static unsafe partial int DecompressSafe(byte* source, nuint length, byte* destination, ref nuint destinationLength, nint workMemory);
+
+    [LibraryImport(Library, EntryPoint = "lzo1x_1_compress")]
+    private static unsafe partial int Compress1(byte* source, nuint length, byte* destination, ref nuint destinationLength, byte* workMemory);
 
     [LibraryImport(Library, EntryPoint = "lzo_adler32")]
     private static partial uint Adler(uint checksum, ReadOnlySpan<byte> data, nuint length);

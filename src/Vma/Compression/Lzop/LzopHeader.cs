@@ -38,6 +38,26 @@ internal readonly record struct LzopHeader(uint Flags)
 
     public bool HasChecksum => HasPlainAdler || HasPlainCrc || HasCompressedAdler || HasCompressedCrc;
 
+    /// <summary>The header that goes with <see cref="Usual"/>: no name, no time, so that equal archives are equal files.</summary>
+    public static byte[] WriteUsual()
+    {
+        List<byte> fields =
+        [
+            0x10, 0x40, // written as version 1.04 does
+            0x20, 0xa0, // with library 2.10
+            0x09, 0x40, // readable from version 0.94 on
+            1, // LZO1X-1
+            3, // the level that lzop calls so
+            0, 0, 0, (byte)AdlerOfPlain,
+            0, 0, 0x81, 0xa4, // mode: a file of 0644
+            0, 0, 0, 0, 0, 0, 0, 0, // time
+            0, // length of the name
+        ];
+        var checksum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, LibLzo.Adler32([.. fields]));
+        return [.. Magic, .. fields, .. checksum];
+    }
+
     /// <summary>Reads a header; null with the reason when it is not one.</summary>
     public static LzopHeader? Read(ArchiveInput input, out string? fault)
     {

@@ -12,12 +12,33 @@ internal static partial class LibZstd
     /// <summary>ZSTD_d_windowLogMax</summary>
     public const int LargestWindowLog = 100;
 
+    /// <summary>ZSTD_c_compressionLevel</summary>
+    public const int CompressionLevel = 100;
+
+    /// <summary>ZSTD_c_checksumFlag</summary>
+    public const int ChecksumFlag = 201;
+
     public static string ErrorName(nuint code) => Marshal.PtrToStringUTF8(GetErrorName(code)) ?? "unknown error";
 
     public static bool IsError(nuint code) => IsErrorCode(code) != 0;
 
     /// <summary>A new decompression context.</summary>
     public static nint NewDecoder() => NativeCall.Of(Library, "libzstd1", CreateDecoder);
+
+    /// <summary>A new compression context.</summary>
+    public static nint NewEncoder() => NativeCall.Of(Library, "libzstd1", CreateEncoder);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_createCCtx")]
+    private static partial nint CreateEncoder();
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_freeCCtx")]
+    public static partial nuint FreeEncoder(nint context);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setParameter")]
+    public static partial nuint SetEncoderParameter(nint context, int parameter, int value);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compress2")]
+    public static unsafe partial nuint Compress(nint context, byte* destination, nuint capacity, byte* source, nuint length);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_createDCtx")]
     private static partial nint CreateDecoder();

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using Vma.Format;
+
+namespace Vma.Compression.Zstd;
+
+/// <summary>
+/// Which frame holds which clusters (docs/integrity.md): per extent and device in it one entry. It narrows a search, no more. All numbers
+/// are little-endian.
+/// </summary>
+internal sealed class ClusterMap
+{
+    private const uint FrameMagic = 0x184D2A53;
+    private const uint LayoutVersion = 1;
+    private const int FrameHeaderLength = 8;
+    private const int ContentHeaderLength = 12;
+    private const int EntryLength = 16;
+    private const int ChecksumLength = 4;
+    private const byte AllZero = 1;
+
+    private readonly List<Entry> _entries = [];
+
+    private static ReadOnlySpan<byte> Magic => "VMAI"u8;
+
+    public void Add(int frame, IReadOnlyList<BlockInfo> slots)
+    {
+        foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
+        {
+            bool isZero = device.All(slot => slot.Mask == 0);
+            _entries.Add(new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster)));
+        }
+    }
+
+    public byte[] ToFrame()
+    {
+        int content = ContentHeaderLength + _entries.Count * EntryLength + ChecksumLength;
+        var frame = new byte[FrameHeaderLength + content];
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, FrameMagic);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), (uint)content);
+        Span<byte> bytes = frame.AsSpan(FrameHeaderLength);
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], LayoutVersion);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], (uint)_entries.Count);
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            _entries[i].Write(bytes.Slice(ContentHeaderLength + i * EntryLength, EntryLength));
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[^ChecksumLength..], Crc32C.Compute(bytes[..^ChecksumLength]));
+        return frame;
+    }
+
+    private readonly record struct Entry(uint Frame, byte Device, bool IsZero, ushort Clusters, uint First, uint Last)
+    {
+        public void Write(Span<byte> bytes)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes, Frame);
+            bytes[4] = Device;
+            bytes[5] = IsZero ? AllZero : (byte)0;
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[6..], Clusters);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], First);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[12..], Last);
+        }
+    }
+}
