@@ -45,7 +45,8 @@ internal static class ArchiveFile
     /// <summary>A path as it may go to a terminal.</summary>
     public static string Escape(string path) => new VmaName(path).ToString();
 
-    private static Stream OpenStream(string path)
+    /// <summary>Opens an archive without looking into it.</summary>
+    public static Stream OpenStream(string path)
     {
         if (path == StandardInput)
         {

@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore and salvage them.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage and repack them.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -19,6 +19,7 @@ internal static class CommandLine
         ExtractCommand.Build(context),
         VerifyCommand.Build(context),
         SalvageCommand.Build(context),
+        RepackCommand.Build(context),
     };
 
     public static int Run(string[] arguments, CommandContext context)

@@ -131,6 +131,26 @@ public sealed class VmaReader : IDisposable
         return run.ToReport(dataChecked: options.ReadData);
     }
 
+    /// <summary>Whether the archive comes compressed; then it cannot be read at any place.</summary>
+    internal bool IsCompressed => _plain is not PeekedStream && _plain != _archive;
+
+    /// <summary>Checks all of the archive as <see cref="Extract"/> would, and shows each extent to <paramref name="see"/>, from any thread.</summary>
+    internal void CheckAll(Action<ExtentUnit> see, CancellationToken cancellationToken)
+    {
+        UseOnce();
+        var findings = new Findings(Manifest.Findings, ThrowOnError);
+        var run = new ReadRun(_input, Manifest, findings, readData: true, goOn: false);
+        var checker = new DataChecker(run.Tallies, findings);
+        run.Execute(
+            unit =>
+            {
+                checker.Check(unit);
+                see(unit);
+            },
+            progress: null,
+            cancellationToken);
+    }
+
     /// <summary>Closes the reader, and the stream unless it was to stay open.</summary>
     public void Dispose()
     {

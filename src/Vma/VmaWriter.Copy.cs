@@ -163,7 +163,7 @@ public sealed partial class VmaWriter
         }
     }
 
-    private VmaProgress Total()
+    internal VmaProgress Total()
     {
         long bytes = 0, total = 0, zeroes = 0;
         foreach (VmaDeviceWriter device in _devices)

@@ -74,10 +74,20 @@ public sealed partial class VmaWriter : IDisposable
                 throw new ArgumentException($"an archive has at most {VmaLayout.LastWritableDeviceId} devices");
             }
 
-            var device = new VmaDeviceWriter(this, new VmaDevice((byte)(_devices.Count + 1), name, (ulong)size));
-            HeaderWriter.Write(Manifest(_configs, [.. _devices, device]));
-            _devices.Add(device);
-            return device;
+            return AddDevice(new VmaDevice((byte)(_devices.Count + 1), name, (ulong)size));
+        }
+    }
+
+    /// <summary>Adds a device as another archive has it, with its id.</summary>
+    internal VmaDeviceWriter AddDevice(VmaDevice device)
+    {
+        lock (_gate)
+        {
+            ThrowIfStarted();
+            var added = new VmaDeviceWriter(this, device);
+            HeaderWriter.Write(Manifest(_configs, [.. _devices, added]));
+            _devices.Add(added);
+            return added;
         }
     }
 
@@ -221,7 +231,7 @@ public sealed partial class VmaWriter : IDisposable
     private VmaManifest Manifest(IReadOnlyList<VmaConfig> configs, IEnumerable<VmaDeviceWriter> devices) => new()
     {
         Uuid = _options.Uuid,
-        CreationTime = _options.CreationTime.ToUnixTimeSeconds(),
+        CreationTime = _options.CreationSeconds,
         Configs = configs,
         Devices = [.. devices.Select(device => device.Device)],
         PromisesSeals = _options.Seal,

@@ -11,7 +11,14 @@ public sealed record VmaWriterOptions
     public Guid Uuid { get; init; } = Guid.NewGuid();
 
     /// <summary>The archive's time; whole seconds are kept. The default is now.</summary>
-    public DateTimeOffset CreationTime { get; init; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset CreationTime
+    {
+        get => DateTimeOffset.FromUnixTimeSeconds(CreationSeconds);
+        init => CreationSeconds = value.ToUnixTimeSeconds();
+    }
+
+    /// <summary>The time in seconds since 1970; an archive that is repacked may have one that is no date.</summary>
+    internal long CreationSeconds { get; init; } = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     /// <summary>
     /// Whether data checksums are written, which readers that do not know them skip (docs/integrity.md). The default is true.

@@ -56,7 +56,7 @@ internal static class CreateCommand
             throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");
         }
 
-        using ArchiveOutput output = OpenOutput(request, context);
+        using ArchiveOutput output = ArchiveOutput.OpenNamed(request.Archive, request.Sync, context);
         using var writer = new VmaWriter(output.Stream, request.Options, leaveOpen: true);
         VmaWriteReport report;
         try
@@ -91,18 +91,6 @@ internal static class CreateCommand
             terminal.ErrorLine(string.Create(CultureInfo.InvariantCulture, $"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}"));
     }
 
-    private static ArchiveOutput OpenOutput(Request request, CommandContext context)
-    {
-        try
-        {
-            return ArchiveOutput.Open(request.Archive, request.Sync, context);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(request.Archive)}': {Reason.Of(failure)}", failure);
-        }
-    }
-
     /// <summary>Tells an error of a disk from one of the archive.</summary>
     private static CommandException Explain(Exception failure, string archive, ArchiveOutput output, VmaWriter writer, SourceDisks disks)
     {
@@ -132,8 +120,7 @@ internal static class CreateCommand
 
         if (request.Json)
         {
-            IReadOnlyList<CreatedElement> devices = [.. report.Devices.Select(one => new CreatedElement(one.Device.Id, one.Device.Name.ToString(), one.Device.Size, one.ZeroBytes))];
-            var document = new CreateDocument(CreateDocument.Version, request.Archive, report.Uuid.ToString("D"), request.Options.Seal, report.ArchiveBytes, report.WrittenBytes, devices);
+            CreateDocument document = CreateDocument.From(CreateDocument.Version, request.Archive, request.Options.Seal, report);
             JsonOutput.Write(terminal, document, JsonContracts.Default.CreateDocument);
         }
     }

@@ -56,6 +56,19 @@ internal abstract class ArchiveOutput : IDisposable
         };
     }
 
+    /// <summary>As <see cref="Open"/>, with the target's name in what goes wrong.</summary>
+    public static ArchiveOutput OpenNamed(string target, bool sync, CommandContext context)
+    {
+        try
+        {
+            return Open(target, sync, context);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(target)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
     // The shell's redirection has opened these; opening them again would cut a file or write from its start.
     private static int? DescriptorOf(string target) => target switch
     {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Compression;
+using Vma.Format;
+using Vma.Indexing;
+using Vma.Reading;
+
+namespace Vma;
+
+/// <summary>Turns an archive of any form into one of any other form, in memory that does not follow its size.</summary>
+public static class VmaRepack
+{
+    /// <summary>
+    /// Writes all of an archive anew. One that is plain and seekable is read twice: once to check all of it, once to write its clusters in
+    /// disk order. Any other is written in its own order as it is read.
+    /// </summary>
+    /// <param name="archive">Stands at the archive's first byte; stays open.</param>
+    /// <param name="output">Where the new archive goes; stays open.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="progress">Told after each extent, by one thread at a time.</param>
+    /// <param name="cancellationToken">Ends the work between two extents.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="VmaException">The archive is damaged. What the output then holds is no archive.</exception>
+    /// <exception cref="ArgumentException">Names and configs do not fit the header that this writer makes.</exception>
+    /// <exception cref="IOException">The archive could not be read, or the output not be written.</exception>
+    public static VmaWriteReport Run(
+        Stream archive, Stream output, VmaRepackOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentNullException.ThrowIfNull(output);
+        options ??= new VmaRepackOptions();
+        if (options is { KeepOrder: false, Spool: { } openSpool })
+        {
+            using Stream plain = Decompression.Open(archive, new DamageLog());
+            if (plain != archive || !archive.CanSeek)
+            {
+                using Stream spool = openSpool();
+                plain.CopyTo(spool);
+                spool.Position = 0;
+                return Run(spool, output, options with { Spool = null }, progress, cancellationToken);
+            }
+        }
+
+        long start = archive.CanSeek ? archive.Position : 0;
+        using var reader = new VmaReader(archive, leaveOpen: true);
+        if (reader.Manifest.Findings.FirstOrDefault(finding => finding.Severity == VmaSeverity.Error) is { } refused)
+        {
+            throw new VmaException(refused);
+        }
+
+        using var writer = new VmaWriter(output, options.ToWriterOptions(reader.Manifest), leaveOpen: true);
+        foreach (VmaConfig config in reader.Manifest.Configs)
+        {
+            writer.AddConfig(config.Name, config.Data.Span);
+        }
+
+        foreach (VmaDevice device in reader.Manifest.Devices)
+        {
+            writer.AddDevice(device);
+        }
+
+        if (archive.CanSeek && !options.KeepOrder && !reader.IsCompressed)
+        {
+            InDiskOrder(reader, writer, new PositionalInput(archive, start), progress, cancellationToken);
+        }
+        else
+        {
+            InItsOrder(reader, writer, progress, cancellationToken);
+        }
+
+        return writer.Commit();
+    }
+
+    private static void InItsOrder(VmaReader reader, VmaWriter writer, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    {
+        const int ReportEvery = 256;
+        Dictionary<byte, VmaDeviceWriter> devices = writer.Devices.ToDictionary(device => device.Device.Id);
+        var data = new byte[VmaLayout.ClusterSize];
+        for (long count = 0; reader.ReadCluster(out VmaCluster cluster); count++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            VmaDeviceWriter device = devices[cluster.Device.Id];
+            if (cluster.IsZero && !cluster.Device.IsMemoryState)
+            {
+                device.WriteZeroes(cluster.Number);
+            }
+            else
+            {
+                cluster.CopyTo(data);
+                device.WriteCluster(cluster.Number, data.AsSpan(0, cluster.Length));
+            }
+
+            if (count % ReportEvery == 0)
+            {
+                progress?.Report(writer.Total());
+            }
+        }
+
+        progress?.Report(writer.Total());
+    }
+
+    private static void InDiskOrder(VmaReader reader, VmaWriter writer, PositionalInput input, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    {
+        var index = new ArchiveIndex();
+        reader.CheckAll(index.Add, cancellationToken);
+        index.Complete();
+        var extents = new ExtentCache(input, reader.Manifest.Uuid);
+        var disks = new Dictionary<VmaDeviceWriter, IBlockSource>();
+        foreach (VmaDeviceWriter device in writer.Devices)
+        {
+            var disk = new ArchiveDisk(input, index, extents, device.Device);
+            if (device.Device.IsMemoryState)
+            {
+                CopyMemoryState(device, disk, index.EndOf(device.Device.Id), cancellationToken);
+            }
+            else
+            {
+                disks.Add(device, disk);
+            }
+        }
+
+        writer.Copy(disks, progress, cancellationToken);
+    }
+
+    /// <summary>RAM state has as many clusters as came, whatever its size says.</summary>
+    private static void CopyMemoryState(VmaDeviceWriter device, ArchiveDisk disk, long clusters, CancellationToken cancellationToken)
+    {
+        var data = new byte[VmaLayout.ClusterSize];
+        for (long number = 0; number < clusters; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            disk.ReadCluster(number, data);
+            device.WriteCluster(number, data);
+        }
+    }
+}
+
+/// <summary>How <see cref="VmaRepack"/> writes.</summary>
+public sealed record VmaRepackOptions
+{
+    /// <summary>How the new archive is compressed. The default is not at all.</summary>
+    public VmaCompression Compression
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = VmaCompression.None;
+
+    /// <summary>Whether data checksums are written. The default is true.</summary>
+    public bool Seal { get; init; } = true;
+
+    /// <summary>Whether the clusters stay in the order that they come in. The default is false: disk order, where it can be had.</summary>
+    public bool KeepOrder { get; init; }
+
+    /// <summary>
+    /// Opens an empty seekable stream, where an archive that cannot be read at any place is unpacked so that its clusters can be put in
+    /// order; as large as the plain archive. The default is null: such an archive keeps its order.
+    /// </summary>
+    public Func<Stream>? Spool { get; init; }
+
+    /// <summary>The new archive's identity. The default is the old one's.</summary>
+    public Guid? Uuid { get; init; }
+
+    /// <summary>The new archive's time. The default is the old one's.</summary>
+    public DateTimeOffset? CreationTime { get; init; }
+
+    /// <summary>How many threads work, at least 1. The default is that of <see cref="VmaWriterOptions.Parallelism"/>.</summary>
+    public int? Parallelism { get; init; }
+
+    internal VmaWriterOptions ToWriterOptions(VmaManifest manifest)
+    {
+        var defaults = new VmaWriterOptions();
+        return new VmaWriterOptions
+        {
+            Uuid = Uuid ?? manifest.Uuid,
+            CreationSeconds = CreationTime?.ToUnixTimeSeconds() ?? manifest.CreationTime,
+            Seal = Seal,
+            Compression = Compression,
+            Parallelism = Parallelism ?? defaults.Parallelism,
+        };
+    }
+}
