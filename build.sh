@@ -52,6 +52,8 @@ build() {
 test_all() {
     need mke2fs e2fsprogs
     need zstd zstd
+    need lzop lzop
+    need gzip gzip
     need qemu-img qemu-utils
     build
     native
