@@ -166,8 +166,10 @@ internal abstract class ArchiveOutput : IDisposable
                 return null;
             }
 
+            // It has closed its input, and mostly is about to end.
+            bool ended = _process.WaitForExit(TimeSpan.FromSeconds(1));
             Kill();
-            return string.Create(CultureInfo.InvariantCulture, $"the command read no further, and ended with exit code {_process.ExitCode}");
+            return !ended ? "the command reads no further" : string.Create(CultureInfo.InvariantCulture, $"the command read no further, and ended with exit code {_process.ExitCode}");
         }
 
         public override void Dispose()
