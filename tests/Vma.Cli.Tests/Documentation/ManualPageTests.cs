@@ -18,7 +18,6 @@ public sealed class ManualPageTests
     }
 
     [Theory]
-    [InlineData("create")]
     [InlineData("list")]
     [InlineData("config")]
     [InlineData("extract")]
