@@ -54,6 +54,8 @@ test_all() {
     need zstd zstd
     need lzop lzop
     need gzip gzip
+    need bzip2 bzip2
+    need ddrescuelog gddrescue
     need qemu-img qemu-utils
     build
     native

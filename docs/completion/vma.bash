@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage --help --version' -- "$current")
         return
     fi
 
@@ -40,6 +40,11 @@ _vma() {
         extract:-d | extract:--drives)
             [[ $current != *,* ]] || before=${current%,*},
             _vma_complete_lines "$before" < <(_vma_names DEV)
+            return
+            ;;
+        salvage:--size)
+            _vma_complete_lines '' < <(_vma_names DEV | sed 's/$/=/')
+            compopt -o nospace 2>/dev/null
             return
             ;;
         create:-d | create:--drive)
@@ -58,6 +63,7 @@ _vma() {
             config) options='-c --config' ;;
             extract) options='-d --drives -r --map -v --verbose --no-configs --no-verify-data --no-sync --json' ;;
             verify) options='-v --verbose --quick --json' ;;
+            salvage) options='--keep-damaged --size --no-sync --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

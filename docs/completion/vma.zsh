@@ -20,6 +20,11 @@ _vma_devices() {
     compadd -S , -q -a names
 }
 
+_vma_sizes() {
+    local -a names=("${(@f)$(_vma_names DEV)}")
+    compadd -S = -a names
+}
+
 _vma_configs() {
     local -a names=("${(@f)$(_vma_names CFG)}")
     compadd -a names
@@ -56,6 +61,7 @@ _vma() {
                 'config:print a configuration file of an archive'
                 'extract:restore the disks and configs of an archive'
                 'verify:find everything that is wrong with archives'
+                'salvage:get out of a damaged archive all that can be trusted'
             )
             _describe verb verbs
             ;;
@@ -82,6 +88,13 @@ _vma() {
                         '2:directory:_files -/'
                     ;;
                 verify) _arguments $help $json $verbose '--quick[read only headers]' '*:archive:_files' ;;
+                salvage)
+                    _arguments $help $json $sync \
+                        '--keep-damaged[also write data that is damaged or cannot be checked]' \
+                        '*--size[the size of a disk, where that of the header is lost or wrong]:NAME=BYTES:_vma_sizes' \
+                        '1:archive:_files' \
+                        '2:directory:_files -/'
+                    ;;
             esac
             ;;
     esac

@@ -58,6 +58,11 @@ public static class Program
         Check(VerifyArchive.Run(archive, output), "a new archive is good");
         Damage(archive);
         Check(!VerifyArchive.Run(archive, output), "a damaged archive is not");
+
+        string salvaged = Directory.CreateDirectory(Path.Combine(directory, "salvaged")).FullName;
+        VmaSalvageReport saved = SalvageDisks.Run(archive, salvaged, output);
+        Check(saved.Devices.Sum(device => device.LostBytes) is > 0 and <= ClusterSize, "one cluster is lost");
+        Check(disks.Count(disk => AreEqual(disk.Value, Path.Combine(salvaged, $"{disk.Key}.raw"))) == 1, "the other disk is saved");
     }
 
     private static void RunThreads(string directory, string diskPath)

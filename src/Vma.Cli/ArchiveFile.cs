@@ -38,6 +38,10 @@ internal static class ArchiveFile
         {
             throw new CommandException(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}", damage);
         }
+        catch (NotSupportedException missing) when (missing.InnerException is DllNotFoundException)
+        {
+            throw CommandException.Failed($"cannot read '{DisplayName(path)}': {missing.Message}", missing);
+        }
     }
 
     public static string DisplayName(string path) => path == StandardInput ? "standard input" : Escape(path);

@@ -50,7 +50,7 @@ internal static class ExtractCommand
         // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
         IReadOnlyList<VmaDevice> intoDirectory = request.Map is null ? selected : [.. selected.Where(device => device.IsMemoryState)];
         RestoreDirectory.ThrowIfNamesClash(configs, intoDirectory);
-        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, configs, intoDirectory, context.Unfinished);
+        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, configs, intoDirectory.Select(RestoreDirectory.FileNameOf), context.Unfinished);
         foreach (VmaConfig config in configs)
         {
             directory.WriteConfig(config);

@@ -44,7 +44,7 @@ internal static class SalvageCommand
             OnFinding = fault => terminal.Error($"{name}: {(fault.Severity == VmaSeverity.Warning ? "warning: " : string.Empty)}{fault}"),
         };
         using VmaSalvage salvage = ArchiveFile.OpenForSalvage(request.File, options);
-        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, salvage.Manifest.Configs, salvage.Manifest.Devices, context.Unfinished);
+        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, salvage.Manifest.Configs, SalvageNames.Possible(salvage.Manifest.Devices), context.Unfinished);
         IReadOnlyList<VmaConfig> configs = WriteConfigs(directory, salvage.Manifest, terminal, name);
 
         var targets = new List<RestoreTarget>();
@@ -55,10 +55,9 @@ internal static class SalvageCommand
             var progress = new ProgressDisplay(terminal, "salvage", line: null);
             VmaSalvageReport report = Run(name, () => salvage.Run(Open, progress));
             progress.Finish();
-            var elements = new List<SalvagedElement>();
             foreach (VmaSalvagedDevice device in report.Devices)
             {
-                elements.Add(Finish(directory, device, targets.Single(target => target.Device == device.Device), request.Sync));
+                FinishDisk(device, TargetOf(device), request.Sync);
             }
 
             var document = new SalvageDocument(
@@ -71,7 +70,7 @@ internal static class SalvageCommand
                 report.Errors,
                 report.Warnings,
                 [.. configs.Select(ConfigElement.From)],
-                elements,
+                [.. report.Devices.Select(device => WriteMap(directory, device, TargetOf(device)))],
                 [.. report.Findings.Select(FindingElement.From)]);
             directory.WriteFile(ReportName, JsonSerializer.SerializeToUtf8Bytes(document, JsonContracts.Default.SalvageDocument));
             directory.Commit(targets);
@@ -82,6 +81,8 @@ internal static class SalvageCommand
         {
             targets.ForEach(target => target.Dispose());
         }
+
+        RestoreTarget TargetOf(VmaSalvagedDevice device) => targets.Single(target => target.Device == device.Device);
 
         IBlockTarget Open(VmaDevice device)
         {
@@ -99,7 +100,7 @@ internal static class SalvageCommand
         var written = new List<VmaConfig>();
         foreach (VmaConfig config in manifest.Configs)
         {
-            if (config.Name.FileName is ReportName or { Length: > 200 } || written.Exists(one => one.Name == config.Name))
+            if (config.Name.FileName == ReportName || SalvageNames.IsTooLong(config.Name.FileName) || written.Exists(one => one.Name == config.Name))
             {
                 terminal.Error($"{name}: config '{config.Name}' is left out: its name is taken, or too long for a file");
                 continue;
@@ -124,16 +125,19 @@ internal static class SalvageCommand
         }
     }
 
-    private static SalvagedElement Finish(RestoreDirectory directory, VmaSalvagedDevice device, RestoreTarget target, bool sync)
+    private static void FinishDisk(VmaSalvagedDevice device, RestoreTarget target, bool sync)
     {
         target.Disk.SetLength(device.Length);
         if (sync)
         {
             target.Disk.Flush();
         }
+    }
 
+    private static SalvagedElement WriteMap(RestoreDirectory directory, VmaSalvagedDevice device, RestoreTarget target)
+    {
         string path = Path.GetFileName(target.FinalPath!);
-        string mapFile = Path.ChangeExtension(path, ".map");
+        string mapFile = SalvageNames.MapFileOf(path);
         directory.WriteFile(mapFile, RescueMap.Write(device));
         return SalvagedElement.From(device, path, mapFile);
     }
@@ -147,7 +151,16 @@ internal static class SalvageCommand
             terminal.Error(string.Create(CultureInfo.InvariantCulture, $"{name}: device '{device.Device.Name}': {device.Length} bytes{size}, {lost}"));
         }
 
-        if (!report.Sealed)
+        foreach (VmaName unknown in request.Sizes.Keys.Where(size => !report.Devices.Any(device => device.Device.Name == size)))
+        {
+            terminal.Error($"{name}: --size is given for '{unknown}', but there is no such disk");
+        }
+
+        if (report.Devices.Count == 0)
+        {
+            terminal.Error($"{name}: no disk was found");
+        }
+        else if (!report.Sealed)
         {
             terminal.Error($"{name}: the archive has no seals: damage inside the data cannot be seen");
         }

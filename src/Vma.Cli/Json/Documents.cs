@@ -15,12 +15,13 @@ internal sealed record DeviceElement(int Id, string Name, string FileName, ulong
 }
 
 internal sealed record FindingElement(
-    string Code, string Severity, long Offset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, long? DiskLength, string Message)
+    string Code, string Severity, long Offset, long? CompressedOffset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, long? DiskLength, string Message)
 {
     public static FindingElement From(VmaFault fault) => new(
         JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Code.ToString()),
         fault.Severity == VmaSeverity.Error ? "error" : "warning",
         fault.Offset,
+        fault.CompressedOffset,
         fault.DeviceId,
         fault.DeviceName?.ToString(),
         fault.Cluster,

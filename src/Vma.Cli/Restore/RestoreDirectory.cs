@@ -23,7 +23,7 @@ internal sealed class RestoreDirectory
     /// <summary>
     /// Makes the directory. One that exists must be empty, but for what a killed extract of the same archive left.
     /// </summary>
-    public static RestoreDirectory Create(string path, IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices, Unfinished unfinished)
+    public static RestoreDirectory Create(string path, IReadOnlyList<VmaConfig> configs, IEnumerable<string> disks, Unfinished unfinished)
     {
         var directory = new RestoreDirectory(path, unfinished);
         try
@@ -42,7 +42,7 @@ internal sealed class RestoreDirectory
 
             if (!isNew)
             {
-                directory.RemoveLeftovers(configs, devices);
+                directory.RemoveLeftovers(configs, [.. disks.Select(TemporaryNameOf)]);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -83,7 +83,7 @@ internal sealed class RestoreDirectory
     public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, RawDiskOptions options)
     {
         string final = Path.Combine(_path, fileName);
-        string temporary = Path.Combine(_path, TemporaryPrefix + fileName);
+        string temporary = Path.Combine(_path, TemporaryNameOf(fileName));
         return Guarded(temporary, () =>
         {
             // Noted first: a signal may come between the two.
@@ -110,6 +110,8 @@ internal sealed class RestoreDirectory
 
     public static string FileNameOf(VmaDevice device) => device.IsMemoryState ? "vmstate.bin" : $"disk-{device.Name.FileName}.raw";
 
+    public static string TemporaryNameOf(string fileName) => TemporaryPrefix + fileName;
+
     /// <summary>Refuses what cannot all be in one directory.</summary>
     public static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
     {
@@ -119,7 +121,7 @@ internal sealed class RestoreDirectory
             throw CommandException.Failed($"{twice.Count()} devices are called '{twice.Key}'; choose one of them with -d: {ids}");
         }
 
-        string[] names = [.. configs.Select(config => config.Name.FileName), .. devices.Select(FileNameOf), .. devices.Select(device => TemporaryPrefix + FileNameOf(device))];
+        string[] names = [.. configs.Select(config => config.Name.FileName), .. devices.Select(FileNameOf), .. devices.Select(device => TemporaryNameOf(FileNameOf(device)))];
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
             throw CommandException.Failed($"two files would be called '{ArchiveFile.Escape(clash.Key)}'; leave the configs out with --no-configs and print them with 'vma config', or choose devices with -d");
@@ -131,13 +133,13 @@ internal sealed class RestoreDirectory
         }
     }
 
-    private void RemoveLeftovers(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
+    private void RemoveLeftovers(IReadOnlyList<VmaConfig> configs, HashSet<string> temporaryDisks)
     {
         var leftovers = new List<string>();
         foreach (string entry in Directory.EnumerateFileSystemEntries(_path))
         {
             string name = Path.GetFileName(entry);
-            bool isTemporary = name == TemporaryFile || devices.Any(device => name == TemporaryPrefix + FileNameOf(device));
+            bool isTemporary = name == TemporaryFile || temporaryDisks.Contains(name);
             if (!isTemporary && !configs.Any(config => config.Name.FileName == name && HoldsJust(entry, config.Data.Span)))
             {
                 throw CommandException.Failed($"'{ArchiveFile.Escape(_path)}' is not empty: '{ArchiveFile.Escape(name)}' is there; extract to a new directory");

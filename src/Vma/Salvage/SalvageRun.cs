@@ -14,6 +14,7 @@ internal sealed class SalvageRun
     private readonly RescueStream _stream;
     private readonly HeaderRescue _header;
     private readonly VmaSalvageOptions _options;
+    private readonly Findings _findings;
     private readonly Func<VmaDevice, IBlockTarget?> _openTarget;
     private readonly CancellationToken _cancellationToken;
     private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
@@ -22,7 +23,7 @@ internal sealed class SalvageRun
     public SalvageRun(
         ArchiveInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
-        (_stream, _header, _options, _openTarget, _cancellationToken) = (stream, header, options, openTarget, cancellationToken);
+        (_stream, _header, _options, _findings, _openTarget, _cancellationToken) = (stream, header, options, findings, openTarget, cancellationToken);
         _feed = new ExtentFeed(input, header.Manifest, readData: true, goOn: true, findings.Report, header.Fault is null ? null : Invent);
     }
 
@@ -94,9 +95,18 @@ internal sealed class SalvageRun
                     writer.Add(slot, data, device.LengthOf(cluster), device.Target);
                 }
             }
-            else if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+            else
             {
-                writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
+                // What is wrong with a repeated cluster, or with an extent as a whole, was told before.
+                if (!isRepeated && !unit.IsIntact(slot))
+                {
+                    _findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+                }
+
+                if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+                {
+                    writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
+                }
             }
         }
 

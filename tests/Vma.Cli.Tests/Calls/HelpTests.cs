@@ -15,6 +15,7 @@ public sealed class HelpTests
     [InlineData("create -h")]
     [InlineData("extract -h")]
     [InlineData("verify -h")]
+    [InlineData("salvage -h")]
     [InlineData("extract --help")]
     [InlineData("extract a b -h")]
     public void Help_is_shown(string call)
@@ -25,10 +26,10 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void Help_lists_the_five_verbs()
+    public void Help_lists_the_verbs()
     {
         string help = VmaCall.Run("-h").Succeeded().Output;
-        Assert.All(["list", "config", "create", "extract", "verify"], verb => Assert.Contains($"\n  {verb} ", help, StringComparison.Ordinal));
+        Assert.All(["list", "config", "create", "extract", "verify", "salvage"], verb => Assert.Contains($"\n  {verb} ", help, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -36,7 +37,8 @@ public sealed class HelpTests
     [InlineData("config", "-c, --config")]
     [InlineData("create", "-v, --verbose;-c, --config;-d, --drive;--no-seal;--json")]
     [InlineData("extract", "-v, --verbose;-d, --drives;-r, --map;--json")]
-    [InlineData("verify", "-v, --verbose;--json")]
+    [InlineData("verify", "-v, --verbose;--quick;--json")]
+    [InlineData("salvage", "--keep-damaged;--size;--no-sync;--json")]
     public void Every_option_is_explained_with_its_long_name(string verb, string options)
     {
         string help = VmaCall.Run(verb, "-h").Succeeded().Output;

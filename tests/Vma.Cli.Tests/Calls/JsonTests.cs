@@ -10,7 +10,7 @@ namespace Vma.Cli.Tests.Calls;
 public sealed class JsonTests
 {
     private const string Device = "clusters,damagedClusters,id,memoryState,missingClusters,name,size,storedBytes,zeroBytes";
-    private const string Finding = "cluster,clusters,code,device,deviceId,diskLength,diskOffset,message,offset,severity";
+    private const string Finding = "cluster,clusters,code,compressedOffset,device,deviceId,diskLength,diskOffset,message,offset,severity";
 
     [Fact]
     public void List_tells_what_the_header_says()
@@ -77,7 +77,7 @@ public sealed class JsonTests
         using var scratch = new Scratch();
         string disk = scratch.File("a.raw", Images.Striped(65536));
         JsonElement report = VmaCall.Run("create", scratch["a.vma"], "-d", $"format=raw:one={disk}", "--json").Succeeded().Json;
-        Assert.Equal("archive,archiveBytes,devices,schema,sealed,uuid", Fields(report));
+        Assert.Equal("archive,archiveBytes,devices,schema,sealed,uuid,writtenBytes", Fields(report));
         Assert.Equal("vma-create/1", report.GetProperty("schema").GetString());
         Assert.Equal(scratch["a.vma"], report.GetProperty("archive").GetString());
         Assert.True(report.GetProperty("sealed").GetBoolean());
