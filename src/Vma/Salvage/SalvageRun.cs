@@ -17,12 +17,13 @@ internal sealed class SalvageRun
     private readonly Func<VmaDevice, IBlockTarget?> _openTarget;
     private readonly CancellationToken _cancellationToken;
     private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
+    private readonly Findings _findings;
     private readonly ExtentFeed _feed;
 
     public SalvageRun(
         ArchiveInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
-        (_stream, _header, _options, _openTarget, _cancellationToken) = (stream, header, options, openTarget, cancellationToken);
+        (_stream, _header, _options, _findings, _openTarget, _cancellationToken) = (stream, header, options, findings, openTarget, cancellationToken);
         _feed = new ExtentFeed(input, header.Manifest, readData: true, goOn: true, findings.Report, header.Fault is null ? null : Invent);
     }
 
@@ -93,8 +94,16 @@ internal sealed class SalvageRun
                 {
                     writer.Add(slot, data, device.LengthOf(cluster), device.Target);
                 }
+
+                continue;
             }
-            else if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+
+            if (!isRepeated && !unit.IsIntact(slot))
+            {
+                _findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+            }
+
+            if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
             {
                 writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
             }
