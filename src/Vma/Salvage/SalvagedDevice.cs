@@ -73,7 +73,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     {
         long clusters = givenSize is { } size ? VmaLayout.ClusterCount(size) : DiskClusters();
         long length = givenSize ?? EndOf(clusters);
-        IEnumerable<(long First, long Count)> lost = _recovered.Missing().Concat(dropUnproven ? _unproven.Marked() : []);
+        IEnumerable<(long First, long Count)> lost = _recovered.Missing(clusters).Concat(dropUnproven ? _unproven.Marked() : []);
         IReadOnlyList<VmaByteRange> ranges = Merge(lost, length);
         return new VmaSalvagedDevice(Device, length, ranges)
         {
