@@ -39,6 +39,10 @@ internal sealed class LzopPieces : IPieceSource
         {
             _isLost = false;
             FindBlock();
+            if (_input.IsAtEnd())
+            {
+                return false; // that the stream's end is not a clean one was told with the fault
+            }
         }
 
         piece.Reset(_input.Position);
