@@ -73,7 +73,8 @@ internal sealed class FrameworkStream(string format, Stream stream, DamageLog da
         {
             if (_start == _end)
             {
-                (_start, _end) = (0, stream.Read(_buffer));
+                // Full, so that where a decoder stops does not depend on the pieces that a pipe delivers.
+                (_start, _end) = (0, stream.ReadAtLeast(_buffer, BufferLength, throwOnEndOfStream: false));
             }
 
             return _end == 0;
