@@ -52,6 +52,12 @@ build() {
 test_all() {
     need mke2fs e2fsprogs
     need zstd zstd
+    need pzstd zstd
+    need lzop lzop
+    need pigz pigz
+    need bzip2 bzip2
+    need pbzip2 pbzip2
+    need ddrescuelog gddrescue
     need qemu-img qemu-utils
     build
     native
