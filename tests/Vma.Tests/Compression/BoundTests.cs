@@ -65,7 +65,7 @@ public sealed class BoundTests
         // Each start claims all that follows, and is found not to be one only at its end.
         byte[] start = zstd ? [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0x10, 0, .. new byte[] { 0, 0, 0x10 }] : [0, 4, 0, 0, 0, 3, 0xff, 0xff, 1, 2, 3, 4];
         byte[] head = zstd ? [] : Tool.Run("lzop -c", SealedSample.Smallest())[..^4];
-        byte[] nested = [.. head, .. Enumerable.Repeat(start, 40_000).SelectMany(bytes => bytes)];
+        byte[] nested = [.. head, .. Enumerable.Repeat(start, 100_000).SelectMany(bytes => bytes)];
         AssertCheap(() =>
         {
             using var salvage = new VmaSalvage(new MemoryStream([.. nested]));
