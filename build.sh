@@ -52,9 +52,12 @@ build() {
 test_all() {
     need mke2fs e2fsprogs
     need zstd zstd
-    need lzop lzop
+    need pzstd zstd
     need gzip gzip
+    need lzop lzop
+    need pigz pigz
     need bzip2 bzip2
+    need pbzip2 pbzip2
     need ddrescuelog gddrescue
     need qemu-img qemu-utils
     build

@@ -34,7 +34,7 @@ public sealed class VmaReader : IDisposable
         _leaveOpen = leaveOpen;
         _archive = archive;
         _plain = Decompression.Open(archive, _damage);
-        _input = new ArchiveInput(_plain, _damage);
+        _input = new ArchiveInput(_plain, _damage) { CanExpand = IsCompressed };
         Manifest = HeaderInput.Read(_input);
     }
 

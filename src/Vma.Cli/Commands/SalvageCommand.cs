@@ -75,7 +75,7 @@ internal static class SalvageCommand
             directory.WriteFile(ReportName, JsonSerializer.SerializeToUtf8Bytes(document, JsonContracts.Default.SalvageDocument));
             directory.Commit(targets);
             Render(terminal, name, request, report, document);
-            return report.Errors == 0 ? ExitCode.Done : ExitCode.Damaged;
+            return report.Errors == 0 && report.Devices.All(device => device.LostBytes == 0) ? ExitCode.Done : ExitCode.Damaged;
         }
         finally
         {

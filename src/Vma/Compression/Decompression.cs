@@ -11,6 +11,9 @@ namespace Vma.Compression;
 /// <summary>Opens whatever an archive comes as, and gives the plain archive.</summary>
 internal static class Decompression
 {
+    /// <summary>Without it the framework takes a cut gzip stream for a whole one.</summary>
+    private const string StrictSwitch = "System.IO.Compression.UseStrictValidation";
+
     /// <summary>
     /// Looks at the first bytes. A plain archive is given as it is, seekable when it was; of a compressed one no more is read than is
     /// asked for. Closing what is given leaves <paramref name="stream"/> open.
@@ -34,9 +37,19 @@ internal static class Decompression
         {
             CompressionFormat.Zstd => new PieceStream(new ZstdPieces(whole), damage),
             CompressionFormat.Lzop => new PieceStream(new LzopPieces(whole), damage),
-            CompressionFormat.Gzip => new FrameworkStream("gzip", whole, damage, static input => new GZipStream(input, CompressionMode.Decompress)),
+            CompressionFormat.Gzip => new FrameworkStream("gzip", whole, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream("bzip2", whole, damage, static input => new BZip2InputStream(input)),
             _ => whole,
         };
+    }
+
+    private static GZipStream OpenGzip(Stream input)
+    {
+        if (!AppContext.TryGetSwitch(StrictSwitch, out _))
+        {
+            AppContext.SetSwitch(StrictSwitch, true);
+        }
+
+        return new GZipStream(input, CompressionMode.Decompress);
     }
 }

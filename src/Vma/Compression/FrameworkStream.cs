@@ -52,7 +52,7 @@ internal sealed class FrameworkStream(string format, Stream stream, DamageLog da
         {
             // Decoders meet damage with exceptions of any kind; those of the system that the stream is read from have its error number.
             _ended = true;
-            string reason = failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            string reason = failure is InvalidDataException ? "its data is cut or not valid" : failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
             damage.Report(new VmaFault(VmaFaultCode.CompressedData, _position, $"the {format} stream is damaged: {reason}") { CompressedOffset = _input.Consumed });
             return 0;
         }
@@ -73,7 +73,8 @@ internal sealed class FrameworkStream(string format, Stream stream, DamageLog da
         {
             if (_start == _end)
             {
-                (_start, _end) = (0, stream.Read(_buffer));
+                // Full, so that where a decoder stops does not depend on the pieces that a pipe delivers.
+                (_start, _end) = (0, stream.ReadAtLeast(_buffer, BufferLength, throwOnEndOfStream: false));
             }
 
             return _end == 0;

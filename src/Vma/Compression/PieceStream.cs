@@ -12,7 +12,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
 {
     private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
-    private readonly Queue<(Piece Piece, Task<string?> Decoded)> _ahead = new();
+    private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
     private Piece? _current;
     private int _taken;
@@ -42,9 +42,9 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
 
     protected override void Dispose(bool disposing)
     {
-        foreach ((_, Task<string?> decoded) in _ahead)
+        foreach (PieceDecoding decoding in _ahead)
         {
-            decoded.Wait();
+            decoding.Abandon();
         }
 
         source.Dispose();
@@ -86,8 +86,9 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             return false;
         }
 
-        (Piece piece, Task<string?> decoded) = _ahead.Dequeue();
-        string? fault = decoded.GetAwaiter().GetResult();
+        PieceDecoding decoding = _ahead.Dequeue();
+        Piece piece = decoding.Piece;
+        string? fault = decoding.Result();
         _consumed++;
         _current = piece;
         _taken = 0;
@@ -115,7 +116,13 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             }
 
             bool isPlain = piece is { Fault: null, IsLong: false };
-            _ahead.Enqueue((piece, isPlain && wanted > 1 ? Task.Run(() => source.Decode(piece)) : Task.FromResult(isPlain ? source.Decode(piece) : piece.Fault)));
+            var decoding = new PieceDecoding(source, piece);
+            _ahead.Enqueue(decoding);
+            if (wanted > 1)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(decoding, preferLocal: false);
+            }
+
             if (!isPlain)
             {
                 // What comes behind a long piece is found when it is decoded; behind a fault, when somebody wants to go on.

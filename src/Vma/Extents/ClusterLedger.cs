@@ -62,8 +62,10 @@ internal sealed class ClusterLedger(long clusterCount)
     }
 
     /// <summary>The runs of clusters that were not marked, in order. Time follows the pages seen, not the size claimed.</summary>
-    public IEnumerable<(long First, long Count)> Missing()
+    /// <param name="end">Where the device ends, when that is not where it was said to.</param>
+    public IEnumerable<(long First, long Count)> Missing(long? end = null)
     {
+        long clusters = end ?? clusterCount;
         long next = 0;
         foreach ((long first, long count) in Marked())
         {
@@ -75,9 +77,9 @@ internal sealed class ClusterLedger(long clusterCount)
             next = first + count;
         }
 
-        if (next < clusterCount)
+        if (next < clusters)
         {
-            yield return (next, clusterCount - next);
+            yield return (next, clusters - next);
         }
     }
 

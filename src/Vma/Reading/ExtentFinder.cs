@@ -21,6 +21,12 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
     /// </summary>
     private const int RepeatLimit = 8;
 
+        /// <summary>
+    /// How many bytes of a compressed archive may be none of its extents' in one piece. No damage makes more; a bomb of some kilobytes would be read
+    /// for hours.
+    /// </summary>
+    private const long LongestGarbage = 1L << 30;
+
     private byte[]? _buffer;
     private long _searched;
 
@@ -58,6 +64,13 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
             if (read == 0)
             {
                 return Skipped(start);
+            }
+
+            if (input.CanExpand && input.Position - start > LongestGarbage)
+            {
+                VmaFault skipped = Skipped(start);
+                input.Abandon();
+                return skipped with { Message = $"{skipped.Message}; the rest is not read" };
             }
 
             // A header may straddle the border of two windows.

@@ -65,11 +65,21 @@ internal sealed class HeaderRescue
 
     private static Guid FindUuid(ArchiveInput input)
     {
+        if (Peek(input) is { } first)
+        {
+            return first; // the header is cut off in front
+        }
+
         new ExtentFinder(input, uuid: null).SkipToNext();
+        return Peek(input) ?? Guid.Empty;
+    }
+
+    private static Guid? Peek(ArchiveInput input)
+    {
         var extent = new byte[ExtentLayout.HeaderLength];
         int read = input.Read(extent);
         input.PutBack(extent.AsSpan(0, read));
-        return read == extent.Length ? new ExtentHeader(extent).Uuid : Guid.Empty;
+        return read == extent.Length && ExtentHeader.IsValid(extent, uuid: null) ? new ExtentHeader(extent).Uuid : null;
     }
 
     private static VmaManifest Repair(VmaManifest? read, Guid uuid)

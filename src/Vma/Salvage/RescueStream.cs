@@ -3,12 +3,15 @@
 namespace Vma.Salvage;
 
 /// <summary>
-/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is told. Only a seekable stream can be read on.
+/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is told by its offset from where the stream stood at first. Only a seekable stream can be read on.
 /// </summary>
 internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable) : Stream
 {
     /// <summary>What is given up at once: the sector size of today's disks.</summary>
     private const int Sector = 4096;
+
+    private readonly long _start = stream.CanSeek ? stream.Position : 0;
+    private long _carefulUntil;
 
     public override bool CanRead => true;
 
@@ -32,14 +35,20 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
         }
 
         long start = stream.Position;
+        if (start < _carefulUntil)
+        {
+            return ReadSector(start, buffer);
+        }
+
         try
         {
             return stream.Read(buffer);
         }
         catch (IOException)
         {
-            int part = (int)Math.Min(Math.Min(buffer.Length, Sector - start % Sector), stream.Length - start);
-            return buffer.Length > part && part > 0 ? Read(start, buffer[..part]) : GiveUp(start, buffer[..Math.Max(part, 0)]);
+            // A failing sector may take a disk seconds each time: from here on it is met alone, and once.
+            _carefulUntil = start + buffer.Length;
+            return ReadSector(start, buffer);
         }
     }
 
@@ -59,8 +68,10 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
         base.Dispose(disposing);
     }
 
-    private int Read(long start, Span<byte> sector)
+    private int ReadSector(long start, Span<byte> buffer)
     {
+        int length = (int)Math.Clamp(stream.Length - start, 0, Math.Min(buffer.Length, Sector - start % Sector));
+        Span<byte> sector = buffer[..length];
         stream.Position = start;
         try
         {
@@ -76,7 +87,7 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     {
         sector.Clear();
         stream.Position = start + sector.Length;
-        onUnreadable(start, sector.Length);
+        onUnreadable(start - _start, sector.Length);
         return sector.Length;
     }
 }

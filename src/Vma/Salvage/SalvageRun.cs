@@ -94,19 +94,19 @@ internal sealed class SalvageRun
                 {
                     writer.Add(slot, data, device.LengthOf(cluster), device.Target);
                 }
-            }
-            else
-            {
-                // What is wrong with a repeated cluster, or with an extent as a whole, was told before.
-                if (!isRepeated && !unit.IsIntact(slot))
-                {
-                    _findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
-                }
 
-                if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
-                {
-                    writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
-                }
+                continue;
+            }
+
+            // What is wrong with a repeated cluster, or with an extent as a whole, was told before.
+            if (!isRepeated && !unit.IsIntact(slot))
+            {
+                _findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+            }
+
+            if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+            {
+                writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
             }
         }
 

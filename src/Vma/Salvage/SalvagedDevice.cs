@@ -73,11 +73,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     {
         long clusters = givenSize is { } size ? VmaLayout.ClusterCount(size) : DiskClusters();
         long length = givenSize ?? EndOf(clusters);
-        IEnumerable<(long First, long Count)> lost = _recovered.Missing().Concat(dropUnproven ? _unproven.Marked() : []);
-        // A size that is not relied on can be too small; what is missing behind it the ledger does not know.
-        (long first, long count) = _recovered.Marked().LastOrDefault();
-        long listed = Math.Max(first + count, Clusters(Device));
-        lost = listed < clusters ? lost.Append((listed, clusters - listed)) : lost;
+        IEnumerable<(long First, long Count)> lost = _recovered.Missing(clusters).Concat(dropUnproven ? _unproven.Marked() : []);
         IReadOnlyList<VmaByteRange> ranges = Merge(lost, length);
         return new VmaSalvagedDevice(Device, length, ranges)
         {

@@ -23,6 +23,18 @@ internal sealed partial class ArchiveBuilder
         return damaged;
     }
 
+    /// <summary>Puts random bytes over ranges.</summary>
+    public static byte[] Scramble(byte[] archive, Random random, params IEnumerable<(int Offset, int Length)> ranges)
+    {
+        byte[] damaged = [.. archive];
+        foreach ((int offset, int length) in ranges)
+        {
+            random.NextBytes(damaged.AsSpan(offset, length));
+        }
+
+        return damaged;
+    }
+
     public static byte[] FlipBit(byte[] archive, long bit)
     {
         byte[] damaged = [.. archive];

@@ -36,7 +36,11 @@ internal sealed class ZstdCompressor : IDisposable
 
     private void Free()
     {
-        LibZstd.FreeEncoder(_context);
-        _context = 0;
+        // A constructor that found no library leaves nothing to free, and no library to free it with.
+        if (_context != 0)
+        {
+            LibZstd.FreeEncoder(_context);
+            _context = 0;
+        }
     }
 }

@@ -56,7 +56,11 @@ internal sealed class ZstdDecoder : IDisposable
 
     private void Free()
     {
-        LibZstd.FreeDecoder(_context);
-        _context = 0;
+        // A constructor that found no library leaves nothing to free, and no library to free it with.
+        if (_context != 0)
+        {
+            LibZstd.FreeDecoder(_context);
+            _context = 0;
+        }
     }
 }

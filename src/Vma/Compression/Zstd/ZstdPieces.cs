@@ -14,6 +14,12 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     private const int LongestPlain = 8 << 20;
     private const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
+
+    /// <summary>
+    /// Starts of frames nested in one another make the same bytes be read again and again. Beyond so many times the bytes that were
+    /// passed they are not, so that the time stays linear.
+    /// </summary>
+    private const int RepeatLimit = 8;
     private const int BlockHeaderLength = 3;
     private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
@@ -23,6 +29,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     private readonly byte[] _buffer = new byte[InputLength];
     private ZstdDecoder? _long;
     private bool _isLost;
+    private long _repeated;
 
     public string Format => "zstd";
 
@@ -195,7 +202,12 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
         // The search starts behind the frame's first byte, wherever its contents seemed to end.
         if (piece.CompressedLength > 0)
         {
-            _input.PutBack(piece.CompressedSpan);
+            if (_repeated <= RepeatLimit * _input.Position + (64 << 20))
+            {
+                _repeated += piece.CompressedLength;
+                _input.PutBack(piece.CompressedSpan);
+            }
+
             piece.CompressedLength = 0;
         }
 

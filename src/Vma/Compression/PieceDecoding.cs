@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Compression;
+
+/// <summary>
+/// The decoding of one piece, by whoever comes first: a thread of the pool, or the one that needs it. So a pool that is busy with other work
+/// holds nobody up.
+/// </summary>
+internal sealed class PieceDecoding(IPieceSource source, Piece piece) : IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource<string?> _result = new();
+    private int _isTaken;
+
+    public Piece Piece => piece;
+
+    /// <summary>The fault, or null; decodes the piece when nobody has begun to.</summary>
+    public string? Result()
+    {
+        Execute();
+        return _result.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Returns when nobody works on the piece, nor will.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref _isTaken, 1) != 0)
+        {
+            ((IAsyncResult)_result.Task).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    public void Execute()
+    {
+        if (Interlocked.Exchange(ref _isTaken, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _result.SetResult(piece is { Fault: null, IsLong: false } ? source.Decode(piece) : piece.Fault);
+        }
+        catch (Exception failure)
+        {
+            _result.SetException(failure);
+        }
+    }
+}
