@@ -55,8 +55,15 @@ internal sealed class ExtentPump(Func<ExtentUnit, bool> next, Action<ExtentUnit>
     {
         lock (_gate)
         {
+            if (_done)
+            {
+                return false;
+            }
+
+            // Done, unless next says that there is more: when it throws nobody goes on behind the fault.
+            _done = true;
             cancellationToken.ThrowIfCancellationRequested();
-            _done = _done || !next(unit);
+            _done = !next(unit);
             return !_done;
         }
     }

@@ -15,8 +15,8 @@ public sealed class DamageTests
     [InlineData("pzstd -c", AnyByte)] // sizes that it notes for itself; one run of zeros is as good to copy from as another
     [InlineData("lzop -c", AnyByte)]
     [InlineData("lzop -9 --crc32 -c", AnyByte)]
-    [InlineData("gzip -c", 3, 4, 5, 6, 7, 8, 9)] // flags, time, level and system
-    [InlineData("pigz -c", 3, 4, 5, 6, 7, 8, 9)]
+    [InlineData("gzip -c", AnyByte)] // time and system, and codes for symbols that never come
+    [InlineData("pigz -c", AnyByte)]
     [InlineData("bzip2 -1 -c", 3, -1)] // how large a block may be, and the bits behind the end
     public void Each_damaged_byte_is_reported_or_means_nothing(string command, params int[] meaningless)
     {
