@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack --help --version' -- "$current")
         return
     fi
 
@@ -47,6 +47,10 @@ _vma() {
             compopt -o nospace 2>/dev/null
             return
             ;;
+        create:--compress | repack:--compress)
+            mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
+            return
+            ;;
         create:-d | create:--drive)
             if [[ -z $current ]]; then
                 COMPREPLY=('format=raw:')
@@ -58,12 +62,13 @@ _vma() {
 
     if [[ $current == -* ]]; then
         case $verb in
-            create) options='-d --drive -c --config -v --verbose --no-seal --no-sync --json' ;;
+            create) options='-d --drive -c --config -v --verbose --no-seal --compress --threads --no-sync --json' ;;
             list) options='--json' ;;
             config) options='-c --config' ;;
             extract) options='-d --drives -r --map -v --verbose --no-configs --no-verify-data --no-sync --json' ;;
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
+            repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

@@ -62,6 +62,7 @@ _vma() {
                 'extract:restore the disks and configs of an archive'
                 'verify:find everything that is wrong with archives'
                 'salvage:get out of a damaged archive all that can be trusted'
+                'repack:turn an archive into one of another form'
             )
             _describe verb verbs
             ;;
@@ -73,6 +74,8 @@ _vma() {
                         '*'{-d,--drive}'[a disk]:format=raw\:NAME=PATH:_vma_disk' \
                         '*'{-c,--config}'[a configuration file]:file:_files' \
                         '--no-seal[leave the data checksums out]' \
+                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
+                        '--threads[how many threads work]:number:' \
                         '1:archive:_files' \
                         '*:disk:_vma_disk'
                     ;;
@@ -94,6 +97,18 @@ _vma() {
                         '*--size[the size of a disk, where that of the header is lost or wrong]:NAME=BYTES:_vma_sizes' \
                         '1:archive:_files' \
                         '2:directory:_files -/'
+                    ;;
+                repack)
+                    _arguments $help $json $sync \
+                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
+                        '--threads[how many threads work]:number:' \
+                        '--no-seal[leave the data checksums out]' \
+                        '(--sort)--keep-order[leave the clusters in the order they come in]' \
+                        '(--keep-order)--sort[put the clusters of any archive in disk order]' \
+                        '--uuid[the identity of the new archive]:uuid:' \
+                        '--time[the time of the new archive]:seconds:' \
+                        '1:archive:_files' \
+                        '2:new archive:_files'
                     ;;
             esac
             ;;

@@ -23,11 +23,14 @@ public sealed class ManualPageTests
     [InlineData("extract")]
     [InlineData("verify")]
     [InlineData("salvage")]
+    [InlineData("create")]
+    [InlineData("repack")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");
         int start = page.IndexOf($"\n.SS vma {verb} ", StringComparison.Ordinal);
-        string section = page[start..page.IndexOf("\n.SS ", start + 1, StringComparison.Ordinal)];
+        string rest = page[(start + 1)..];
+        string section = rest[..Math.Min(rest.IndexOf("\n.SS ", StringComparison.Ordinal) is var next and >= 0 ? next : rest.Length, rest.IndexOf("\n.SH ", StringComparison.Ordinal))];
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;
         string[] options = [.. help[help.IndexOf("Options:", StringComparison.Ordinal)..].Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help")];
         Assert.All(options, option => Assert.Contains(option, section, StringComparison.Ordinal));
