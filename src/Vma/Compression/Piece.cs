@@ -80,6 +80,12 @@ internal interface IPieceSource : IDisposable
     /// <summary>Decodes a piece; gives the fault, or null. May be called from any thread, for several pieces at once.</summary>
     string? Decode(Piece piece);
 
+    /// <summary>
+    /// Decodes a piece whose decoding failed as far as it goes; the rest is zeros. What comes can be wrong: only who has checksums of his own may
+    /// use it.
+    /// </summary>
+    void Rescue(Piece piece);
+
     /// <summary>Decodes the next bytes of a long piece into the buffer; 0 at its end. A fault is left in the piece.</summary>
     int ReadLong(Piece piece, Span<byte> buffer);
 }

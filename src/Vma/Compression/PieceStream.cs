@@ -95,7 +95,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
         if (fault is not null)
         {
             Report(piece, fault);
-            piece.PlainSpan.Clear();
+            source.Rescue(piece);
             damage.MarkUnreadable(_position, piece.PlainLength);
         }
 

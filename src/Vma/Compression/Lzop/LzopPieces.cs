@@ -98,6 +98,19 @@ internal sealed class LzopPieces : IPieceSource
         return matches ? null : "a block's data does not match its checksum";
     }
 
+    public void Rescue(Piece piece)
+    {
+        piece.PlainSpan.Clear();
+        if (piece.CompressedLength == piece.PlainLength)
+        {
+            piece.CompressedSpan.CopyTo(piece.Plain);
+        }
+        else
+        {
+            LibLzo.Decompress(piece.CompressedSpan, piece.PlainSpan);
+        }
+    }
+
     public int ReadLong(Piece piece, Span<byte> buffer) => 0;
 
     public void Dispose()

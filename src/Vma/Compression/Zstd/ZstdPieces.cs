@@ -72,6 +72,22 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
         return fault;
     }
 
+    public void Rescue(Piece piece)
+    {
+        piece.PlainSpan.Clear();
+        using var decoder = new ZstdDecoder();
+        Span<byte> plain = piece.PlainSpan;
+        ReadOnlySpan<byte> frame = piece.CompressedSpan;
+        bool goesOn = true;
+        while (goesOn && !plain.IsEmpty)
+        {
+            bool isAtEnd = decoder.DecodeSome(frame, plain, out int consumed, out int produced, out string? fault);
+            plain = plain[produced..];
+            frame = frame[consumed..];
+            goesOn = !isAtEnd && fault is null && (consumed > 0 || produced > 0);
+        }
+    }
+
     public int ReadLong(Piece piece, Span<byte> buffer)
     {
         if (!piece.IsLong || _long is null)
