@@ -21,7 +21,7 @@ public static class VmaRepack
     /// <param name="cancellationToken">Ends the work between two extents.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="VmaException">The archive is damaged. What the output then holds is no archive.</exception>
-    /// <exception cref="ArgumentException">Names and configs do not fit the header that this writer makes.</exception>
+    /// <exception cref="ArgumentException">Names and configs do not fit the header that this writer makes, or there is nothing in the archive.</exception>
     /// <exception cref="IOException">The archive could not be read, or the output not be written.</exception>
     public static VmaWriteReport Run(
         Stream archive, Stream output, VmaRepackOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -46,6 +46,11 @@ public static class VmaRepack
         if (reader.Manifest.Findings.FirstOrDefault(finding => finding.Severity == VmaSeverity.Error) is { } refused)
         {
             throw new VmaException(refused);
+        }
+
+        if (reader.Manifest is { Configs.Count: 0, Devices.Count: 0 })
+        {
+            throw new ArgumentException("the archive holds neither a config nor a device", nameof(archive));
         }
 
         using var writer = new VmaWriter(output, options.ToWriterOptions(reader.Manifest), leaveOpen: true);
