@@ -132,7 +132,7 @@ public sealed class VmaReader : IDisposable
     }
 
     /// <summary>Whether the archive comes compressed; then it cannot be read at any place.</summary>
-    internal bool IsCompressed => _plain is not PeekedStream && _plain != _archive;
+    internal bool IsCompressed => Decompression.IsDecoded(_plain);
 
     /// <summary>Checks all of the archive as <see cref="Extract"/> would, and shows each extent to <paramref name="see"/>, from any thread.</summary>
     internal void CheckAll(Action<ExtentUnit> see, CancellationToken cancellationToken)

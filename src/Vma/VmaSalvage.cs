@@ -39,7 +39,7 @@ public sealed class VmaSalvage : IDisposable
         _stream = new RescueStream(archive, ReportUnreadable);
         _damage = new DamageLog { GoOn = _findings.Report };
         _plain = Decompression.Open(_stream, _damage);
-        _input = new ArchiveInput(_plain, _damage) { CanExpand = _plain is not PeekedStream && _plain != _stream };
+        _input = new ArchiveInput(_plain, _damage) { CanExpand = Decompression.IsDecoded(_plain) };
         _header = HeaderRescue.Read(_input);
         foreach (VmaFault finding in _header.Fault is { } fault ? [fault] : _header.Manifest.Findings)
         {

@@ -86,14 +86,11 @@ internal static class SalvageCommand
 
         IBlockTarget Open(VmaDevice device)
         {
-            long length = salvage.HeaderFault is null && device.DeclaredSize <= MaxDeviceSize ? device.Size : 0;
+            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeArgument.MaxSize ? device.Size : 0;
             targets.Add(directory.CreateDisk(device, names.Next(device), length, diskOptions));
             return targets[^1].Target;
         }
     }
-
-    /// <summary>2^48 bytes: what clusters can address (docs/format.md).</summary>
-    private const ulong MaxDeviceSize = 1UL << 48;
 
     private static List<VmaConfig> WriteConfigs(RestoreDirectory directory, VmaManifest manifest, Terminal terminal, string name)
     {

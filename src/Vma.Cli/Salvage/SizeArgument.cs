@@ -8,7 +8,9 @@ namespace Vma.Cli.Salvage;
 internal static class SizeArgument
 {
     private const string Units = "KMGT";
-    private const long MaxSize = 1L << 48;
+    /// <summary>2^48 bytes: what clusters can address (docs/format.md).</summary>
+    public const long MaxSize = 1L << 48;
+
 
     public static IReadOnlyDictionary<VmaName, long> Parse(IEnumerable<string> arguments)
     {

@@ -43,6 +43,9 @@ internal static class Decompression
         };
     }
 
+    /// <summary>Whether a stream that <see cref="Open"/> gave comes out of a decoder.</summary>
+    public static bool IsDecoded(Stream plain) => plain is PieceStream or FrameworkStream;
+
     private static GZipStream OpenGzip(Stream input)
     {
         if (!AppContext.TryGetSwitch(StrictSwitch, out _))

@@ -72,6 +72,29 @@ internal struct SealPayload
         }
     }
 
+    /// <summary>What the header of a null extent carries; nothing of ours when its kind is <see cref="SealKind.None"/>.</summary>
+    public static SealPayload ReadFrom(ReadOnlySpan<byte> header)
+    {
+        Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
+        NullExtent.ReadPayload(header, payload);
+        return TryRead(payload, out SealPayload seal) ? seal : default;
+    }
+
+    /// <summary>
+    /// The seal in the 512 bytes behind an extent; null when they are none, or one of another extent: where bytes were lost, its checksums
+    /// could fit data that is not this extent's.
+    /// </summary>
+    public static SealPayload? SealOf(ReadOnlySpan<byte> extentHeader, ReadOnlySpan<byte> behind, Guid uuid)
+    {
+        if (behind.Length != ExtentLayout.HeaderLength || !ExtentHeader.IsValid(behind, uuid) || new ExtentHeader(behind).HasClusters)
+        {
+            return null;
+        }
+
+        SealPayload seal = ReadFrom(behind);
+        return seal.Kind == SealKind.Seal && seal.Checksum == Crc32C.Compute(extentHeader) ? seal : null;
+    }
+
     /// <summary>Reads a payload; false when it is somebody else's or of a version unknown here.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out SealPayload seal)
     {

@@ -43,29 +43,22 @@ internal sealed class ExtentCache(PositionalInput input, Guid uuid)
             throw new VmaException(fault);
         }
 
-        return new Entry(offset, header, ReadSeal(offset + header.Length + new ExtentHeader(header).DataLength));
+        return new Entry(offset, header, ReadSeal(header, offset + header.Length + new ExtentHeader(header).DataLength));
     }
 
-    private SealPayload? ReadSeal(long offset)
+    private SealPayload? ReadSeal(ReadOnlySpan<byte> extentHeader, long offset)
     {
-        Span<byte> header = stackalloc byte[ExtentLayout.HeaderLength];
+        Span<byte> behind = stackalloc byte[ExtentLayout.HeaderLength];
         try
         {
-            input.ReadAt(offset, header);
+            input.ReadAt(offset, behind);
         }
         catch (EndOfStreamException)
         {
             return null; // a plain archive's last extent
         }
 
-        if (!ExtentHeader.IsValid(header, uuid) || new ExtentHeader(header).HasClusters)
-        {
-            return null;
-        }
-
-        Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
-        NullExtent.ReadPayload(header, payload);
-        return SealPayload.TryRead(payload, out SealPayload seal) && seal.Kind == SealKind.Seal ? seal : null;
+        return SealPayload.SealOf(extentHeader, behind, uuid);
     }
 
     private sealed record Entry(long Offset, byte[] Header, SealPayload? Seal);

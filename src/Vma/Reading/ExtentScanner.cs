@@ -66,7 +66,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
                 return fault is null ? ScanResult.Data : ScanResult.Fault;
             }
 
-            unit.Seal = ReadSeal(bytes);
+            unit.Seal = SealPayload.ReadFrom(bytes);
             if (unit.Seal.Kind != SealKind.None)
             {
                 return unit.Seal.Kind == SealKind.Seal ? ScanResult.StraySeal : ScanResult.EndMark;
@@ -110,30 +110,17 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
         return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
     }
 
-    /// <summary>
-    /// Takes the seal that stands behind a data extent; puts back what is none, or one of another extent: where bytes were lost, its checksums
-    /// could fit data that is not this extent's.
-    /// </summary>
+    /// <summary>Takes the seal that stands behind a data extent; puts back what is none of its own.</summary>
     private void TakeSeal(ExtentUnit unit, ReadOnlySpan<byte> behind)
     {
-        if (behind.Length == HeaderLength && ExtentHeader.IsValid(behind, uuid) && !new ExtentHeader(behind).HasClusters)
+        if (SealPayload.SealOf(unit.Buffer.HeaderBytes, behind, uuid) is { } seal)
         {
-            SealPayload seal = ReadSeal(behind);
-            if (seal.Kind == SealKind.Seal && seal.Checksum == Crc32C.Compute(unit.Buffer.HeaderBytes))
-            {
-                unit.Seal = seal;
-                return;
-            }
+            unit.Seal = seal;
         }
-
-        input.PutBack(behind);
-    }
-
-    private static SealPayload ReadSeal(ReadOnlySpan<byte> header)
-    {
-        Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
-        NullExtent.ReadPayload(header, payload);
-        return SealPayload.TryRead(payload, out SealPayload seal) ? seal : default;
+        else
+        {
+            input.PutBack(behind);
+        }
     }
 
     private static VmaFault DataCut(ExtentUnit unit, int length, string what) =>
