@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
+
 namespace Vma.Compression;
 
 /// <summary>A part of a compressed stream that can be decoded for itself: a zstd frame, an lzop block.</summary>
@@ -12,7 +14,8 @@ internal sealed class Piece
 
     public int CompressedLength { get; set; }
 
-    public byte[] Plain { get; private set; } = [];
+    private byte[] _plain = [];
+    private ExtentBuffer? _extent;
 
     /// <summary>How many bytes it decodes to; known from its header.</summary>
     public int PlainLength { get; set; }
@@ -28,7 +31,7 @@ internal sealed class Piece
 
     public Span<byte> CompressedSpan => Compressed.AsSpan(0, CompressedLength);
 
-    public Span<byte> PlainSpan => Plain.AsSpan(0, PlainLength);
+    public Span<byte> PlainSpan => (_extent is null ? _plain : _extent.Whole)[..PlainLength];
 
     public void Reset(long compressedOffset)
     {
@@ -55,9 +58,45 @@ internal sealed class Piece
     public void GrowPlain(int length)
     {
         PlainLength = length;
-        if (Plain.Length < length)
+        ReturnExtent();
+        if (_plain.Length < length)
         {
-            Plain = GC.AllocateUninitializedArray<byte>(length);
+            _plain = GC.AllocateUninitializedArray<byte>(length);
+        }
+    }
+
+    /// <summary>Makes room for plain bytes that may be an extent, so that they can be exchanged; true when they are few enough.</summary>
+    public bool TryGrowExtent(int length)
+    {
+        if (length > ExtentBuffer.WholeLength)
+        {
+            return false;
+        }
+
+        PlainLength = length;
+        _extent ??= ExtentBufferPool.Rent();
+        return true;
+    }
+
+    /// <summary>Exchanges the plain bytes for another buffer; false when they are not in one.</summary>
+    public bool TryExchange(ref ExtentBuffer buffer)
+    {
+        if (_extent is null)
+        {
+            return false;
+        }
+
+        (buffer, _extent) = (_extent, buffer);
+        return true;
+    }
+
+    /// <summary>Gives back what is pooled. Nobody may be at work on the piece.</summary>
+    public void ReturnExtent()
+    {
+        if (_extent is not null)
+        {
+            ExtentBufferPool.Return(_extent);
+            _extent = null;
         }
     }
 }

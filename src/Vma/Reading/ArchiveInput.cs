@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
+
 namespace Vma.Reading;
 
 /// <summary>The archive's bytes, forward, with the position that faults are located by. Bytes can be put back.</summary>
@@ -46,6 +48,15 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 
         Position += done;
         return done;
+    }
+
+    /// <summary>See <see cref="IExtentLender"/>.</summary>
+    public int Exchange(ref ExtentBuffer buffer)
+    {
+        bool isInPlace = _putBackAt == _putBack.Length && !_abandoned;
+        int taken = isInPlace && stream is IExtentLender lender ? lender.Exchange(ref buffer) : 0;
+        Position += taken;
+        return taken;
     }
 
     /// <summary>Whether any byte of a range that was read came only as zeros, since it could not be read.</summary>

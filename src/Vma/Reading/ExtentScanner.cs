@@ -44,8 +44,10 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             unit.DataPresent = 0;
             unit.HasHole = false;
             unit.Seal = default;
+            int there = readData ? unit.TakeFrom(input) : 0;
             Span<byte> bytes = unit.Buffer.HeaderBytes;
-            int read = input.Read(bytes);
+            int read = there < HeaderLength ? there + input.Read(bytes[there..]) : HeaderLength;
+            Span<byte> behind = unit.Buffer.Whole[HeaderLength..Math.Max(there, HeaderLength)];
             if (read == 0)
             {
                 fault = null;
@@ -55,6 +57,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             fault = read < HeaderLength ? Cut(bytes[..read], unit.Offset) : ExtentHeader.Check(bytes, uuid, unit.Offset);
             if (fault is not null)
             {
+                input.PutBack(behind);
                 input.PutBack(bytes[..read]);
                 return ScanResult.Fault;
             }
@@ -62,10 +65,11 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             AnyExtent = true;
             if (unit.Buffer.Header.HasClusters)
             {
-                fault = ReadData(unit);
+                fault = ReadData(unit, behind.Length);
                 return fault is null ? ScanResult.Data : ScanResult.Fault;
             }
 
+            input.PutBack(behind);
             unit.Seal = SealPayload.ReadFrom(bytes);
             if (unit.Seal.Kind != SealKind.None)
             {
@@ -74,7 +78,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
         }
     }
 
-    private VmaFault? ReadData(ExtentUnit unit)
+    private VmaFault? ReadData(ExtentUnit unit, int there)
     {
         int length = unit.Buffer.Header.DataLength;
         if (!readData)
@@ -87,7 +91,13 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
 
         // The 512 bytes behind the data are its seal, or are put back as the start of what comes next.
         Span<byte> data = unit.Buffer.Data[..(length + HeaderLength)];
-        int read = input.Read(data);
+        if (there > data.Length)
+        {
+            input.PutBack(unit.Buffer.Data[data.Length..there]);
+            there = data.Length;
+        }
+
+        int read = there + input.Read(data[there..]);
         unit.DataPresent = Math.Min(read, length);
         Span<byte> behind = data[unit.DataPresent..read];
         bool asExpected = read == length || (read == data.Length && ExtentHeader.IsValid(behind, uuid));

@@ -8,12 +8,14 @@ namespace Vma.Reading;
 /// <summary>One data extent on its way from the scanner to whoever uses it, with its seal when it has one.</summary>
 internal sealed class ExtentUnit : IDisposable
 {
+    private ExtentBuffer _buffer = ExtentBufferPool.Rent();
+
     /// <summary>Where it was read from; knows what could not be read there.</summary>
     public ArchiveInput? Input { get; set; }
 
-    public ExtentBuffer Buffer { get; } = ExtentBufferPool.Rent();
+    public ExtentBuffer Buffer => _buffer;
 
-    public void Dispose() => ExtentBufferPool.Return(Buffer);
+    public void Dispose() => ExtentBufferPool.Return(_buffer);
 
     /// <summary>Where the extent's header starts in the archive.</summary>
     public long Offset { get; set; }
@@ -40,6 +42,9 @@ internal sealed class ExtentUnit : IDisposable
     public bool IsUsable(Slot slot) => (UsableSlots >> slot.Index & 1) != 0;
 
     public long DataOffset => Offset + ExtentLayout.HeaderLength;
+
+    /// <summary>Takes the input's next bytes without copying them where that can be done; tells how many are in the buffer now.</summary>
+    public int TakeFrom(ArchiveInput input) => input.Exchange(ref _buffer);
 
     public ReadOnlySpan<byte> DataOf(Slot slot) => Buffer.Data.Slice(slot.DataOffset, slot.DataLength);
 

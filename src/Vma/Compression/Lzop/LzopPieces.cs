@@ -86,7 +86,7 @@ internal sealed class LzopPieces : IPieceSource
 
         if (piece.CompressedLength == piece.PlainLength)
         {
-            piece.CompressedSpan.CopyTo(piece.Plain);
+            piece.CompressedSpan.CopyTo(piece.PlainSpan);
         }
         else if (!LibLzo.Decompress(piece.CompressedSpan, piece.PlainSpan))
         {
@@ -103,7 +103,7 @@ internal sealed class LzopPieces : IPieceSource
         piece.PlainSpan.Clear();
         if (piece.CompressedLength == piece.PlainLength)
         {
-            piece.CompressedSpan.CopyTo(piece.Plain);
+            piece.CompressedSpan.CopyTo(piece.PlainSpan);
         }
         else
         {

@@ -151,7 +151,12 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
             return Lost(piece, fault);
         }
 
-        piece.GrowPlain((int)frame.ContentSize.Value);
+        int plainLength = (int)frame.ContentSize.Value;
+        if (!piece.TryGrowExtent(plainLength))
+        {
+            piece.GrowPlain(plainLength);
+        }
+
         return true;
     }
 
