@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Microsoft.Win32.SafeHandles;
 using Vma.Extents;
 
 namespace Vma.Reading;
@@ -7,6 +8,8 @@ namespace Vma.Reading;
 /// <summary>The archive's bytes, forward, with the position that faults are located by. Bytes can be put back.</summary>
 internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 {
+    private readonly SafeFileHandle? _file = (stream as FileStream) is { CanSeek: true } file ? file.SafeFileHandle : null;
+    private readonly long _start = stream.CanSeek ? stream.Position : 0;
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
@@ -17,6 +20,41 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 
     /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
     public bool CanExpand { get; init; }
+
+    /// <summary>Whether <see cref="ReadAt"/> can be used.</summary>
+    public bool CanReadAt => _file is not null;
+
+    /// <summary>How many bytes the archive has, where it can be read at any place.</summary>
+    public long Length => (_streamLength ??= stream.Length) - _start;
+
+    /// <summary>
+    /// Fills the buffer with what the archive has at a place, as far as there are bytes, and tells how many there were. Moves nothing; may be called
+    /// from any thread.
+    /// </summary>
+    public int ReadAt(long position, Span<byte> buffer)
+    {
+        int done = 0;
+        while (done < buffer.Length)
+        {
+            int read = RandomAccess.Read(_file!, buffer[done..], _start + position + done);
+            if (read == 0)
+            {
+                break;
+            }
+
+            done += read;
+        }
+
+        return done;
+    }
+
+    /// <summary>Goes to a place in the archive, where it can be read at any place.</summary>
+    public void MoveTo(long position)
+    {
+        _putBackAt = _putBack.Length;
+        stream.Seek(_start + position, SeekOrigin.Begin);
+        Position = position;
+    }
 
     /// <summary>Reads no further: from here on the input is at its end.</summary>
     public void Abandon()

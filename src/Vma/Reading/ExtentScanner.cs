@@ -41,9 +41,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
         {
             unit.Input = input;
             unit.Offset = input.Position;
-            unit.DataPresent = 0;
-            unit.HasHole = false;
-            unit.Seal = default;
+            unit.Clear();
             int there = readData ? unit.TakeFrom(input) : 0;
             Span<byte> bytes = unit.Buffer.HeaderBytes;
             int read = there < HeaderLength ? there + input.Read(bytes[there..]) : HeaderLength;
@@ -89,6 +87,11 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
         }
 
+        if (TryLeave(unit, length))
+        {
+            return null;
+        }
+
         // The 512 bytes behind the data are its seal, or are put back as the start of what comes next.
         Span<byte> data = unit.Buffer.Data[..(length + HeaderLength)];
         if (there > data.Length)
@@ -118,6 +121,31 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
 
         TakeSeal(unit, behind);
         return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
+    }
+
+    /// <summary>
+    /// Leaves the data where it is, to be read by whoever works on the unit, when the archive can be read at any place and goes on behind the data as
+    /// it should. So several extents are read at once, in pieces that stay in the processor's cache.
+    /// </summary>
+    private bool TryLeave(ExtentUnit unit, int length)
+    {
+        if (!input.CanReadAt || unit.DataOffset + length > input.Length)
+        {
+            return false;
+        }
+
+        input.Skip(length);
+        Span<byte> behind = unit.Buffer.Data[..HeaderLength];
+        int read = input.Read(behind);
+        if (read != 0 && !(read == HeaderLength && ExtentHeader.IsValid(behind, uuid)))
+        {
+            input.MoveTo(unit.DataOffset);
+            return false;
+        }
+
+        TakeSeal(unit, behind[..read]);
+        unit.LeaveData(length);
+        return true;
     }
 
     /// <summary>Takes the seal that stands behind a data extent; puts back what is none of its own.</summary>
