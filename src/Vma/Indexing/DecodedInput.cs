@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
 using Vma.Compression;
 
 namespace Vma.Indexing;
@@ -66,9 +67,24 @@ internal sealed class DecodedInput : PlainInput
     {
         const int OneBlock = 160 << 10;
         PieceTable.Place place = Table[index];
-        byte[] compressed = new byte[Math.Min(place.CompressedLength, OneBlock)];
-        File.ReadAt(place.Compressed, compressed);
-        return _source.DecodeStart(compressed, buffer[..Math.Min(buffer.Length, PlainLength(index))]);
+        Span<byte> start = buffer[..Math.Min(buffer.Length, PlainLength(index))];
+        if (_cache.Contains(index))
+        {
+            ReadAt(place.Plain, start);
+            return start.Length;
+        }
+
+        byte[] compressed = ArrayPool<byte>.Shared.Rent(OneBlock);
+        try
+        {
+            Span<byte> there = compressed.AsSpan(0, Math.Min(place.CompressedLength, OneBlock));
+            File.ReadAt(place.Compressed, there);
+            return _source.DecodeStart(there, start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(compressed);
+        }
     }
 
     public override void Dispose()
