@@ -13,7 +13,6 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
-    private bool _abandoned;
 
     /// <summary>Offset in the archive of the next byte.</summary>
     public long Position { get; private set; }
@@ -56,11 +55,14 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
         Position = position;
     }
 
+    /// <summary>Whether <see cref="Abandon"/> was called.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Reads no further: from here on the input is at its end.</summary>
     public void Abandon()
     {
         _putBackAt = _putBack.Length;
-        _abandoned = true;
+        IsAbandoned = true;
     }
 
     /// <summary>Fills the buffer as far as there are bytes, and tells how many there were.</summary>
@@ -73,7 +75,7 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
             _putBackAt += done;
         }
 
-        while (done < buffer.Length && !_abandoned)
+        while (done < buffer.Length && !IsAbandoned)
         {
             int read = stream.Read(buffer[done..]);
             if (read == 0)
@@ -91,7 +93,7 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
     /// <summary>See <see cref="IExtentLender"/>.</summary>
     public int Exchange(ref ExtentBuffer buffer)
     {
-        bool isInPlace = _putBackAt == _putBack.Length && !_abandoned;
+        bool isInPlace = _putBackAt == _putBack.Length && !IsAbandoned;
         int taken = isInPlace && stream is IExtentLender lender ? lender.Exchange(ref buffer) : 0;
         Position += taken;
         return taken;
