@@ -28,6 +28,7 @@ internal static partial class Posix
     private const int ReadOnlyDirectory = 0x80000; // O_RDONLY | O_CLOEXEC
     private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
     private const int WouldBlock = 11; // EAGAIN
+    private const int TerminateSignal = 15; // SIGTERM
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int PipeSize = 1 << 20; // what anybody may set, by default
 
@@ -102,6 +103,12 @@ internal static partial class Posix
         WidenPipe((int)stream.SafeFileHandle.DangerousGetHandle());
         return stream;
     }
+
+    /// <summary>Asks a process to end; nothing happens when it is gone.</summary>
+    public static void Terminate(int process) => _ = Kill(process, TerminateSignal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int descriptor, int command, int value);
