@@ -99,8 +99,9 @@ fuzz() {
 
 pack() {
     need_dotnet
-    say 'packing the library'
+    say 'packing the libraries'
     dotnet pack src/Vma -c Release -v quiet --nologo -o artifacts/packages
+    dotnet pack src/Vma.Live -c Release -v quiet --nologo -o artifacts/packages
 }
 
 case ${1:-all} in
