@@ -16,7 +16,7 @@ public sealed class VmaArchive : IDisposable
     private readonly bool _leaveOpen;
     private readonly ArchiveOpener _opener;
     private ArchiveContent _content;
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     private VmaArchive(Stream stream, bool leaveOpen, VmaArchiveOptions options, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
     private readonly Stack<byte[]> _spare = [];
     private readonly ConcurrentBag<Piece> _pieces = [];
     private long _bytes;
+    private long _bytesInUse;
     private bool _isClosed;
 
     public delegate string? Decoder(int index, ref byte[] plain);
@@ -82,8 +83,8 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
                 return true;
             }
 
-            // What is read now must not make room for what may be.
-            if (length > limit / 2)
+            // What is decoded for later must leave room for what is read now.
+            if (_bytesInUse + 2L * length > limit)
             {
                 return false;
             }
@@ -140,7 +141,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
             }
 
             _byUse.AddFirst(entry.Node);
-            entry.Users++;
+            _bytesInUse += entry.Users++ == 0 ? entry.Length : 0;
             return entry;
         }
     }
@@ -149,7 +150,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
     {
         lock (_gate)
         {
-            entry.Users--;
+            _bytesInUse -= --entry.Users == 0 ? entry.Length : 0;
             if (forget && _entries.TryGetValue(entry.Index, out Entry? known) && known == entry)
             {
                 _entries.Remove(entry.Index);
