@@ -87,9 +87,10 @@ public sealed class BoundTests
     {
         var piece = new Piece();
         piece.GrowPlain(10);
-        byte[] memory = [];
+        byte[] memory = [], other = new byte[20];
         piece.SwapPlain(ref memory);
-        Assert.Equal((10, 0), (memory.Length, piece.Plain.Length));
+        piece.SwapPlain(ref other);
+        Assert.Equal((10, 0), (memory.Length, other.Length));
     }
 
     private static string? Decode(int index, ref byte[] plain)
