@@ -10,6 +10,7 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 {
     private readonly SafeFileHandle? _file = (stream as FileStream) is { CanSeek: true } file ? file.SafeFileHandle : null;
     private readonly long _start = stream.CanSeek ? stream.Position : 0;
+    private ReadAhead? _readAhead;
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
@@ -46,6 +47,9 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 
         return done;
     }
+
+    /// <summary>Notes that what is at a place will be read soon.</summary>
+    public void Expect(long position) => (_readAhead ??= new ReadAhead(_file!)).Expect(_start + position);
 
     /// <summary>Goes to a place in the archive, where it can be read at any place.</summary>
     public void MoveTo(long position)

@@ -134,6 +134,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             return false;
         }
 
+        input.Expect(unit.DataOffset);
         input.Skip(length);
         Span<byte> behind = unit.Buffer.Data[..HeaderLength];
         int read = input.Read(behind);
