@@ -28,6 +28,7 @@ internal static partial class Posix
     private const int ReadOnlyDirectory = 0x80000; // O_RDONLY | O_CLOEXEC
     private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
     private const int WouldBlock = 11; // EAGAIN
+    private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
 
     /// <summary>What <paramref name="path"/> leads to, links followed.</summary>
     public static FileKind KindOf(string path)
@@ -81,6 +82,12 @@ internal static partial class Posix
         int descriptor = Open(path, ReadOnlyDirectory);
         return descriptor < 0 || Lock(descriptor, ExclusiveNoWait) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
     }
+
+    /// <summary>Whether the directory can be written to.</summary>
+    public static bool CanWriteTo(string directory) => Access(directory, WriteAndSearch) == 0;
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

@@ -7,11 +7,11 @@ namespace Vma.Cli.Create;
 /// <summary>The disks that <c>create</c> reads, open.</summary>
 internal sealed class SourceDisks : IDisposable
 {
-    private readonly List<(string Name, string Path, RawDisk Source)> _disks = [];
+    private readonly List<SourceDisk> _disks = [];
 
-    public IReadOnlyList<(string Name, string Path, RawDisk Source)> All => _disks;
+    public IReadOnlyList<SourceDisk> All => _disks;
 
-    public static SourceDisks Open(string[] oldForm, string[] drives, Terminal terminal)
+    public static SourceDisks Open(string[] oldForm, string[] drives, string? keyFile, Terminal terminal)
     {
         if (oldForm.Length > 0 && drives.Length > 0)
         {
@@ -24,12 +24,25 @@ internal sealed class SourceDisks : IDisposable
             terminal.Error("warning: disks without a format are deprecated; use -d format=raw:[NAME=]PATH");
         }
 
+        string[] names = [.. arguments.Select((argument, index) => argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{index}"))];
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(twice.Key)}'");
+        }
+
+        if (keyFile is not null && Posix.KindOf(keyFile) != FileKind.Regular)
+        {
+            throw CommandException.Failed($"the key file '{ArchiveFile.Escape(keyFile)}' is not a file");
+        }
+
         var disks = new SourceDisks();
         try
         {
-            foreach (DriveArgument argument in arguments)
+            foreach ((string name, DriveArgument argument) in names.Zip(arguments))
             {
-                disks.Add(argument);
+                SourceDisk disk = SourceDisk.Open(name, argument, keyFile);
+                disks._disks.Add(disk);
+                TellOfOtherFiles(disk, terminal);
             }
         }
         catch
@@ -41,40 +54,14 @@ internal sealed class SourceDisks : IDisposable
         return disks;
     }
 
-    public void Dispose() => _disks.ForEach(disk => disk.Source.Dispose());
+    public void Dispose() => _disks.ForEach(disk => disk.Dispose());
 
-    private void Add(DriveArgument argument)
+    /// <summary>An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.</summary>
+    private static void TellOfOtherFiles(SourceDisk disk, Terminal terminal)
     {
-        string name = argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{_disks.Count}");
-        DiskFormats.ThrowIfUnsupported(argument.Format ?? DiskFormats.Raw);
-        if (_disks.Any(disk => disk.Name == name))
+        if (disk.OtherFiles.Count > 0)
         {
-            throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(name)}'");
-        }
-
-        if (Posix.KindOf(argument.Path) == FileKind.Passage)
-        {
-            // Opening a FIFO would wait for a writer.
-            throw CommandException.Failed($"disk '{ArchiveFile.Escape(argument.Path)}' is neither a file nor a block device");
-        }
-
-        try
-        {
-            RawDisk disk = RawDisk.OpenRead(argument.Path);
-            _disks.Add((name, argument.Path, disk));
-            if (disk.Length == 0)
-            {
-                throw CommandException.Failed($"disk '{ArchiveFile.Escape(argument.Path)}' is empty");
-            }
-
-            if (argument.Format is null)
-            {
-                DiskFormats.ThrowIfLooksOtherwise(argument.Path, disk);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot open disk '{ArchiveFile.Escape(argument.Path)}': {Reason.Of(failure)}", failure);
+            terminal.Error($"'{ArchiveFile.Escape(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{ArchiveFile.Escape(file)}'"))}");
         }
     }
 }

@@ -24,4 +24,5 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ExtractDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(SalvageDocument))]
+[JsonSerializable(typeof(PlanDocument))]
 internal sealed partial class JsonContracts : JsonSerializerContext;
