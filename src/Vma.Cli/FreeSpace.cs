@@ -19,7 +19,9 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
 
         try
         {
-            return new FreeSpace(directory, new DriveInfo(directory).AvailableFreeSpace);
+            // What is no file system for files, as /proc, has no size.
+            var drive = new DriveInfo(directory);
+            return new FreeSpace(directory, drive.TotalSize > 0 ? drive.AvailableFreeSpace : null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -27,19 +29,22 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
         }
     }
 
+    /// <summary>Whether anything can be made there.</summary>
+    public bool IsWritable => Posix.CanWriteTo(Directory);
+
     /// <summary>Refuses what surely does not fit, or cannot be written for lack of rights.</summary>
-    public void ThrowIfTooSmall(long needed, bool ignoreSpace)
+    public void ThrowIfTooSmall(string path, long needed, bool ignoreSpace)
     {
-        if (!Posix.CanWriteTo(Directory))
+        if (!IsWritable)
         {
-            throw CommandException.Failed($"cannot write to '{ArchiveFile.Escape(Directory)}': permission denied, or the file system is read-only");
+            throw CommandException.Failed($"cannot write '{ArchiveFile.Escape(path)}': '{ArchiveFile.Escape(Directory)}' is read-only, or you have no right to write to it");
         }
 
         if (!ignoreSpace && needed > Bytes)
         {
             throw CommandException.Failed(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{ArchiveFile.Escape(Directory)}' has {ProgressDisplay.Size(Bytes.Value)} free, but at least {ProgressDisplay.Size(needed)} will be stored there; --ignore-space tries it all the same"));
+                $"'{ArchiveFile.Escape(path)}' would take at least {ProgressDisplay.Size(needed)}, but only {ProgressDisplay.Size(Bytes.Value)} are free there; --ignore-space tries it all the same"));
         }
     }
 }

@@ -39,7 +39,7 @@ internal static class CreatePlan
         }
 
         FreeSpace free = FreeSpace.At(Path.GetDirectoryName(Path.GetFullPath(request.Archive)) ?? "/");
-        if (free.Bytes < disks.All.Sum(disk => disk.Source.Length) && disks.All.Sum(disk => DataIn(disk.Source)) is var data && data > free.Bytes)
+        if (free.IsWritable && free.Bytes < disks.All.Sum(disk => disk.Source.Length) && disks.All.Sum(disk => DataIn(disk.Source)) is var data && data > free.Bytes)
         {
             terminal.Error($"warning: up to {ProgressDisplay.Size(data)} will be stored, but '{ArchiveFile.Escape(free.Directory)}' has {ProgressDisplay.Size(free.Bytes.Value)} free");
         }

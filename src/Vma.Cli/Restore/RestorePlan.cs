@@ -70,7 +70,7 @@ internal sealed class RestorePlan
         }
 
         RestoreDirectory.ThrowIfUnusable(_request.Directory, Configs, IntoDirectory.SelectMany(RestoreDirectory.FileNamesOf));
-        FreeSpace.At(_request.Directory).ThrowIfTooSmall(LeastStored(), _request.IgnoreSpace);
+        FreeSpace.At(_request.Directory).ThrowIfTooSmall(_request.Directory, LeastStored(), _request.IgnoreSpace);
     }
 
     /// <summary>Prints the plan; nothing was written.</summary>
@@ -102,7 +102,7 @@ internal sealed class RestorePlan
     private long LeastStored()
     {
         long preallocated = IntoDirectory.Where(device => FormatOf(device).IsPreallocated).Sum(device => device.Size);
-        if (preallocated > 0 || _request.File == ArchiveFile.StandardInput || Posix.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
+        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == ArchiveFile.StandardInput || Posix.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
         {
             return preallocated;
         }
