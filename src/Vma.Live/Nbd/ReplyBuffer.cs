@@ -12,6 +12,7 @@ namespace Vma.Live.Nbd;
 internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool)
 {
     private const int LongestMessage = 1024;
+    private const int LongFlush = 64 << 10;
 
     private byte[]? _buffer;
     private int _used;
@@ -37,6 +38,15 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
         {
             Send(_buffer.AsSpan(0, _used));
             _used = 0;
+        }
+    }
+
+    /// <summary>Sends what is collected when it is so much that the client has something to do with it.</summary>
+    public void FlushLong()
+    {
+        if (_used >= LongFlush)
+        {
+            Flush();
         }
     }
 

@@ -141,5 +141,6 @@ internal sealed class Transmission : IDisposable
         _service.Serve(request, data, replies);
         long took = Stopwatch.GetTimestamp() - start, pace = Volatile.Read(ref _pace);
         Volatile.Write(ref _pace, pace + ((took - pace) / 8));
+        replies.FlushLong();
     }
 }

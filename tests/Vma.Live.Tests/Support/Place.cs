@@ -43,12 +43,12 @@ internal sealed class Place : IDisposable
     /// <summary>Starts a server, and waits until <paramref name="socket"/> is there and takes connections.</summary>
     public Process Start(string socket, string command, params string[] arguments)
     {
-        Process process = Start(command, arguments);
+        Process process = StartProcess(command, arguments);
         Wait(() => CanConnect(socket), process);
         return process;
     }
 
-    public Process Start(string command, params string[] arguments)
+    public Process StartProcess(string command, params string[] arguments)
     {
         Process process = new() { StartInfo = Describe(command, arguments) };
         StringBuilder errors = new();
