@@ -35,7 +35,7 @@ public sealed class SourceTests
     public void An_NBD_export_is_a_disk()
     {
         using var machine = new Machine();
-        machine.Shell("qemu-nbd --fork --persistent -f raw -r -x disk -k \"$PWD/s\" --pid-file=pid b.raw");
+        machine.Shell("qemu-nbd --fork --persistent -f raw -r --shared=0 -x disk -k \"$PWD/s\" --pid-file=pid b.raw");
         try
         {
             string uri = $"nbd+unix:///disk?socket={machine["s"]}";
