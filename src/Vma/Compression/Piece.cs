@@ -26,6 +26,9 @@ internal sealed class Piece
     /// <summary>Whether it is too long to be held, and comes from <see cref="IPieceSource.ReadLong"/>.</summary>
     public bool IsLong { get; set; }
 
+    /// <summary>What is needed beside its bytes to decode it again; up to the format.</summary>
+    public uint Tag { get; set; }
+
     public Span<byte> CompressedSpan => Compressed.AsSpan(0, CompressedLength);
 
     public Span<byte> PlainSpan => Plain.AsSpan(0, PlainLength);
@@ -38,6 +41,7 @@ internal sealed class Piece
         Checks = default;
         Fault = null;
         IsLong = false;
+        Tag = 0;
     }
 
     /// <summary>Makes room for compressed bytes, those there are kept. The caller has bounded the length.</summary>
@@ -50,6 +54,9 @@ internal sealed class Piece
             Compressed = grown;
         }
     }
+
+    /// <summary>Has other memory for the plain bytes, and gives that of before.</summary>
+    public void SwapPlain(ref byte[] plain) => (Plain, plain) = (plain, Plain);
 
     /// <summary>Makes room for the plain bytes. The caller has bounded the length.</summary>
     public void GrowPlain(int length)
@@ -76,6 +83,21 @@ internal interface IPieceSource : IDisposable
     /// a piece behind it.
     /// </summary>
     bool Read(Piece piece);
+
+    /// <summary>
+    /// As <see cref="Read"/>, but passes over the piece's bytes where the stream can seek: only its place, its lengths and its tag are told. Behind
+    /// a fault there is no going on. A piece is long when it cannot be held, whether its header says how long it is or not.
+    /// </summary>
+    bool Skip(Piece piece);
+
+    /// <summary>
+    /// Makes a piece whose bytes were read from the place that <see cref="Skip"/> told, and whose plain length is set, ready to be decoded; gives the
+    /// fault, or null. May be called from any thread.
+    /// </summary>
+    string? Unwrap(Piece piece, uint tag);
+
+    /// <summary>Decodes the first bytes of a piece from its own first ones; tells how many came. May be called from any thread.</summary>
+    int DecodeStart(ReadOnlySpan<byte> compressed, Span<byte> plain);
 
     /// <summary>Decodes a piece; gives the fault, or null. May be called from any thread, for several pieces at once.</summary>
     string? Decode(Piece piece);

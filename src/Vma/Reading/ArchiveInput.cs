@@ -8,7 +8,6 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
-    private bool _abandoned;
 
     /// <summary>Offset in the archive of the next byte.</summary>
     public long Position { get; private set; }
@@ -16,11 +15,14 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
     /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
     public bool CanExpand { get; init; }
 
+    /// <summary>Whether <see cref="Abandon"/> was called.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Reads no further: from here on the input is at its end.</summary>
     public void Abandon()
     {
         _putBackAt = _putBack.Length;
-        _abandoned = true;
+        IsAbandoned = true;
     }
 
     /// <summary>Fills the buffer as far as there are bytes, and tells how many there were.</summary>
@@ -33,7 +35,7 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
             _putBackAt += done;
         }
 
-        while (done < buffer.Length && !_abandoned)
+        while (done < buffer.Length && !IsAbandoned)
         {
             int read = stream.Read(buffer[done..]);
             if (read == 0)

@@ -40,17 +40,24 @@ internal sealed class ClusterChecks
     /// <summary>Sets the unit's usable slots, and reports what is wrong with the others.</summary>
     public void Check(ExtentUnit unit)
     {
+        unit.UsableSlots = Check(unit.Buffer.Header, unit.Offset, out ulong repeated);
+        unit.RepeatedSlots = repeated;
+    }
+
+    /// <summary>Tells which slots of the extent at <paramref name="offset"/> are usable, and which only are not since their cluster was there before.</summary>
+    public ulong Check(ExtentHeader header, long offset, out ulong repeated)
+    {
         ulong usable = 0;
-        unit.RepeatedSlots = 0;
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        repeated = 0;
+        foreach (Slot slot in Slot.Of(header))
         {
-            if (IsUsable(unit, slot))
+            if (IsUsable(offset, slot, ref repeated))
             {
                 usable |= 1UL << slot.Index;
             }
         }
 
-        unit.UsableSlots = usable;
+        return usable;
     }
 
     /// <summary>Reports the clusters of selected disks that never came.</summary>
@@ -65,9 +72,9 @@ internal sealed class ClusterChecks
         }
     }
 
-    private bool IsUsable(ExtentUnit unit, Slot slot)
+    private bool IsUsable(long extentOffset, Slot slot, ref ulong repeated)
     {
-        long at = unit.Offset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
+        long at = extentOffset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
         DeviceTally? tally = _tallies[slot.Info.DeviceId];
         if (tally is null && _invent is not null)
         {
@@ -111,7 +118,7 @@ internal sealed class ClusterChecks
         _partialPages += tally.Ledger.PartialPages;
         if (!isNew)
         {
-            unit.RepeatedSlots |= 1UL << slot.Index;
+            repeated |= 1UL << slot.Index;
             if (isInOrder)
             {
                 Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");

@@ -52,7 +52,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
                 return ScanResult.End;
             }
 
-            fault = read < HeaderLength ? Cut(bytes[..read], unit.Offset) : ExtentHeader.Check(bytes, uuid, unit.Offset);
+            fault = read < HeaderLength ? ExtentHeader.Cut(bytes[..read], unit.Offset) : ExtentHeader.Check(bytes, uuid, unit.Offset);
             if (fault is not null)
             {
                 input.PutBack(bytes[..read]);
@@ -113,7 +113,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
     /// <summary>Takes the seal that stands behind a data extent; puts back what is none of its own.</summary>
     private void TakeSeal(ExtentUnit unit, ReadOnlySpan<byte> behind)
     {
-        if (SealPayload.SealOf(unit.Buffer.HeaderBytes, behind, uuid) is { } seal)
+        if (SealPayload.SealOf(Crc32C.Compute(unit.Buffer.HeaderBytes), behind, uuid) is { } seal)
         {
             unit.Seal = seal;
         }
@@ -125,14 +125,6 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
 
     private static VmaFault DataCut(ExtentUnit unit, int length, string what) =>
         new(VmaFaultCode.DataCut, unit.DataOffset + unit.DataPresent, Line($"{what} inside the data of the extent at {unit.Offset}: {unit.DataPresent} of {length} bytes are there"));
-
-    private static VmaFault Cut(ReadOnlySpan<byte> rest, long offset)
-    {
-        ReadOnlySpan<byte> start = rest[..Math.Min(rest.Length, MagicLength)];
-        return start.SequenceEqual(Magic[..start.Length])
-            ? new(VmaFaultCode.ExtentCut, offset, Line($"the archive ends inside an extent's header: {rest.Length} of {HeaderLength} bytes are there"))
-            : new(VmaFaultCode.TrailingBytes, offset, Line($"{rest.Length} bytes that are no extent stand at the end"));
-    }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
