@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Vma.Cli.Convert;
 using Vma.Cli.Create;
 using Vma.Cli.Restore;
@@ -24,7 +25,7 @@ internal static class ConvertCommand
         Option<bool> dryRun = CommonOptions.DryRun();
         Option<bool> noSync = CommonOptions.NoSync();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("convert", "Turn an archive into a directory of images, or images into an archive, in one pass.")
+        var command = new Command("convert", "Turn an archive into a directory of images or an OVA, or images or an OVA into an archive.")
         {
             operands, configs, format, options, keyFile, compress, threads, noSeal, verbose, ignoreSpace, dryRun, noSync, json,
         };
@@ -39,6 +40,16 @@ internal static class ConvertCommand
             string[] inputs = given[..^1];
             string output = given[^1];
             string[] addedConfigs = parsed.GetValue(configs) ?? [];
+            if (OvaExport.IsOva(output))
+            {
+                if (inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run")))
+                {
+                    throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run");
+                }
+
+                return OvaExport.Run(context, inputs[0], output, !parsed.GetValue(noSync), parsed.GetValue(dryRun));
+            }
+
             bool toDirectory = ConvertOperands.IsDirectory(output);
             if (toDirectory && (addedConfigs.Length > 0 || parsed.GetValue(compress) is not null || parsed.GetValue(noSeal) || parsed.GetValue(keyFile) is not null))
             {

@@ -16,7 +16,7 @@ internal static class CreateCommand
     {
         var archive = new Argument<string>("ARCHIVE") { Description = "A file that does not exist, a FIFO or pipe, '-' for standard output, or exec:COMMAND." };
         var disks = new Argument<string[]>("DISK") { Description = "[format=FMT:][NAME=]PATH, the old form of -d.", Arity = ArgumentArity.ZeroOrMore };
-        var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=FORMAT:[snapshot=TAG:][NAME=]PATH. NAME is disk0, disk1, … when left out. PATH can be an NBD URI. Formats other than raw need qemu-utils.", HelpName = "DISK" };
+        var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=FORMAT:[snapshot=TAG:][NAME=]PATH. NAME is disk0, disk1, … when left out. PATH can be an NBD URI, or an OVA for a whole machine. Formats other than raw need qemu-utils.", HelpName = "DISK" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
         Option<bool> verbose = CommonOptions.Verbose();
         Option<string> keyFile = CommonOptions.KeyFile();
@@ -58,6 +58,11 @@ internal static class CreateCommand
 
         using var disks = SourceDisks.Open(request.OldForm, request.Drives, request.KeyFile, context.Terminal);
         List<(string Name, byte[] Data)> configs = ReadConfigs(request.Configs);
+        if (disks.Config is { } made && !configs.Exists(config => config.Name == made.Name))
+        {
+            configs.Add(made);
+        }
+
         if (configs.Count == 0 && disks.All.Count == 0)
         {
             throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");

@@ -15,6 +15,9 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     /// <summary>The files that it consists of besides its own, as a qcow2 image's backing files.</summary>
     public IReadOnlyList<string> OtherFiles { get; private init; } = [];
 
+    /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
+    public static bool IsMachine(DriveArgument argument) => argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+
     public void Dispose() => Source.Dispose();
 
     public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)

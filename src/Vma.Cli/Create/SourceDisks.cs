@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using System.Text;
+using Vma.Live.Ovf;
+using Vma.Live.Qemu;
 
 namespace Vma.Cli.Create;
 
@@ -10,6 +13,9 @@ internal sealed class SourceDisks : IDisposable
     private readonly List<SourceDisk> _disks = [];
 
     public IReadOnlyList<SourceDisk> All => _disks;
+
+    /// <summary>The config of a machine that the disks are those of, with its name; null when there is none.</summary>
+    public (string Name, byte[] Data)? Config { get; private set; }
 
     public static SourceDisks Open(string[] oldForm, string[] drives, string? keyFile, Terminal terminal)
     {
@@ -28,6 +34,11 @@ internal sealed class SourceDisks : IDisposable
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(twice.Key)}'");
+        }
+
+        if (arguments.Any(SourceDisk.IsMachine))
+        {
+            return arguments is [var machine] ? OpenMachine(machine.Path) : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
         }
 
         if (keyFile is not null && Posix.KindOf(keyFile) != FileKind.Regular)
@@ -55,6 +66,31 @@ internal sealed class SourceDisks : IDisposable
     }
 
     public void Dispose() => _disks.ForEach(disk => disk.Dispose());
+
+    private static SourceDisks OpenMachine(string path)
+    {
+        var disks = new SourceDisks();
+        try
+        {
+            QemuTool.ThrowIfMissing();
+            OvaPackage package = OvaPackage.Open(path);
+            package.Verify();
+            GuestConfig config = package.Machine.ToGuestConfig();
+            foreach ((OvfDisk disk, GuestDisk guest) in package.Machine.Disks.Zip(config.Disks))
+            {
+                string format = DiskFormats.ByName(disk.FileName) ?? "vmdk";
+                disks._disks.Add(new SourceDisk(guest.DeviceName, $"{path}/{disk.FileName}", format, QemuImageDisk.OpenRead(package.ImageOf(disk, format))));
+            }
+
+            disks.Config = (GuestConfig.FileName, Encoding.UTF8.GetBytes(config.Format(config.Disks)));
+            return disks;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            disks.Dispose();
+            throw CommandException.Failed($"cannot open machine '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
 
     /// <summary>An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.</summary>
     private static void TellOfOtherFiles(SourceDisk disk, Terminal terminal)
