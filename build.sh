@@ -60,6 +60,11 @@ test_all() {
     need pbzip2 pbzip2
     need ddrescuelog gddrescue
     need qemu-img qemu-utils
+    need nbdinfo libnbd-bin
+    need nbdkit nbdkit
+    need nbd-client nbd-client
+    need nbd-server nbd-server
+    need fusermount3 fuse3
     build
     native
     passed=0 failed=0 skipped=0
@@ -94,8 +99,9 @@ fuzz() {
 
 pack() {
     need_dotnet
-    say 'packing the library'
+    say 'packing the libraries'
     dotnet pack src/Vma -c Release -v quiet --nologo -o artifacts/packages
+    dotnet pack src/Vma.Live -c Release -v quiet --nologo -o artifacts/packages
 }
 
 case ${1:-all} in

@@ -62,18 +62,24 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
     /// <summary>Sends what is collected, and gives the memory back.</summary>
     public void Release()
     {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            Drop();
+        }
+    }
+
+    /// <summary>Gives the memory back, and forgets what is collected.</summary>
+    public void Drop()
+    {
+        _used = 0;
         if (_buffer is { } buffer)
         {
-            try
-            {
-                Flush();
-            }
-            finally
-            {
-                _used = 0;
-                _buffer = null;
-                pool.Return(buffer);
-            }
+            _buffer = null;
+            pool.Return(buffer);
         }
     }
 

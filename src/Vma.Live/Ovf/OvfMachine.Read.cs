@@ -13,6 +13,7 @@ public sealed partial record OvfMachine
 {
     private const int MaxDescriptor = 4 << 20;
     private const int MaxDisks = 200;
+    private const int MaxDepth = 64; // a tree that is deeper takes time that grows with the square
 
     // CIM_ResourceAllocationSettingData.ResourceType
     private const string Processor = "3", Memory = "4", IdeController = "5", Ethernet = "10", DiskDrive = "17", OtherStorage = "20";
@@ -25,13 +26,43 @@ public sealed partial record OvfMachine
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxDescriptor, MaxCharactersFromEntities = 1024, CloseInput = false };
         try
         {
-            using XmlReader reader = XmlReader.Create(descriptor, settings);
+            using MemoryStream text = ReadAll(descriptor);
+            using (XmlReader scan = XmlReader.Create(text, settings))
+            {
+                while (scan.Read())
+                {
+                    if (scan.Depth > MaxDepth)
+                    {
+                        throw new OvfException("the OVF descriptor nests its elements too deep");
+                    }
+                }
+            }
+
+            text.Position = 0;
+            using XmlReader reader = XmlReader.Create(text, settings);
             return Read(XDocument.Load(reader).Root!);
         }
         catch (Exception failure) when (failure is XmlException or FormatException or OverflowException)
         {
             throw new OvfException($"the OVF descriptor cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
+    }
+
+    private static MemoryStream ReadAll(Stream descriptor)
+    {
+        var text = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        for (int read = descriptor.Read(buffer); read > 0; read = descriptor.Read(buffer))
+        {
+            text.Write(buffer, 0, read);
+            if (text.Length > MaxDescriptor)
+            {
+                throw new OvfException("the OVF descriptor cannot be read: it is longer than 4 MiB");
+            }
+        }
+
+        text.Position = 0;
+        return text;
     }
 
     private static OvfMachine Read(XElement envelope)

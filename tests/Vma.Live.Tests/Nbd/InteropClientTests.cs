@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Globalization;
 using Vma.Live.Nbd;
 using Vma.Live.Tests.Support;
 
@@ -113,13 +114,23 @@ public sealed class InteropClientTests : IDisposable
     public void Nbd_server_is_read_and_written()
     {
         File.WriteAllText(_place["config"], $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
-        _place.Start(_place["s"], "nbd-server", "-n", "-C", _place["config"], "-p", _place["pid"]);
-        using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
-
-        Assert.Contains(NbdClient.List(NbdUri.ForSocket(_place["s"])), export => export.Name == "disk");
-        AssertSame(client);
-        WriteEverywhere(client);
-        AssertSame(client);
+        _place.Run("nbd-server", "-C", _place["config"], "-p", _place["pid"]);
+        Place.Wait(() => File.Exists(_place["pid"]) && new FileInfo(_place["pid"]).Length > 0);
+        using Process server = Process.GetProcessById(int.Parse(File.ReadAllText(_place["pid"]), CultureInfo.InvariantCulture));
+        try
+        {
+            Place.Wait(() => Place.CanConnect(_place["s"]));
+            using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
+            Assert.Contains(NbdClient.List(NbdUri.ForSocket(_place["s"])), export => export.Name == "disk");
+            AssertSame(client);
+            WriteEverywhere(client);
+            AssertSame(client);
+        }
+        finally
+        {
+            server.Kill();
+            Place.Wait(() => server.HasExited);
+        }
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class InteropServerTests : IDisposable
         }
         finally
         {
-            _place.TryRun("fusermount3", "-u", _place["mnt/odd"]);
+            _place.TryRun("fusermount3", "-u", _place["mnt"]);
             fuse.WaitForExit(Place.Patience);
         }
     }
