@@ -13,7 +13,7 @@ namespace Vma.Indexing;
 internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options)
 {
     private const int BatchLength = 512;
-    private const int ShareOfThread = 64;
+    private const int ShareOfThread = 32;
 
     private readonly HeaderWindow _window = new(input);
     private readonly ClusterChecks _clusters = new(manifest, report, invent: null);

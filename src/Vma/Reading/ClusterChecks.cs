@@ -89,20 +89,20 @@ internal sealed class ClusterChecks
 
         VmaDevice device = tally.Device;
         uint cluster = slot.Info.Cluster;
-        bool isInOrder = !device.IsMemoryState || cluster == tally.NextInOrder;
-        if (device.IsMemoryState)
+        bool isInOrder = !tally.IsMemoryState || cluster == tally.NextInOrder;
+        if (tally.IsMemoryState)
         {
             if (!isInOrder)
             {
                 Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {tally.NextInOrder}"));
             }
         }
-        else if (tally.SizeIsKnown && cluster >= device.ClusterCount)
+        else if (tally.SizeIsKnown && cluster >= tally.ClusterCount)
         {
             Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
             return false;
         }
-        else if (tally.SizeIsKnown && !CheckBlocks(device, slot, Report))
+        else if (tally.SizeIsKnown && cluster == tally.ClusterCount - 1 && !CheckBlocks(device, slot, at))
         {
             return false;
         }
@@ -133,7 +133,7 @@ internal sealed class ClusterChecks
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, cluster));
     }
 
-    private static bool CheckBlocks(VmaDevice device, Slot slot, Action<VmaFaultCode, string> report)
+    private bool CheckBlocks(VmaDevice device, Slot slot, long at)
     {
         int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaLayout.BlockSize - 1) / VmaLayout.BlockSize;
         int lastStored = 15 - BitOperations.LeadingZeroCount((uint)slot.Info.Mask << 16);
@@ -144,11 +144,13 @@ internal sealed class ClusterChecks
 
         if (slot.Info.Mask == BlockInfo.FullMask)
         {
-            report(VmaFaultCode.BlocksBehindEnd, "all 16 blocks are stored though the disk ends before; what is behind its end is cut off");
+            Report(VmaFaultCode.BlocksBehindEnd, "all 16 blocks are stored though the disk ends before; what is behind its end is cut off");
             return true;
         }
 
-        report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
+        Report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
         return false;
+
+        void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, slot.Info.Cluster));
     }
 }
