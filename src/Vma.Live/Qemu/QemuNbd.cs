@@ -76,7 +76,7 @@ public sealed class QemuNbd : IDisposable
     }
 
     /// <summary>Why a client could not connect: what the server said before it ended; null when it did not fail.</summary>
-    public string? EndWithReason() => _process.End(Patience) == 0 ? null : QemuTool.Reason(_process.Error, _shown);
+    public string? EndWithReason() => _process.Kill() == 0 ? null : QemuTool.Reason(_process.Error, _shown);
 
     /// <summary>Ends the server and removes its socket.</summary>
     public void Dispose()
