@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert --help --version' -- "$current")
         return
     fi
 
@@ -47,13 +47,17 @@ _vma() {
             compopt -o nospace 2>/dev/null
             return
             ;;
-        create:--compress | repack:--compress)
+        create:--compress | repack:--compress | convert:--compress)
             mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
+            return
+            ;;
+        extract:--format | convert:--format)
+            mapfile -t COMPREPLY < <(compgen -W 'raw qcow2 vmdk vdi vhdx vpc qed parallels' -- "$current")
             return
             ;;
         create:-d | create:--drive)
             if [[ -z $current ]]; then
-                COMPREPLY=('format=raw:')
+                COMPREPLY=('format=')
                 compopt -o nospace 2>/dev/null
                 return
             fi
@@ -62,12 +66,13 @@ _vma() {
 
     if [[ $current == -* ]]; then
         case $verb in
-            create) options='-d --drive -c --config -v --verbose --no-seal --compress --threads --no-sync --json' ;;
+            create) options='-d --drive -c --config -v --verbose --key-file --no-seal --compress --threads --dry-run --no-sync --json' ;;
             list) options='--json' ;;
             config) options='-c --config' ;;
-            extract) options='-d --drives -r --map -v --verbose --no-configs --no-verify-data --no-sync --json' ;;
+            extract) options='-d --drives -r --map --format -o --options -v --verbose --no-configs --no-verify-data --ignore-space --dry-run --no-sync --json' ;;
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
+            convert) options='-c --config --format -o --options --key-file --compress --threads --no-seal -v --verbose --ignore-space --dry-run --no-sync --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")

@@ -30,10 +30,10 @@ _vma_configs() {
     compadd -a names
 }
 
-# [format=raw:][NAME=]PATH
+# [format=FORMAT:][NAME=]PATH
 _vma_disk() {
     if [[ -z $PREFIX ]]; then
-        compadd -S '' -- format=raw:
+        compadd -S '' -- format=raw: format=qcow2: format=vmdk: format=vdi: format=vhdx: format=vpc:
     fi
     compset -P 'format=*:'
     compset -P '*='
@@ -45,6 +45,11 @@ _vma() {
     local -a json=('--json[print the report as one JSON document]')
     local -a verbose=('(-v --verbose)'{-v,--verbose}'[show progress and totals]')
     local -a sync=('--no-sync[do not wait until what was written is durable]')
+    local -a images=(
+        '--format[the format of the images]:format:(raw qcow2 vmdk vdi vhdx vpc qed parallels)'
+        '*'{-o,--options}'[creation options of the format]:options:'
+        '--ignore-space[go on when there is too little space]'
+    )
     local curcontext=$curcontext state line vma=${(Q)words[1]}
 
     _arguments -C \
@@ -63,6 +68,7 @@ _vma() {
                 'verify:find everything that is wrong with archives'
                 'salvage:get out of a damaged archive all that can be trusted'
                 'repack:turn an archive into one of another form'
+                'convert:turn an archive into images, or images into an archive'
             )
             _describe verb verbs
             ;;
@@ -73,9 +79,11 @@ _vma() {
                     _arguments $help $json $verbose $sync \
                         '*'{-d,--drive}'[a disk]:format=raw\:NAME=PATH:_vma_disk' \
                         '*'{-c,--config}'[a configuration file]:file:_files' \
+                        '--key-file[a file with the passphrase of encrypted images]:file:_files' \
                         '--no-seal[leave the data checksums out]' \
                         '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
                         '--threads[how many threads work]:number:' \
+                        '--dry-run[print what would be done]' \
                         '1:archive:_files' \
                         '*:disk:_vma_disk'
                     ;;
@@ -85,6 +93,8 @@ _vma() {
                     _arguments $help $json $verbose $sync \
                         '*'{-d,--drives}'[restore only these devices]:device:_vma_devices' \
                         '(-r --map)'{-r,--map}'[read where each device goes from a file or FIFO]:map:_files' \
+                        $images \
+                        '--dry-run[print what would be done]' \
                         '--no-configs[leave the configs out]' \
                         '--no-verify-data[write data even when it does not match its checksum]' \
                         '1:archive:_files' \
@@ -97,6 +107,16 @@ _vma() {
                         '*--size[the size of a disk, where that of the header is lost or wrong]:NAME=BYTES:_vma_sizes' \
                         '1:archive:_files' \
                         '2:directory:_files -/'
+                    ;;
+                convert)
+                    _arguments $help $json $verbose $sync $images \
+                        '*'{-c,--config}'[a configuration file]:file:_files' \
+                        '--key-file[a file with the passphrase of encrypted images]:file:_files' \
+                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
+                        '--threads[how many threads work]:number:' \
+                        '--no-seal[leave the data checksums out]' \
+                        '--dry-run[print what would be done]' \
+                        '*:archive, directory or disk:_vma_disk'
                     ;;
                 repack)
                     _arguments $help $json $sync \

@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare and serve them.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, restore, verify, salvage, convert, compare, serve and boot them.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -23,6 +23,7 @@ internal static class CommandLine
         ServeCommand.Build(context),
         CatCommand.Build(context),
         DiffCommand.Build(context),
+        ConvertCommand.Build(context),
     };
 
     public static int Run(string[] arguments, CommandContext context)

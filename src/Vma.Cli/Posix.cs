@@ -31,6 +31,7 @@ internal static partial class Posix
     private const int TerminateSignal = 15; // SIGTERM
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int PipeSize = 1 << 20; // what anybody may set, by default
+    private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
 
     /// <summary>What <paramref name="path"/> leads to, links followed.</summary>
     public static FileKind KindOf(string path)
@@ -84,6 +85,12 @@ internal static partial class Posix
         int descriptor = Open(path, ReadOnlyDirectory);
         return descriptor < 0 || Lock(descriptor, ExclusiveNoWait) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
     }
+
+    /// <summary>Whether the directory can be written to.</summary>
+    public static bool CanWriteTo(string directory) => Access(directory, WriteAndSearch) == 0;
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.ComponentModel;
+using Vma.Live.Nbd;
+using Vma.Live.Ovf;
+using Vma.Live.Qemu;
 
 namespace Vma.Cli;
 
@@ -16,6 +19,7 @@ internal static class Reason
         UnauthorizedAccessException { InnerException: IOException inner } => Of(inner),
         UnauthorizedAccessException => "permission denied, or it is a directory",
         EndOfStreamException => failure.Message,
+        QemuException or NbdException or OvfException => FirstLine(failure.Message), // they know better than what caused them
         IOException when ErrorNumber(failure) is { } number => LowerFirst(new Win32Exception(number).Message),
         IOException { InnerException: { } inner } => Of(inner),
         _ => FirstLine(failure.Message),

@@ -37,5 +37,21 @@ internal static class CommonOptions
         return threads;
     }
 
+    public static Option<string> Format() => new("--format")
+    {
+        Description = $"The format of the disks' images: {string.Join(", ", DiskFormats.Writable)}; raw when left out. Others than raw need qemu-utils.",
+        HelpName = "FORMAT",
+    };
+
+    public static Option<string[]> CreationOptions() => new("--options", "-o") { Description = "Creation options of the format, as qemu-img create takes them: cluster_size=2M,….", HelpName = "OPTIONS" };
+
+    public static Option<string> KeyFile() => new("--key-file") { Description = "A file with the passphrase of encrypted images.", HelpName = "FILE" };
+
+    public static Option<bool> DryRun() => new("--dry-run") { Description = "Check everything, print what would be done, and write nothing." };
+
+    public static Option<bool> IgnoreSpace() => new("--ignore-space") { Description = "Go on when there is too little space by all that is known, as on a file system that compresses." };
+
+    public static Option<bool> NoSeal() => new("--no-seal") { Description = "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md)." };
+
     public static Option<bool> NoSync() => new("--no-sync") { Description = "Do not wait until what was written is durable on disk." };
 }

@@ -16,46 +16,65 @@ internal static class CreateCommand
     {
         var archive = new Argument<string>("ARCHIVE") { Description = "A file that does not exist, a FIFO or pipe, '-' for standard output, or exec:COMMAND." };
         var disks = new Argument<string[]>("DISK") { Description = "[format=FMT:][NAME=]PATH, the old form of -d.", Arity = ArgumentArity.ZeroOrMore };
-        var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=raw:[NAME=]PATH. NAME is disk0, disk1, … when left out.", HelpName = "DISK" };
+        var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=FORMAT:[snapshot=TAG:][NAME=]PATH. NAME is disk0, disk1, … when left out. PATH can be an NBD URI, or an OVA for a whole machine. Formats other than raw need qemu-utils.", HelpName = "DISK" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
         Option<bool> verbose = CommonOptions.Verbose();
-        var noSeal = new Option<bool>("--no-seal") { Description = "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md)." };
+        Option<string> keyFile = CommonOptions.KeyFile();
+        Option<bool> noSeal = CommonOptions.NoSeal();
         Option<string> compress = CommonOptions.Compress();
         Option<int> threads = CommonOptions.Threads();
+        Option<bool> dryRun = CommonOptions.DryRun();
         Option<bool> noSync = CommonOptions.NoSync();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, noSeal, compress, threads, noSync, json };
-        command.SetAction(parsed => Create(context, new Request(
+        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, keyFile, noSeal, compress, threads, dryRun, noSync, json };
+        command.SetAction(parsed => Create(context, new CreateRequest(
             parsed.GetRequiredValue(archive),
-            parsed.GetValue(disks) ?? [],
-            parsed.GetValue(drives) ?? [],
-            parsed.GetValue(configs) ?? [],
-            parsed.GetValue(verbose),
             new VmaWriterOptions
             {
                 Seal = !parsed.GetValue(noSeal),
                 Compression = CompressionArgument.Parse(parsed.GetValue(compress), parsed.GetRequiredValue(archive)),
                 Parallelism = parsed.GetValue(threads),
-            },
-            !parsed.GetValue(noSync),
-            parsed.GetValue(json))));
+            })
+        {
+            OldForm = parsed.GetValue(disks) ?? [],
+            Drives = parsed.GetValue(drives) ?? [],
+            Configs = parsed.GetValue(configs) ?? [],
+            KeyFile = parsed.GetValue(keyFile),
+            Verbose = parsed.GetValue(verbose),
+            Sync = !parsed.GetValue(noSync),
+            Json = parsed.GetValue(json),
+            DryRun = parsed.GetValue(dryRun),
+        }));
         return command;
     }
 
-    private static int Create(CommandContext context, Request request)
+    /// <summary>Makes an archive.</summary>
+    public static int Create(CommandContext context, CreateRequest request)
     {
-        if (request.Json && request.Archive is "-" or "/dev/stdout")
+        if (request is { Json: true, DryRun: false } && request.Archive is "-" or "/dev/stdout")
         {
             throw CommandException.Usage("the archive and the --json report cannot both go to standard output");
         }
 
-        using var disks = SourceDisks.Open(request.OldForm, request.Drives, context.Terminal);
+        using var disks = SourceDisks.Open(request.OldForm, request.Drives, request.KeyFile, context.Terminal);
         List<(string Name, byte[] Data)> configs = ReadConfigs(request.Configs);
+        if (disks.Config is { } made && !configs.Exists(config => config.Name == made.Name))
+        {
+            configs.Add(made);
+        }
+
         if (configs.Count == 0 && disks.All.Count == 0)
         {
             throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");
         }
 
+        if (request.DryRun)
+        {
+            CreatePlan.Print(context.Terminal, request, disks);
+            return ExitCode.Done;
+        }
+
+        CreatePlan.WarnIfTooSmall(context.Terminal, request, disks);
         using ArchiveOutput output = ArchiveOutput.OpenNamed(request.Archive, request.Sync, context);
         using var writer = new VmaWriter(output.Stream, request.Options, leaveOpen: true);
         VmaWriteReport report;
@@ -81,7 +100,7 @@ internal static class CreateCommand
     {
         configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
         Dictionary<VmaDeviceWriter, IBlockSource> sources = disks.All.ToDictionary(
-            disk => writer.AddDevice(disk.Name, (disk.Source.Length + SectorSize - 1) / SectorSize * SectorSize), disk => (IBlockSource)disk.Source);
+            disk => writer.AddDevice(disk.Name, (disk.Source.Length + SectorSize - 1) / SectorSize * SectorSize), disk => disk.Source);
         var progress = new ProgressDisplay(terminal, "create", verbose && !terminal.ErrorIsTerminal ? WriteProgress : null);
         writer.Copy(sources, progress);
         progress.Finish();
@@ -106,7 +125,7 @@ internal static class CreateCommand
         return CommandException.Failed($"cannot write '{ArchiveFile.Escape(archive)}': {output.Explain(failure) ?? Reason.Of(failure)}", failure);
     }
 
-    private static void Render(Terminal terminal, Request request, VmaWriteReport report)
+    private static void Render(Terminal terminal, CreateRequest request, VmaWriteReport report)
     {
         if (request.Verbose)
         {
@@ -159,6 +178,4 @@ internal static class CreateCommand
             throw CommandException.Failed($"cannot read config '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
         }
     }
-
-    private sealed record Request(string Archive, string[] OldForm, string[] Drives, string[] Configs, bool Verbose, VmaWriterOptions Options, bool Sync, bool Json);
 }

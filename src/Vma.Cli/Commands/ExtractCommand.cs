@@ -14,27 +14,38 @@ internal static class ExtractCommand
         Argument<string> file = CommonOptions.Archive();
         var directory = new Argument<string>("DIR") { Description = "Where to extract to; must not exist or be empty, but for what a killed extract of this archive left." };
         Option<bool> verbose = CommonOptions.Verbose();
-        var devices = new Option<string[]>("--drives", "-d") { Description = "Restore only these devices: NAME or dev_id:N, separated by commas.", HelpName = "NAME,…" };
+        var devices = new Option<string[]>("--drives", "-d") { Description = "Restore only these devices: NAME or dev_id:N, separated by commas, each with :FORMAT behind it if you like.", HelpName = "NAME[:FORMAT],…" };
         var map = new Option<string>("--map", "-r") { Description = "Read where each device goes from this file or FIFO: lines like 0:drive-scsi0=/dev/vg/disk (docs/scripting.md).", HelpName = "MAP" };
+        Option<string> format = CommonOptions.Format();
+        Option<string[]> options = CommonOptions.CreationOptions();
         var noConfigs = new Option<bool>("--no-configs") { Description = "Leave the configs out." };
         var noVerify = new Option<bool>("--no-verify-data") { Description = "Write data even when it does not match its checksum." };
+        Option<bool> ignoreSpace = CommonOptions.IgnoreSpace();
+        Option<bool> dryRun = CommonOptions.DryRun();
         Option<bool> noSync = CommonOptions.NoSync();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("extract", "Restore the disks and configs of an archive.") { file, directory, verbose, devices, map, noConfigs, noVerify, noSync, json };
-        command.SetAction(parsed => Extract(context, new Request(
-            parsed.GetRequiredValue(file),
-            parsed.GetRequiredValue(directory),
-            parsed.GetValue(devices) ?? [],
-            parsed.GetValue(map),
-            parsed.GetValue(verbose),
-            !parsed.GetValue(noConfigs),
-            !parsed.GetValue(noVerify),
-            !parsed.GetValue(noSync),
-            parsed.GetValue(json))));
+        var command = new Command("extract", "Restore the disks and configs of an archive.")
+        {
+            file, directory, verbose, devices, map, format, options, noConfigs, noVerify, ignoreSpace, dryRun, noSync, json,
+        };
+        command.SetAction(parsed => Extract(context, new RestoreRequest(parsed.GetRequiredValue(file), parsed.GetRequiredValue(directory))
+        {
+            Devices = parsed.GetValue(devices) ?? [],
+            Map = parsed.GetValue(map),
+            Format = ImageFormat.Parse(parsed.GetValue(format) ?? DiskFormats.Raw, parsed.GetValue(options) ?? []),
+            Verbose = parsed.GetValue(verbose),
+            Configs = !parsed.GetValue(noConfigs),
+            VerifyData = !parsed.GetValue(noVerify),
+            Sync = !parsed.GetValue(noSync),
+            Json = parsed.GetValue(json),
+            DryRun = parsed.GetValue(dryRun),
+            IgnoreSpace = parsed.GetValue(ignoreSpace),
+        }));
         return command;
     }
 
-    private static int Extract(CommandContext context, Request request)
+    /// <summary>Restores an archive to a directory, or where a map says.</summary>
+    public static int Extract(CommandContext context, RestoreRequest request)
     {
         if (request.File == ArchiveFile.StandardInput && request.Map is ArchiveFile.StandardInput or "/dev/stdin")
         {
@@ -43,15 +54,17 @@ internal static class ExtractCommand
 
         Terminal terminal = context.Terminal;
         using VmaReader reader = ArchiveFile.Open(request.File);
-        IReadOnlyList<VmaDevice> selected = DeviceSelection.Select(reader.Manifest, request.Devices);
-        IReadOnlyList<VmaConfig> configs = request.Configs ? reader.Manifest.Configs : [];
-        ReportHeader(terminal, request.File, reader.Manifest, selected);
+        var plan = new RestorePlan(request, reader.Manifest);
+        ReportHeader(terminal, request.File, reader.Manifest, plan.Selected);
+        plan.Check();
+        if (request.DryRun)
+        {
+            plan.Print(terminal);
+            return ExitCode.Done;
+        }
 
-        // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
-        IReadOnlyList<VmaDevice> intoDirectory = request.Map is null ? selected : [.. selected.Where(device => device.IsMemoryState)];
-        RestoreDirectory.ThrowIfNamesClash(configs, intoDirectory);
-        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, configs, intoDirectory.Select(RestoreDirectory.FileNameOf), context.Unfinished);
-        foreach (VmaConfig config in configs)
+        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, plan.Configs, plan.IntoDirectory.SelectMany(RestoreDirectory.FileNamesOf), context.Unfinished);
+        foreach (VmaConfig config in plan.Configs)
         {
             directory.WriteConfig(config);
         }
@@ -59,10 +72,10 @@ internal static class ExtractCommand
         var targets = new List<RestoreTarget>();
         try
         {
-            using MapReader? map = OpenTargets(terminal, request, reader.Manifest, selected, directory, targets);
+            using MapReader? map = OpenTargets(terminal, request, plan, reader.Manifest, directory, targets);
             VmaReadReport report = Restore(terminal, request, reader, targets);
             directory.Commit(targets);
-            Render(terminal, request, report, configs, targets);
+            Render(terminal, request, report, plan.Configs, targets);
         }
         finally
         {
@@ -91,14 +104,14 @@ internal static class ExtractCommand
 
     /// <summary>Opens a target for each device; gives the map, which stays open as long as the restore runs.</summary>
     private static MapReader? OpenTargets(
-        Terminal terminal, Request request, VmaManifest manifest, IReadOnlyList<VmaDevice> selected, RestoreDirectory directory, List<RestoreTarget> targets)
+        Terminal terminal, RestoreRequest request, RestorePlan plan, VmaManifest manifest, RestoreDirectory directory, List<RestoreTarget> targets)
     {
         var options = new RawDiskOptions { Cache = request.Sync ? RawDiskCache.WriteBack : RawDiskCache.Unsafe };
         if (request.Map is null)
         {
-            foreach (VmaDevice device in selected)
+            foreach (VmaDevice device in plan.Selected)
             {
-                RestoreTarget target = directory.CreateDisk(device, options);
+                RestoreTarget target = directory.CreateDisk(device, plan.FormatOf(device), options);
                 targets.Add(target);
                 if (!request.Json)
                 {
@@ -116,13 +129,13 @@ internal static class ExtractCommand
         }
 
         MapReader reader = MapReader.Open(request.Map);
-        var map = new RestoreMap(reader.ReadLines(), manifest, selected);
-        map.OpenTargets(selected, targets);
-        targets.AddRange(map.Unmapped.Select(device => directory.CreateDisk(device, options)));
+        var map = new RestoreMap(reader.ReadLines(), manifest, plan.Selected);
+        map.OpenTargets(plan.Selected, targets);
+        targets.AddRange(map.Unmapped.Select(device => directory.CreateDisk(device, ImageFormat.Raw, options)));
         return reader;
     }
 
-    private static VmaReadReport Restore(Terminal terminal, Request request, VmaReader reader, List<RestoreTarget> targets)
+    private static VmaReadReport Restore(Terminal terminal, RestoreRequest request, VmaReader reader, List<RestoreTarget> targets)
     {
         string name = ArchiveFile.DisplayName(request.File);
         ProgressDisplay progress = ReadSummary.Progress(terminal, "extract", request.Verbose && !request.Json);
@@ -130,13 +143,12 @@ internal static class ExtractCommand
         VmaReadReport report;
         try
         {
-            report = ArchiveFile.Located(request.File, () => reader.Extract(targets.ToDictionary(target => target.Device, target => target.Target), options, progress));
+            report = ArchiveFile.Located(request.File, () => reader.Extract(targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target), options, progress));
             FinishDisks(targets, report, request.Sync);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The framework names the file that it could not write, and only there.
-            RestoreTarget? target = targets.Find(target => failure.Message.Contains($"'{target.Path}'", StringComparison.Ordinal));
+            RestoreTarget? target = targets.Find(target => ReferenceEquals(target.Target.Failure, failure));
             string what = target is null ? $"restoring '{name}' failed" : $"cannot write '{ArchiveFile.Escape(target.Path)}' for device '{target.Device.Name}'";
             throw CommandException.Failed($"{what}: {Reason.Of(failure)}", failure);
         }
@@ -150,19 +162,11 @@ internal static class ExtractCommand
         foreach (RestoreTarget target in targets)
         {
             VmaReadDevice restored = report.Devices.Single(device => device.Device == target.Device);
-            if (target.Device.IsMemoryState && Posix.KindOf(target.Path) == FileKind.Regular)
-            {
-                target.Disk.SetLength(restored.RestoredLength);
-            }
-
-            if (sync)
-            {
-                target.Target.Flush();
-            }
+            target.Complete(target.Device.IsMemoryState ? restored.RestoredLength : null, sync);
         }
     }
 
-    private static void Render(Terminal terminal, Request request, VmaReadReport report, IReadOnlyList<VmaConfig> configs, List<RestoreTarget> targets)
+    private static void Render(Terminal terminal, RestoreRequest request, VmaReadReport report, IReadOnlyList<VmaConfig> configs, List<RestoreTarget> targets)
     {
         if (!request.Json)
         {
@@ -188,8 +192,5 @@ internal static class ExtractCommand
     }
 
     private static RestoredElement Restored(VmaReadDevice one, RestoreTarget target) => new(
-        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
-
-    private sealed record Request(
-        string File, string Directory, string[] Devices, string? Map, bool Verbose, bool Configs, bool VerifyData, bool Sync, bool Json);
+        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format, one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
 }

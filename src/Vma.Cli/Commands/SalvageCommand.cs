@@ -87,7 +87,7 @@ internal static class SalvageCommand
         IBlockTarget Open(VmaDevice device)
         {
             long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
-            targets.Add(directory.CreateDisk(device, names.Next(device), length, diskOptions));
+            targets.Add(directory.CreateDisk(device, names.Next(device), length, ImageFormat.Raw, diskOptions));
             return targets[^1].Target;
         }
     }
@@ -124,11 +124,7 @@ internal static class SalvageCommand
 
     private static void FinishDisk(VmaSalvagedDevice device, RestoreTarget target, bool sync)
     {
-        target.Disk.SetLength(device.Length);
-        if (sync)
-        {
-            target.Disk.Flush();
-        }
+        target.Complete(device.Length, sync);
     }
 
     private static SalvagedElement WriteMap(RestoreDirectory directory, VmaSalvagedDevice device, RestoreTarget target)

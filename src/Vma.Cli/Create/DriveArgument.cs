@@ -2,35 +2,51 @@
 
 namespace Vma.Cli.Create;
 
-/// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:][NAME=]PATH</c>.</summary>
-internal sealed record DriveArgument(string? Format, string? Name, string Path)
+/// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
+internal sealed record DriveArgument(string? Format, string? Snapshot, string? Name, string Path)
 {
     private const string FormatKey = "format=";
+    private const string SnapshotKey = "snapshot=";
 
     public static DriveArgument Parse(string text)
     {
         string rest = text;
-        string? format = null;
-        if (rest.StartsWith(FormatKey, StringComparison.Ordinal))
-        {
-            int colon = rest.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0)
-            {
-                throw CommandException.Usage($"'{ArchiveFile.Escape(text)}': after format=FMT comes a colon and the disk's path");
-            }
-
-            format = rest[FormatKey.Length..colon];
-            rest = rest[(colon + 1)..];
-        }
-
+        string? format = Take(FormatKey), snapshot = format is null ? null : Take(SnapshotKey);
         int equals = rest.IndexOf('=', StringComparison.Ordinal);
         string? name = equals < 0 ? null : rest[..equals];
         string path = rest[(equals + 1)..];
+        if (equals > 0 && IsLocation(rest))
+        {
+            (name, path) = (null, rest);
+        }
+
         if (path.Length == 0 || name is { Length: 0 })
         {
             throw CommandException.Usage($"'{ArchiveFile.Escape(text)}': a disk is [format=FMT:][NAME=]PATH");
         }
 
-        return new DriveArgument(format, name, path);
+        return new DriveArgument(format, snapshot, name, path);
+
+        string? Take(string key)
+        {
+            if (!rest.StartsWith(key, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            int colon = rest.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+            {
+                throw CommandException.Usage($"'{ArchiveFile.Escape(text)}': after {key} and its value comes a colon and the disk's path");
+            }
+
+            string value = rest[key.Length..colon];
+            rest = rest[(colon + 1)..];
+            return value;
+        }
     }
+
+    /// <summary>The query of an NBD URI has an equals sign of its own.</summary>
+    private static bool IsLocation(string rest) => rest.StartsWith("nbd", StringComparison.Ordinal) && rest.Contains("://", StringComparison.Ordinal)
+        && rest.IndexOf("://", StringComparison.Ordinal) < rest.IndexOf('=', StringComparison.Ordinal);
 }

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using System.Text;
+using Vma.Live.Ovf;
+using Vma.Live.Qemu;
 
 namespace Vma.Cli.Create;
 
 /// <summary>The disks that <c>create</c> reads, open.</summary>
 internal sealed class SourceDisks : IDisposable
 {
-    private readonly List<(string Name, string Path, RawDisk Source)> _disks = [];
+    private readonly List<SourceDisk> _disks = [];
 
-    public IReadOnlyList<(string Name, string Path, RawDisk Source)> All => _disks;
+    public IReadOnlyList<SourceDisk> All => _disks;
 
-    public static SourceDisks Open(string[] oldForm, string[] drives, Terminal terminal)
+    /// <summary>The config of a machine that the disks are those of, with its name; null when there is none.</summary>
+    public (string Name, byte[] Data)? Config { get; private set; }
+
+    public static SourceDisks Open(string[] oldForm, string[] drives, string? keyFile, Terminal terminal)
     {
         if (oldForm.Length > 0 && drives.Length > 0)
         {
@@ -24,12 +30,30 @@ internal sealed class SourceDisks : IDisposable
             terminal.Error("warning: disks without a format are deprecated; use -d format=raw:[NAME=]PATH");
         }
 
+        string[] names = [.. arguments.Select((argument, index) => argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{index}"))];
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(twice.Key)}'");
+        }
+
+        if (arguments.Any(SourceDisk.IsMachine))
+        {
+            return arguments is [var machine] ? OpenMachine(machine.Path) : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
+        }
+
+        if (keyFile is not null && Posix.KindOf(keyFile) != FileKind.Regular)
+        {
+            throw CommandException.Failed($"the key file '{ArchiveFile.Escape(keyFile)}' is not a file");
+        }
+
         var disks = new SourceDisks();
         try
         {
-            foreach (DriveArgument argument in arguments)
+            foreach ((string name, DriveArgument argument) in names.Zip(arguments))
             {
-                disks.Add(argument);
+                SourceDisk disk = SourceDisk.Open(name, argument, keyFile);
+                disks._disks.Add(disk);
+                TellOfOtherFiles(disk, terminal);
             }
         }
         catch
@@ -41,40 +65,39 @@ internal sealed class SourceDisks : IDisposable
         return disks;
     }
 
-    public void Dispose() => _disks.ForEach(disk => disk.Source.Dispose());
+    public void Dispose() => _disks.ForEach(disk => disk.Dispose());
 
-    private void Add(DriveArgument argument)
+    private static SourceDisks OpenMachine(string path)
     {
-        string name = argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{_disks.Count}");
-        DiskFormats.ThrowIfUnsupported(argument.Format ?? DiskFormats.Raw);
-        if (_disks.Any(disk => disk.Name == name))
-        {
-            throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(name)}'");
-        }
-
-        if (Posix.KindOf(argument.Path) == FileKind.Passage)
-        {
-            // Opening a FIFO would wait for a writer.
-            throw CommandException.Failed($"disk '{ArchiveFile.Escape(argument.Path)}' is neither a file nor a block device");
-        }
-
+        var disks = new SourceDisks();
         try
         {
-            RawDisk disk = RawDisk.OpenRead(argument.Path);
-            _disks.Add((name, argument.Path, disk));
-            if (disk.Length == 0)
+            QemuTool.ThrowIfMissing();
+            OvaPackage package = OvaPackage.Open(path);
+            package.Verify();
+            GuestConfig config = package.Machine.ToGuestConfig();
+            foreach ((OvfDisk disk, GuestDisk guest) in package.Machine.Disks.Zip(config.Disks))
             {
-                throw CommandException.Failed($"disk '{ArchiveFile.Escape(argument.Path)}' is empty");
+                string format = DiskFormats.ByName(disk.FileName) ?? "vmdk";
+                disks._disks.Add(new SourceDisk(guest.DeviceName, $"{path}/{disk.FileName}", format, QemuImageDisk.OpenRead(package.ImageOf(disk, format))));
             }
 
-            if (argument.Format is null)
-            {
-                DiskFormats.ThrowIfLooksOtherwise(argument.Path, disk);
-            }
+            disks.Config = (GuestConfig.FileName, Encoding.UTF8.GetBytes(config.Format(config.Disks)));
+            return disks;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot open disk '{ArchiveFile.Escape(argument.Path)}': {Reason.Of(failure)}", failure);
+            disks.Dispose();
+            throw CommandException.Failed($"cannot open machine '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    /// <summary>An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.</summary>
+    private static void TellOfOtherFiles(SourceDisk disk, Terminal terminal)
+    {
+        if (disk.OtherFiles.Count > 0)
+        {
+            terminal.Error($"'{ArchiveFile.Escape(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{ArchiveFile.Escape(file)}'"))}");
         }
     }
 }

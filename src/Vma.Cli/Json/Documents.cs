@@ -111,7 +111,15 @@ internal sealed record VerifyDocument(string Schema, IReadOnlyList<VerifiedEleme
     public const string Version = "vma-verify/1";
 }
 
-internal sealed record RestoredElement(int Id, string Name, string Path, long Bytes, long Clusters, long StoredBytes, long ZeroBytes);
+internal sealed record PlannedElement(string Name, string Path, string Format, long Size);
+
+/// <summary>What <c>--dry-run</c> says would be done.</summary>
+internal sealed record PlanDocument(string Schema, string? Input, string Output, long? LeastStoredBytes, long? MostStoredBytes, long? FreeBytes, IReadOnlyList<PlannedElement> Disks)
+{
+    public const string Version = "vma-plan/1";
+}
+
+internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes);
 
 internal sealed record ExtractDocument(
     string Schema,

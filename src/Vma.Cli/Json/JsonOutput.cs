@@ -26,4 +26,5 @@ internal static class JsonOutput
 [JsonSerializable(typeof(SalvageDocument))]
 [JsonSerializable(typeof(DiffDocument))]
 [JsonSerializable(typeof(ServeDocument))]
+[JsonSerializable(typeof(PlanDocument))]
 internal sealed partial class JsonContracts : JsonSerializerContext;

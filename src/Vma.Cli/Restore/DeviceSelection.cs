@@ -8,9 +8,13 @@ namespace Vma.Cli.Restore;
 internal static class DeviceSelection
 {
     private const string IdPrefix = "dev_id:";
+    private const string DrivePrefix = "drive-";
 
     /// <summary>The devices of the names given with <c>-d</c>; all when none was given.</summary>
-    public static IReadOnlyList<VmaDevice> Select(VmaManifest manifest, IReadOnlyList<string> lists)
+    /// <param name="manifest">What there is.</param>
+    /// <param name="lists">What was typed: names, and behind a colon the format that a disk gets.</param>
+    /// <param name="formats">Is filled with the formats.</param>
+    public static IReadOnlyList<VmaDevice> Select(VmaManifest manifest, IReadOnlyList<string> lists, Dictionary<VmaDevice, string> formats)
     {
         if (lists.Count == 0)
         {
@@ -20,7 +24,7 @@ internal static class DeviceSelection
         var selected = new List<VmaDevice>();
         foreach (string typed in lists.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries)))
         {
-            IReadOnlyList<VmaDevice> found = Find(manifest, typed);
+            IReadOnlyList<VmaDevice> found = FindWithFormat(manifest, typed, formats);
             if (found.Count == 0)
             {
                 throw CommandException.Usage(
@@ -49,5 +53,28 @@ internal static class DeviceSelection
         }
 
         return [.. manifest.Devices.Where(device => NameList.IsCalled(device.Name, typed))];
+    }
+
+    /// <summary>As a person may type it: without what stands in front of all names.</summary>
+    private static IReadOnlyList<VmaDevice> FindShort(VmaManifest manifest, string typed) =>
+        Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, DrivePrefix + typed);
+
+    /// <summary>A name comes first: it can hold a colon itself.</summary>
+    private static IReadOnlyList<VmaDevice> FindWithFormat(VmaManifest manifest, string typed, Dictionary<VmaDevice, string> formats)
+    {
+        IReadOnlyList<VmaDevice> found = FindShort(manifest, typed);
+        int colon = typed.LastIndexOf(':');
+        if (found.Count > 0 || colon <= 0 || !DiskFormats.IsKnown(typed[(colon + 1)..]))
+        {
+            return found;
+        }
+
+        found = FindShort(manifest, typed[..colon]);
+        foreach (VmaDevice device in found)
+        {
+            formats[device] = typed[(colon + 1)..];
+        }
+
+        return found;
     }
 }

@@ -9,6 +9,9 @@ internal sealed record MapLine(string Device)
 {
     private const string SkipKey = "skip=";
 
+    /// <summary>QEMU's filter for a disk that reads as zeros until it is written.</summary>
+    private const string ZeroInitPrefix = "zeroinit:";
+
     /// <summary>Where it goes; null when the device is skipped.</summary>
     public string? Path { get; private init; }
 
@@ -52,7 +55,9 @@ internal sealed record MapLine(string Device)
             throw Wrong(line, "no NAME=PATH");
         }
 
-        return parsed with { Device = rest[2..separator], Path = rest[(separator + 1)..], WriteZeroes = rest[0] == '1' };
+        string path = rest[(separator + 1)..];
+        bool isZero = path.StartsWith(ZeroInitPrefix, StringComparison.Ordinal) && path.Length > ZeroInitPrefix.Length;
+        return parsed with { Device = rest[2..separator], Path = isZero ? path[ZeroInitPrefix.Length..] : path, WriteZeroes = rest[0] == '1' && !isZero };
     }
 
     private MapLine With(string line, string key, string value) => (key, this) switch

@@ -23,6 +23,10 @@ internal sealed class RestoreDirectory
     /// <summary>
     /// Makes the directory. One that exists must be empty, but for what a killed extract of the same archive left.
     /// </summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="configs">The configs that go there.</param>
+    /// <param name="disks">The names of all files that a disk could get, in whatever format.</param>
+    /// <param name="unfinished">Takes note of what to take back.</param>
     public static RestoreDirectory Create(string path, IReadOnlyList<VmaConfig> configs, IEnumerable<string> disks, Unfinished unfinished)
     {
         var directory = new RestoreDirectory(path, unfinished);
@@ -42,7 +46,7 @@ internal sealed class RestoreDirectory
 
             if (!isNew)
             {
-                directory.RemoveLeftovers(configs, [.. disks.Select(TemporaryNameOf)]);
+                FindLeftovers(path, configs, [.. disks.Select(TemporaryNameOf)]).ForEach(File.Delete);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -77,10 +81,10 @@ internal sealed class RestoreDirectory
     }
 
     /// <summary>Makes the file that a device is restored to, all of it a hole.</summary>
-    public RestoreTarget CreateDisk(VmaDevice device, RawDiskOptions options) => CreateDisk(device, FileNameOf(device), device.Size, options);
+    public RestoreTarget CreateDisk(VmaDevice device, ImageFormat format, RawDiskOptions options) => CreateDisk(device, FileNameOf(device, format), device.Size, format, options);
 
     /// <summary>As the other, with a name and a length of its own.</summary>
-    public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, RawDiskOptions options)
+    public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, ImageFormat format, RawDiskOptions options)
     {
         string final = Path.Combine(_path, fileName);
         string temporary = Path.Combine(_path, TemporaryNameOf(fileName));
@@ -88,8 +92,8 @@ internal sealed class RestoreDirectory
         {
             // Noted first: a signal may come between the two.
             _undo.Add(_unfinished.AddFile(temporary));
-            RawDisk disk = RawDisk.Create(temporary, length, options);
-            return new RestoreTarget(device, temporary, final, disk, disk);
+            IBlockTarget disk = format.Create(temporary, length, options);
+            return new RestoreTarget(device, temporary, final, format.Format, disk, disk);
         });
     }
 
@@ -108,12 +112,15 @@ internal sealed class RestoreDirectory
         },
         _undo);
 
-    public static string FileNameOf(VmaDevice device) => device.IsMemoryState ? "vmstate.bin" : $"disk-{device.Name.FileName}.raw";
+    public static string FileNameOf(VmaDevice device, ImageFormat format) => device.IsMemoryState ? "vmstate.bin" : $"disk-{device.Name.FileName}{format.Extension}";
+
+    /// <summary>The names that a device's file has in any format.</summary>
+    public static IEnumerable<string> FileNamesOf(VmaDevice device) => DiskFormats.Writable.Select(format => FileNameOf(device, new ImageFormat(format, null))).Distinct();
 
     public static string TemporaryNameOf(string fileName) => TemporaryPrefix + fileName;
 
     /// <summary>Refuses what cannot all be in one directory.</summary>
-    public static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices)
+    public static void ThrowIfNamesClash(IReadOnlyList<VmaConfig> configs, IReadOnlyList<VmaDevice> devices, Func<VmaDevice, ImageFormat> formatOf)
     {
         if (devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -121,7 +128,8 @@ internal sealed class RestoreDirectory
             throw CommandException.Failed($"{twice.Count()} devices are called '{twice.Key}'; choose one of them with -d: {ids}");
         }
 
-        string[] names = [.. configs.Select(config => config.Name.FileName), .. devices.Select(FileNameOf), .. devices.Select(device => TemporaryNameOf(FileNameOf(device)))];
+        string[] disks = [.. devices.Select(device => FileNameOf(device, formatOf(device)))];
+        string[] names = [.. configs.Select(config => config.Name.FileName), .. disks, .. disks.Select(TemporaryNameOf)];
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
             throw CommandException.Failed($"two files would be called '{ArchiveFile.Escape(clash.Key)}'; leave the configs out with --no-configs and print them with 'vma config', or choose devices with -d");
@@ -133,22 +141,39 @@ internal sealed class RestoreDirectory
         }
     }
 
-    private void RemoveLeftovers(IReadOnlyList<VmaConfig> configs, HashSet<string> temporaryDisks)
+    /// <summary>Refuses a directory that holds anything else.</summary>
+    public static void ThrowIfUnusable(string path, IReadOnlyList<VmaConfig> configs, IEnumerable<string> disks)
+    {
+        try
+        {
+            if (Path.Exists(path))
+            {
+                FindLeftovers(path, configs, [.. disks.Select(TemporaryNameOf)]);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot create directory '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    /// <summary>What a killed extract left; there may be nothing else.</summary>
+    private static List<string> FindLeftovers(string path, IReadOnlyList<VmaConfig> configs, HashSet<string> temporaryDisks)
     {
         var leftovers = new List<string>();
-        foreach (string entry in Directory.EnumerateFileSystemEntries(_path))
+        foreach (string entry in Directory.EnumerateFileSystemEntries(path))
         {
             string name = Path.GetFileName(entry);
             bool isTemporary = name == TemporaryFile || temporaryDisks.Contains(name);
             if (!isTemporary && !configs.Any(config => config.Name.FileName == name && HoldsJust(entry, config.Data.Span)))
             {
-                throw CommandException.Failed($"'{ArchiveFile.Escape(_path)}' is not empty: '{ArchiveFile.Escape(name)}' is there; extract to a new directory");
+                throw CommandException.Failed($"'{ArchiveFile.Escape(path)}' is not empty: '{ArchiveFile.Escape(name)}' is there; extract to a new directory");
             }
 
             leftovers.Add(entry);
         }
 
-        leftovers.ForEach(File.Delete);
+        return leftovers;
     }
 
     private static bool HoldsJust(string path, ReadOnlySpan<byte> data)

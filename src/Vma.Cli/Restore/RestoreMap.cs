@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Live.Nbd;
 
 namespace Vma.Cli.Restore;
 
@@ -76,16 +77,10 @@ internal sealed class RestoreMap
     private RestoreTarget OpenTarget(VmaDevice device, MapLine line, string path)
     {
         string shown = ArchiveFile.Escape(path);
-        if (line.Format is null && !path.EndsWith(".raw", StringComparison.Ordinal) && !path.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            throw CommandException.Usage($"restore map: the format of '{shown}' is not known from its name; write format=raw: in front");
-        }
-
-        DiskFormats.ThrowIfUnsupported(line.Format ?? DiskFormats.Raw);
         try
         {
-            var options = new RawDiskOptions { Cache = line.Cache ?? RawDiskCache.WriteBack, ReadsAsZeroes = !line.WriteZeroes };
-            RawDisk disk = RawDisk.OpenWrite(path, options);
+            string format = FormatOf(line, path);
+            IBlockTarget disk = TargetDisk.Open(line, path, format);
             if (!device.IsMemoryState && (disk.Length < device.Size || disk.Length - device.Size > MaxExcess))
             {
                 long length = disk.Length;
@@ -94,12 +89,26 @@ internal sealed class RestoreMap
                     CultureInfo.InvariantCulture, $"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger"));
             }
 
-            return new RestoreTarget(device, path, null, disk, ThrottleOf(line) is { } throttle ? throttle.Limit(disk) : disk);
+            return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.Limit(disk) : disk);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw CommandException.Failed($"cannot open '{shown}' for device '{device.Name}': {Reason.Of(failure)}", failure);
         }
+    }
+
+    /// <summary>The format that the line says, or else the path, as far as that is sure.</summary>
+    private static string FormatOf(MapLine line, string path)
+    {
+        if (line.Format is { } said)
+        {
+            DiskFormats.ThrowIfNotWritable(said);
+            return said;
+        }
+
+        return path.EndsWith(".raw", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal) || NbdUri.TryParse(path, out _)
+            ? DiskFormats.Raw
+            : throw CommandException.Usage($"restore map: the format of '{ArchiveFile.Escape(path)}' is not known from its name; write format=raw: in front");
     }
 
     /// <summary>The limit of a group is that of the line which gives one, wherever that stands.</summary>

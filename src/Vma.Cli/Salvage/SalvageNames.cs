@@ -22,11 +22,11 @@ internal sealed class SalvageNames
 
     /// <summary>The names that disks can get, those included that only turn up among the extents.</summary>
     public static IEnumerable<string> Possible(IEnumerable<VmaDevice> devices) =>
-        [.. devices.Select(RestoreDirectory.FileNameOf), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
+        [.. devices.Select(device => RestoreDirectory.FileNameOf(device, ImageFormat.Raw)), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
 
     public string Next(VmaDevice device)
     {
-        string name = RestoreDirectory.FileNameOf(device);
+        string name = RestoreDirectory.FileNameOf(device, ImageFormat.Raw);
         if (!IsTooLong(name) && TryTake(name))
         {
             return name;

@@ -21,6 +21,8 @@ internal static partial class Posix
 
     public const int NoSuchAddress = 6; // ENXIO
 
+    public const nuint ZeroOut = 0x127f; // BLKZEROOUT
+
     /// <summary>O_DIRECT, which has another value on arm.</summary>
     public static int DirectFlag => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
 
@@ -32,4 +34,8 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(SafeFileHandle file, int command, int argument);
+
+    /// <summary>A call to a block device about the range that begins at the first of two numbers and is as long as the second.</summary>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(SafeFileHandle device, nuint request, Span<ulong> range);
 }

@@ -17,6 +17,7 @@ internal sealed class RawFile : IDisposable
     private readonly SafeFileHandle? _direct;
     private readonly RawDiskCache _cache;
     private volatile bool _cannotPunch;
+    private volatile bool _cannotZeroOut;
     private long _length;
 
     private RawFile(SafeFileHandle buffered, SafeFileHandle? direct, RawDiskCache cache, long length)
@@ -126,6 +127,17 @@ internal sealed class RawFile : IDisposable
 
             // A block device may refuse a range that is not made of its sectors; that says nothing of the next range.
             _cannotPunch = offset % DirectAlignment == 0 && length % DirectAlignment == 0;
+        }
+
+        // A block device that cannot forget a range mostly can zero it faster than zeros are sent to it.
+        if (length > 0 && OperatingSystem.IsLinux() && !_cannotZeroOut)
+        {
+            if (Posix.DeviceControl(_buffered, Posix.ZeroOut, [(ulong)offset, (ulong)length]) == 0)
+            {
+                return;
+            }
+
+            _cannotZeroOut = offset % DirectAlignment == 0 && length % DirectAlignment == 0;
         }
 
         while (length > 0)

@@ -45,6 +45,10 @@ public sealed class InputTests
     [InlineData("-d|disk1=one.raw|-d|two.raw", "'disk1'")]
     [InlineData("-c|one.raw|-c|./one.raw", "'one.raw'")]
     [InlineData("-v", "at least one disk or config")]
+    [InlineData("-d|format=nonsense:one.raw", "there is no disk format 'nonsense'")]
+    [InlineData("-d|format=qcow2:nbd://localhost/x", "an NBD export is read as it is")]
+    [InlineData("-d|format=qcow2:snapshot=x", "colon")]
+    [InlineData("-d|format=raw:snapshot=x:one.raw", "'one.raw': a raw image has no snapshots")]
     public void A_wrong_call_makes_nothing(string arguments, string about)
     {
         using Scratch scratch = TwoDisks();
@@ -53,15 +57,17 @@ public sealed class InputTests
     }
 
     [Theory]
-    [InlineData("-d|format=qcow2:one.raw", "format=qcow2 is not supported yet")]
-    [InlineData("-d|format=nonsense:one.raw", "format=nonsense is not supported yet")]
+    [InlineData("-d|format=qcow2:one.raw", "'one.raw': Image is not in qcow2 format")]
     [InlineData("-d|missing.raw", "'missing.raw': no such file")]
     [InlineData("-d|empty.raw", "'empty.raw' is empty")]
     [InlineData("-d|.", "'.'")]
     [InlineData("-d|/dev/null", "'/dev/null'")]
     [InlineData("-d|/dev/zero", "'/dev/zero'")]
     [InlineData("-d|fifo", "'fifo'")]
-    [InlineData("-d|image.qcow2", "looks like qcow2")]
+    [InlineData("-d|image.qcow2", "'image.qcow2'")]
+    [InlineData("-d|image.raw", "'image.raw' looks like vmdk, though its name says raw; say format=vmdk: ")]
+    [InlineData("-d|image.img", "'image.img' looks like vmdk; say format=vmdk: ")]
+    [InlineData("-d|noise.vdi", "'noise.vdi' does not look like vdi, as its name says; say format=raw: ")]
     [InlineData("-d|one.raw|-c|missing.conf", "'missing.conf': no such file")]
     [InlineData("-c|.", "'.'")]
     [InlineData("-c|toolarge.conf", "65535")]
@@ -72,6 +78,8 @@ public sealed class InputTests
         scratch.File("empty.raw");
         scratch.File("toolarge.conf", new byte[65536]);
         scratch.File("image.qcow2", [.. "QFI"u8, 0xfb, 0, 0, 0, 3, .. new byte[1016]]);
+        scratch.File("noise.vdi", Images.Noise(5000));
+        VmaCall.Shell("cd \"$1\"; qemu-img create -q -f vmdk image.raw 1M; cp image.raw image.img", scratch.Path).Run().Succeeded();
         scratch.Fifo("fifo");
         string[] before = scratch.Entries;
         Told.Failure(Run(scratch, ["create", "a.vma", .. arguments.Split('|')]), about);

@@ -15,7 +15,11 @@ public sealed class FullDiskTests
     {
         using Scratch scratch = WithArchive();
         string small = scratch.Mount("small", OneMegabyte);
-        Told.Failure(VmaCall.Run("create", $"{small}/b.vma", "-d", $"format=raw:{scratch["disk.raw"]}"), Full);
+        VmaResult result = VmaCall.Run("create", $"{small}/b.vma", "-d", $"format=raw:{scratch["disk.raw"]}");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(2, result.ErrorLines.Length);
+        Assert.Equal($"vma: warning: up to 3.0 MiB will be stored, but '{small}' has 1.0 MiB free", result.ErrorLines[0]);
+        Assert.Contains(Full, result.ErrorLines[1], StringComparison.Ordinal);
         Assert.Empty(Scratch.Names(small));
     }
 
@@ -24,8 +28,29 @@ public sealed class FullDiskTests
     {
         using Scratch scratch = WithArchive();
         string small = scratch.Mount("small", OneMegabyte);
-        VmaResult result = VmaCall.Run("extract", "-v", scratch["a.vma"], $"{small}/out");
+        VmaResult result = VmaCall.Run("extract", "-v", "--ignore-space", scratch["a.vma"], $"{small}/out");
         Assert.Contains(Full, Told.LastWord(1, result), StringComparison.Ordinal);
+        Assert.Empty(Scratch.Names(small));
+    }
+
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("qcow2")]
+    public void An_extract_that_surely_does_not_fit_is_refused_before_anything_is_written(string format)
+    {
+        using Scratch scratch = WithArchive();
+        string small = scratch.Mount("small", OneMegabyte);
+        Told.Failure(VmaCall.Run("extract", scratch["a.vma"], $"{small}/out", "--format", format), $"'{small}/out' would take at least 3.0 MiB, but only 1.0 MiB are free there");
+        Assert.Empty(Scratch.Names(small));
+    }
+
+    [Fact]
+    public void An_image_that_does_not_fit_is_named_and_goes()
+    {
+        using Scratch scratch = WithArchive();
+        string small = scratch.Mount("small", OneMegabyte);
+        VmaResult result = VmaCall.Run("extract", "--ignore-space", "--format", "qcow2", scratch["a.vma"], $"{small}/out");
+        Assert.StartsWith($"vma: cannot write '{small}/out/tmp-disk-a.qcow2' for device 'a': ", Told.LastWord(1, result), StringComparison.Ordinal);
         Assert.Empty(Scratch.Names(small));
     }
 
@@ -34,7 +59,7 @@ public sealed class FullDiskTests
     {
         using var scratch = new Scratch();
         string small = scratch.Mount("small", "size=8k");
-        Told.Failure(VmaCall.Run("extract", Places.Golden("configs.vma"), $"{small}/out"), Full);
+        Told.Failure(VmaCall.Run("extract", "--ignore-space", Places.Golden("configs.vma"), $"{small}/out"), Full);
         Assert.Empty(Scratch.Names(small));
     }
 

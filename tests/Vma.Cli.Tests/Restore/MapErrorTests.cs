@@ -38,6 +38,8 @@ public sealed class MapErrorTests
     [InlineData("done\n0:a=@/t.raw", "'a' is neither mapped nor skipped")]
     [InlineData("0:b=@/t.raw", "'a' is neither mapped nor skipped")]
     [InlineData("0:a=@/t.img", "format=raw:")]
+    [InlineData("format=rbd:1:a=@/t.raw", "format 'rbd'")]
+    [InlineData("format=qcow2:0:a=nbd+unix:///?socket=@/nobody", "as format=raw")]
     [InlineData("0:a=@/a\e[31m.raw\u0007:", "format=raw:")]
     public void It_is_a_usage_error(string map, string about)
     {
@@ -49,8 +51,9 @@ public sealed class MapErrorTests
     }
 
     [Theory]
-    [InlineData("format=qcow2:0:a=@/t.raw", "format=qcow2 is not supported yet")]
-    [InlineData("format=rbd:1:a=@/t.raw", "format=rbd is not supported yet")]
+    [InlineData("format=qcow2:0:a=@/missing.qcow2", "No such file")]
+    [InlineData("format=qcow2:0:a=@/small.raw", "Image is not in qcow2 format")]
+    [InlineData("0:a=nbd+unix:///?socket=@/nobody", "for device 'a'")]
     [InlineData("0:a=@/missing.raw", "no such file")]
     [InlineData("0:a=/dev/vma-nonesuch", "no such file")]
     [InlineData("format=raw:0:a=@", "cannot open")]

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Create;
+
+namespace Vma.Cli.Convert;
+
+/// <summary>What the operands of <c>convert</c> are.</summary>
+internal static class ConvertOperands
+{
+    private const string DiskPrefix = "disk-";
+    private const string MemoryState = "vmstate.bin";
+
+    /// <summary>Whether OUT is a directory: it is one, or ends like one.</summary>
+    public static bool IsDirectory(string output) => output.EndsWith('/') || Posix.KindOf(output) == FileKind.Directory;
+
+    /// <summary>The one archive among the inputs.</summary>
+    public static string ArchiveAmong(string[] inputs)
+    {
+        if (inputs.Length > 1 || (inputs[0] != ArchiveFile.StandardInput && Posix.KindOf(inputs[0]) is FileKind.Directory or FileKind.BlockDevice))
+        {
+            throw CommandException.Usage("into a directory goes one archive; to change the format of images use qemu-img convert");
+        }
+
+        return inputs[0];
+    }
+
+    /// <summary>The request with the disks and configs that the inputs are.</summary>
+    public static CreateRequest ReadImages(string[] inputs, string[] configs, CreateRequest request)
+    {
+        if (inputs is [var only] && (only == ArchiveFile.StandardInput || LooksLikeArchive(only)))
+        {
+            throw CommandException.Usage($"{ArchiveFile.DisplayName(only)} is an archive, and so is OUT: vma repack does that; a directory ends in a slash");
+        }
+
+        if (inputs is [var directory] && Posix.KindOf(directory) == FileKind.Directory)
+        {
+            (string[] drives, string[] found) = ReadDirectory(directory);
+            return request with { Drives = drives, Configs = [.. found, .. configs] };
+        }
+
+        return request with { Drives = inputs, Configs = configs };
+    }
+
+    /// <summary>Disks by the names that <c>extract</c> gives them; everything else is a config.</summary>
+    private static (string[] Drives, string[] Configs) ReadDirectory(string directory)
+    {
+        List<string> drives = [], configs = [];
+        foreach (string path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(path);
+            if (Posix.KindOf(path) != FileKind.Regular)
+            {
+                throw CommandException.Failed($"'{ArchiveFile.Escape(path)}' is neither a disk nor a config");
+            }
+
+            if (name == MemoryState)
+            {
+                drives.Add($"format={DiskFormats.Raw}:vmstate={path}");
+            }
+            else if (name.StartsWith(DiskPrefix, StringComparison.Ordinal) && DiskFormats.ByName(name) is { } format)
+            {
+                // The name says the format here: extract gave it, and a guest could have written whatever it liked into a raw disk.
+                drives.Add($"format={format}:{Path.GetFileNameWithoutExtension(name)[DiskPrefix.Length..]}={path}");
+            }
+            else
+            {
+                configs.Add(path);
+            }
+        }
+
+        return ([.. drives], [.. configs]);
+    }
+
+    private static bool LooksLikeArchive(string path)
+    {
+        if (Posix.KindOf(path) != FileKind.Regular)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var reader = new VmaReader(stream, leaveOpen: true);
+            return true;
+        }
+        catch (Exception other) when (other is VmaException or IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Live.Nbd;
+using Vma.Live.Qemu;
+
+namespace Vma.Cli.Create;
+
+/// <summary>One disk that is read into an archive.</summary>
+/// <param name="Name">How the archive calls it.</param>
+/// <param name="Path">The file, block device or NBD URI.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="Source">The open disk.</param>
+internal sealed record SourceDisk(string Name, string Path, string Format, IBlockSource Source) : IDisposable
+{
+    /// <summary>The files that it consists of besides its own, as a qcow2 image's backing files.</summary>
+    public IReadOnlyList<string> OtherFiles { get; private init; } = [];
+
+    /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
+    public static bool IsMachine(DriveArgument argument) => argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+
+    public void Dispose() => Source.Dispose();
+
+    public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
+    {
+        string shown = ArchiveFile.Escape(argument.Path);
+        if (argument.Format is { } said)
+        {
+            DiskFormats.ThrowIfUnknown(said);
+        }
+
+        try
+        {
+            if (NbdUri.TryParse(argument.Path, out NbdUri? uri))
+            {
+                return argument is { Format: null or DiskFormats.Raw, Snapshot: null }
+                    ? new SourceDisk(name, argument.Path, DiskFormats.Raw, NbdClient.Connect(uri, new NbdClientOptions(), CancellationToken.None))
+                    : throw CommandException.Usage($"'{shown}': an NBD export is read as it is, as format={DiskFormats.Raw}");
+            }
+
+            if (Posix.KindOf(argument.Path) == FileKind.Passage)
+            {
+                // Opening a FIFO would wait for a writer.
+                throw CommandException.Failed($"disk '{shown}' is neither a file nor a block device");
+            }
+
+            RawDisk raw = RawDisk.OpenRead(argument.Path);
+            try
+            {
+                if (raw.Length == 0)
+                {
+                    throw CommandException.Failed($"disk '{shown}' is empty");
+                }
+
+                string format = argument.Format ?? DiskFormats.Detect(argument.Path, raw);
+                if (format == DiskFormats.Raw)
+                {
+                    return argument.Snapshot is null
+                        ? new SourceDisk(name, argument.Path, format, raw)
+                        : throw CommandException.Usage($"'{shown}': a raw image has no snapshots");
+                }
+
+                SourceDisk disk = OpenImage(name, argument, format, keyFile);
+                raw.Dispose();
+                return disk;
+            }
+            catch
+            {
+                raw.Dispose();
+                throw;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open disk '{shown}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    private static SourceDisk OpenImage(string name, DriveArgument argument, string format, string? keyFile)
+    {
+        QemuTool.ThrowIfMissing();
+        QemuImage image = QemuImage.Resolve(argument.Path, format, keyFile);
+        QemuImageDisk disk = QemuImageDisk.OpenRead(image, argument.Snapshot);
+        return new SourceDisk(name, argument.Path, format, disk) { OtherFiles = [.. image.Files().Skip(1)] };
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Live.Nbd;
+using Vma.Live.Qemu;
+
+namespace Vma.Cli.Restore;
+
+/// <summary>Opens a disk that exists to restore to it.</summary>
+internal static class TargetDisk
+{
+    public static IBlockTarget Open(MapLine line, string path, string format)
+    {
+        var options = new RawDiskOptions { Cache = line.Cache ?? RawDiskCache.WriteBack, ReadsAsZeroes = !line.WriteZeroes };
+        if (NbdUri.TryParse(path, out NbdUri? uri))
+        {
+            return format == DiskFormats.Raw
+                ? NbdClient.Connect(uri, new NbdClientOptions { ReadsAsZeroes = options.ReadsAsZeroes }, CancellationToken.None)
+                : throw CommandException.Usage($"'{ArchiveFile.Escape(path)}': an NBD export is written as it is, as format={DiskFormats.Raw}");
+        }
+
+        if (format == DiskFormats.Raw)
+        {
+            return RawDisk.OpenWrite(path, options);
+        }
+
+        QemuTool.ThrowIfMissing();
+        return QemuImageDisk.OpenWrite(QemuImage.Resolve(path, format), options);
+    }
+}
