@@ -92,8 +92,11 @@ internal sealed class RestoreDirectory
         {
             // Noted first: a signal may come between the two.
             _undo.Add(_unfinished.AddFile(temporary));
-            IBlockTarget disk = format.Create(temporary, length, options);
-            return new RestoreTarget(device, temporary, final, format.Format, disk, disk);
+
+            // Nothing is taken back meanwhile: another program may be making the file, and would make it again.
+            IBlockTarget? disk = null;
+            _unfinished.Finish(() => disk = format.Create(temporary, length, options));
+            return new RestoreTarget(device, temporary, final, format.Format, disk!, disk!);
         });
     }
 
