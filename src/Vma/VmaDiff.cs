@@ -17,7 +17,7 @@ public static class VmaDiff
     /// <param name="one">The one disk.</param>
     /// <param name="other">The other disk.</param>
     /// <param name="parallelism">How many threads read and compare, at least 1.</param>
-    /// <param name="progress">Told after each part with the offset that has been reached, in bytes.</param>
+    /// <param name="progress">Told after each part, and at the end of the shorter disk, with the offset that has been reached, in bytes.</param>
     /// <param name="cancellationToken">Ends the comparison between two parts.</param>
     /// <exception cref="IOException">A disk could not be read.</exception>
     /// <exception cref="VmaException">A cluster of an archive is damaged.</exception>
@@ -58,6 +58,7 @@ public static class VmaDiff
             }
         }
 
+        progress?.Report(common);
         if (one.Length != other.Length)
         {
             yield return new DiskRange(common, Math.Max(one.Length, other.Length) - common);

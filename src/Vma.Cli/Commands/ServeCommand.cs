@@ -11,7 +11,7 @@ namespace Vma.Cli.Commands;
 internal static class ServeCommand
 {
     /// <summary>What requests of all clients may hold: room for one of the longest that there are, and then some.</summary>
-    private const long MostBytesInFlight = 48L << 20;
+    private const long MostBytesInFlight = 40L << 20;
 
     /// <summary>How long requests under way get when the server ends.</summary>
     private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(5);
@@ -43,7 +43,7 @@ internal static class ServeCommand
 
             using NbdTls? certificates = LoadTls(parsed.GetValue(tls), parsed.GetValue(tlsClients));
             using var disks = new ServedDisks(anyPlace, parsed);
-            disks.AddAll(parsed.GetRequiredValue(files), parsed.GetValue(exports) ?? []);
+            disks.AddAll(parsed.GetValue(files) ?? [], parsed.GetValue(exports) ?? []);
             var options = new NbdServerOptions { ReadOnly = true, Tls = certificates, MaxBytesInFlight = MostBytesInFlight, OnFault = fault => Tell(context.Terminal, fault) };
             using var server = new NbdServer(disks.Disks.Select(disk => disk.Export), options);
 
