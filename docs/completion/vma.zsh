@@ -45,6 +45,7 @@ _vma() {
     local -a json=('--json[print the report as one JSON document]')
     local -a verbose=('(-v --verbose)'{-v,--verbose}'[show progress and totals]')
     local -a sync=('--no-sync[do not wait until what was written is durable]')
+    local -a anyplace=('--copy[make a seekable copy of what is compressed in one piece]' '--no-verify-data[do not compare data with its checksums]')
     local curcontext=$curcontext state line vma=${(Q)words[1]}
 
     _arguments -C \
@@ -63,6 +64,9 @@ _vma() {
                 'verify:find everything that is wrong with archives'
                 'salvage:get out of a damaged archive all that can be trusted'
                 'repack:turn an archive into one of another form'
+                'serve:give the disks of archives to NBD clients'
+                'cat:write a disk to standard output'
+                'diff:compare two archives by content'
             )
             _describe verb verbs
             ;;
@@ -110,6 +114,24 @@ _vma() {
                         '1:archive:_files' \
                         '2:new archive:_files'
                     ;;
+                serve)
+                    _arguments $help $json $anyplace \
+                        '(-l --listen)'{-s,--socket}'[listen on a unix socket]:socket:_files' \
+                        '(-s --socket)'{-l,--listen}'[listen on TCP]:[ADDR\:]PORT:' \
+                        '--tls[serve with TLS only]:directory:_files -/' \
+                        '--tls-verify-clients[let in only clients with a certificate]' \
+                        '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:' \
+                        '--run[run a command and end with it]:command:_cmdstring' \
+                        '*:archive:_files'
+                    ;;
+                cat)
+                    _arguments $help $anyplace \
+                        '--offset[where to begin on the disk]:bytes:' \
+                        '--length[how many bytes to write]:bytes:' \
+                        '1:archive:_files' \
+                        '2:disk:_vma_devices'
+                    ;;
+                diff) _arguments $help $json $anyplace '(-q --quiet)'{-q,--quiet}'[print nothing]' '1:archive:_files' '2:archive:_files' ;;
             esac
             ;;
     esac

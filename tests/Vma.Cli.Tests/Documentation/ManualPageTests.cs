@@ -25,6 +25,9 @@ public sealed class ManualPageTests
     [InlineData("salvage")]
     [InlineData("create")]
     [InlineData("repack")]
+    [InlineData("serve")]
+    [InlineData("cat")]
+    [InlineData("diff")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");
