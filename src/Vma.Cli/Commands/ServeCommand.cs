@@ -22,7 +22,7 @@ internal static class ServeCommand
         var socket = new Option<string>("--socket", "-s") { Description = "Listen on a unix socket; one in a new private directory when nothing is said.", HelpName = "PATH" };
         var listen = new Option<string>("--listen", "-l") { Description = "Listen on TCP; a port alone is for this machine only, 0 for any free one.", HelpName = "[ADDR:]PORT" };
         var tls = new Option<string>("--tls") { Description = "Serve with TLS only; the directory has server-cert.pem and server-key.pem.", HelpName = "DIR" };
-        var tlsClients = new Option<bool>("--tls-verify-clients") { Description = "Let in only clients whose certificate is signed by ca-cert.pem of --tls." };
+        var tlsClients = new Option<bool>("--tls-verify-clients") { Description = "Let in only clients whose certificate ca-cert.pem of --tls has signed." };
         var exports = new Option<string[]>("--export", "-e") { Description = "Serve one disk under a name; may be repeated.", HelpName = "NAME=ARCHIVE:DISK" };
         var run = new Option<string>("--run") { Description = "Run a shell command that finds $uri, $unixsocket and $port set, and end with it.", HelpName = "COMMAND" };
         var anyPlace = new AnyPlace(context);
@@ -76,9 +76,10 @@ internal static class ServeCommand
             return directory is not null ? NbdTls.LoadServer(directory, verifyClients)
                 : verifyClients ? throw CommandException.Usage("--tls-verify-clients needs --tls") : null;
         }
-        catch (FileNotFoundException missing)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw CommandException.Failed($"--tls: there is no '{ArchiveFile.Escape(missing.FileName ?? directory!)}'", missing);
+            string name = (missing as FileNotFoundException)?.FileName ?? Path.Combine(directory!, "server-cert.pem");
+            throw CommandException.Failed($"--tls: there is no '{ArchiveFile.Escape(name)}'", missing);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -22,9 +22,9 @@ internal static class Archives
         };
         using var writer = new VmaWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write), options);
         writer.AddConfig("vm.conf", System.Text.Encoding.UTF8.GetBytes(config));
-        foreach ((int number, byte[] disk) in disks.Index())
+        VmaDeviceWriter[] devices = [.. disks.Select((disk, number) => writer.AddDevice(((char)('a' + number)).ToString(), disk.Length))];
+        foreach ((VmaDeviceWriter device, byte[] disk) in devices.Zip(disks))
         {
-            VmaDeviceWriter device = writer.AddDevice(((char)('a' + number)).ToString(), disk.Length);
             for (int at = 0; at < disk.Length; at += Cluster)
             {
                 device.WriteCluster(at / Cluster, disk.AsSpan(at, Math.Min(Cluster, disk.Length - at)));
