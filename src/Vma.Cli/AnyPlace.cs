@@ -8,8 +8,6 @@ namespace Vma.Cli;
 /// <summary>Opens archives that a command reads at any place, and the options for it.</summary>
 internal sealed class AnyPlace(CommandContext context)
 {
-    private const long CacheBytes = 32L << 20;
-
     private readonly Option<bool> _copy = new("--copy")
     {
         Description = $"Of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that.",
@@ -31,7 +29,6 @@ internal sealed class AnyPlace(CommandContext context)
         var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
         var options = new VmaArchiveOptions
         {
-            CacheBytes = CacheBytes,
             VerifyData = !parsed.GetValue(_noVerifyData),
             SidecarDirectory = parsed.GetValue(_copy) ? VmaArchiveOptions.DefaultSidecarDirectory : null,
             Progress = progress,
