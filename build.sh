@@ -65,6 +65,8 @@ test_all() {
     need nbd-client nbd-client
     need nbd-server nbd-server
     need fusermount3 fuse3
+    need perl perl-base
+    need script bsdutils
     build
     native
     passed=0 failed=0 skipped=0

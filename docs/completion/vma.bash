@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert serve cat diff --help --version' -- "$current")
         return
     fi
 
@@ -41,6 +41,12 @@ _vma() {
             [[ $current != *,* ]] || before=${current%,*},
             _vma_complete_lines "$before" < <(_vma_names DEV)
             return
+            ;;
+        cat:*)
+            if [[ $COMP_CWORD -gt 2 && $current != -* && -f $previous ]]; then
+                _vma_complete_lines '' < <(_vma_names DEV)
+                return
+            fi
             ;;
         salvage:--size)
             _vma_complete_lines '' < <(_vma_names DEV | sed 's/$/=/')
@@ -73,6 +79,9 @@ _vma() {
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
             convert) options='-c --config --format -o --options --key-file --compress --threads --no-seal -v --verbose --ignore-space --dry-run --no-sync --json' ;;
+            serve) options='-s --socket -l --listen --tls --tls-verify-clients -e --export --run --copy --no-verify-data --json' ;;
+            cat) options='--offset --length --copy --no-verify-data' ;;
+            diff) options='-q --quiet --copy --no-verify-data --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")

@@ -50,6 +50,7 @@ _vma() {
         '*'{-o,--options}'[creation options of the format]:options:'
         '--ignore-space[go on when there is too little space]'
     )
+    local -a anyplace=('--copy[make a seekable copy of what is compressed in one piece]' '--no-verify-data[do not compare data with its checksums]')
     local curcontext=$curcontext state line vma=${(Q)words[1]}
 
     _arguments -C \
@@ -69,6 +70,9 @@ _vma() {
                 'salvage:get out of a damaged archive all that can be trusted'
                 'repack:turn an archive into one of another form'
                 'convert:turn an archive into images, or images into an archive'
+                'serve:give the disks of archives to NBD clients'
+                'cat:write a disk to standard output'
+                'diff:compare two archives by content'
             )
             _describe verb verbs
             ;;
@@ -130,6 +134,24 @@ _vma() {
                         '1:archive:_files' \
                         '2:new archive:_files'
                     ;;
+                serve)
+                    _arguments $help $json $anyplace \
+                        '(-l --listen)'{-s,--socket}'[listen on a unix socket]:socket:_files' \
+                        '(-s --socket)'{-l,--listen}'[listen on TCP]:[ADDR\:]PORT:' \
+                        '--tls[serve with TLS only]:directory:_files -/' \
+                        '--tls-verify-clients[let in only clients with a certificate]' \
+                        '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:' \
+                        '--run[run a command and end with it]:command:_cmdstring' \
+                        '*:archive:_files'
+                    ;;
+                cat)
+                    _arguments $help $anyplace \
+                        '--offset[where to begin on the disk]:bytes:' \
+                        '--length[how many bytes to write]:bytes:' \
+                        '1:archive:_files' \
+                        '2:disk:_vma_devices'
+                    ;;
+                diff) _arguments $help $json $anyplace '(-q --quiet)'{-q,--quiet}'[print nothing]' '1:archive:_files' '2:archive:_files' ;;
             esac
             ;;
     esac

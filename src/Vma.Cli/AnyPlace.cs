@@ -26,7 +26,7 @@ internal sealed class AnyPlace(CommandContext context)
     public VmaArchive Open(string path, ParseResult parsed)
     {
         string name = ArchiveFile.DisplayName(path);
-        var progress = new ProgressDisplay(context.Terminal, $"copying {name}", line: null);
+        var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
         var options = new VmaArchiveOptions
         {
             VerifyData = !parsed.GetValue(_noVerifyData),
@@ -39,7 +39,9 @@ internal sealed class AnyPlace(CommandContext context)
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
-            throw CommandException.Failed($"{name}: compressed in one piece, so no part of it can be read alone; give --copy, or make a seekable archive of it with 'vma repack {name} NEW.vma.zst'", refused);
+            string remedy = path == ArchiveFile.StandardInput ? "name the file and give --copy, or make a seekable archive of it with 'vma repack - NEW.vma.zst'"
+                : $"give --copy, or make a seekable archive of it with 'vma repack {name} NEW.vma.zst'";
+            throw CommandException.Failed($"{name}: compressed in one piece, so no part of it can be read alone; {remedy}", refused);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -65,12 +67,19 @@ internal sealed class AnyPlace(CommandContext context)
 
     private static VmaArchive Open(string path, VmaArchiveOptions options)
     {
-        if (path != ArchiveFile.StandardInput)
+        if (path == ArchiveFile.StandardInput)
         {
-            return VmaArchive.Open(path, options);
+            Stream input = Terminal.OpenInput();
+            return input.CanSeek ? VmaArchive.Open(input, options) : throw OnlyForward();
         }
 
-        Stream input = Terminal.OpenInput();
-        return input.CanSeek ? VmaArchive.Open(input, options) : throw new IOException("a pipe can only be read forward, and this needs any place of the archive; name a file");
+        return Posix.KindOf(path) switch
+        {
+            FileKind.Directory => throw new IOException("it is a directory"),
+            FileKind.Passage => throw OnlyForward(),
+            _ => VmaArchive.Open(path, options),
+        };
     }
+
+    private static IOException OnlyForward() => new("a pipe can only be read forward, and this needs any place of the archive; name a file");
 }

@@ -29,6 +29,8 @@ internal static partial class Posix
     private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
     private const int WouldBlock = 11; // EAGAIN
     private const int TerminateSignal = 15; // SIGTERM
+    private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int CloseOnExecuteFlag = 1; // FD_CLOEXEC
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int PipeSize = 1 << 20; // what anybody may set, by default
     private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
@@ -113,6 +115,9 @@ internal static partial class Posix
 
     /// <summary>Asks a process to end; nothing happens when it is gone.</summary>
     public static void Terminate(int process) => _ = Kill(process, TerminateSignal);
+
+    /// <summary>Keeps a descriptor that the process was given from the commands that it starts.</summary>
+    public static void CloseOnExecute(int descriptor) => _ = Control(descriptor, SetDescriptorFlags, CloseOnExecuteFlag);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

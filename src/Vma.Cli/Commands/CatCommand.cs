@@ -27,9 +27,10 @@ internal static class CatCommand
 
             string path = parsed.GetRequiredValue(file);
             using VmaArchive archive = anyPlace.Open(path, parsed);
-            VmaDisk source = archive.OpenDisk(AnyPlace.DeviceOf(archive, path, parsed.GetRequiredValue(disk)));
+            NamedDisk source = NamedDisk.Open(archive, AnyPlace.DeviceOf(archive, path, parsed.GetRequiredValue(disk)), path);
             (long start, long count) = RangeOf(parsed.GetValue(offset), parsed.GetValue(length), source.Length);
-            return ArchiveFile.Located(path, () => Copy(context, path, source, start, count));
+            Copy(context.Terminal, source, start, start + count);
+            return ExitCode.Done;
         });
         return command;
     }
@@ -49,41 +50,36 @@ internal static class CatCommand
         text == "0" ? 0 : SizeText.Parse(text) ?? throw CommandException.Usage($"{option} '{ArchiveFile.Escape(text)}' is no number of bytes");
 
     /// <summary>Reads the next piece while the last one is written.</summary>
-    private static int Copy(CommandContext context, string path, VmaDisk source, long start, long count)
+    private static void Copy(Terminal terminal, NamedDisk source, long start, long end)
     {
         byte[] next = new byte[PieceLength], ready = new byte[PieceLength];
-        Task<int>? reading = null;
-        for (long at = start, end = start + count; at < end || reading is not null;)
-        {
-            int length = reading is null ? 0 : reading.GetAwaiter().GetResult();
-            (next, ready) = (ready, next);
-            reading = null;
-            if (at < end)
-            {
-                long from = at;
-                int wanted = (int)Math.Min(PieceLength, end - at);
-                byte[] into = next;
-                reading = Task.Run(() => Read(path, source, from, into.AsSpan(0, wanted)));
-                at += wanted;
-            }
-
-            context.Terminal.Write(ready.AsSpan(0, length));
-            context.Terminal.Flush();
-        }
-
-        return ExitCode.Done;
-    }
-
-    private static int Read(string path, VmaDisk source, long offset, Span<byte> piece)
-    {
+        Task<int> reading = Read(source, start, end, next);
         try
         {
-            source.ReadAt(offset, piece);
-            return piece.Length;
+            for (long at = start; at < end;)
+            {
+                int length = reading.GetAwaiter().GetResult();
+                at += length;
+                (next, ready) = (ready, next);
+                reading = Read(source, at, end, next);
+                terminal.Write(ready.AsSpan(0, length));
+                terminal.Flush();
+            }
         }
-        catch (IOException failure)
+        finally
         {
-            throw CommandException.Failed($"cannot read '{ArchiveFile.DisplayName(path)}': {Reason.Of(failure)}", failure);
+            // The archive is closed next, and that must not be under a read.
+            ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
         }
+    }
+
+    private static Task<int> Read(NamedDisk source, long offset, long end, byte[] piece)
+    {
+        int length = (int)Math.Min(PieceLength, end - offset);
+        return length == 0 ? Task.FromResult(0) : Task.Run(() =>
+        {
+            source.ReadAt(offset, piece.AsSpan(0, length));
+            return length;
+        });
     }
 }

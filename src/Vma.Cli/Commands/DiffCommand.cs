@@ -24,54 +24,68 @@ internal static class DiffCommand
         anyPlace.AddTo(command);
         command.SetAction(parsed =>
         {
-            try
+            if (parsed.GetValue(quiet) && parsed.GetValue(json))
             {
-                using VmaArchive first = anyPlace.Open(parsed.GetRequiredValue(one), parsed);
-                using VmaArchive second = anyPlace.Open(parsed.GetRequiredValue(other), parsed);
-                var comparison = new Comparison(context, parsed.GetRequiredValue(one), parsed.GetRequiredValue(other), first, second);
-                return Show(context, comparison, parsed.GetValue(quiet), parsed.GetValue(json));
+                throw CommandException.Usage("--quiet and --json do not go together");
             }
-            catch (CommandException failure) when (failure.ExitCode == ExitCode.Failed)
+
+            string first = parsed.GetRequiredValue(one), second = parsed.GetRequiredValue(other);
+            return NeverDifferentByTrouble(() =>
             {
-                throw new CommandException(Trouble, failure.Message, failure);
-            }
+                using VmaArchive firstArchive = anyPlace.Open(first, parsed);
+                using VmaArchive secondArchive = anyPlace.Open(second, parsed);
+                var comparison = new Comparison(context.Terminal, (first, firstArchive), (second, secondArchive));
+                bool differs = parsed.GetValue(quiet) ? comparison.Differences.Any()
+                    : parsed.GetValue(json) ? DiffDocument.Write(context.Terminal, first, second, comparison.Differences)
+                    : Print(context.Terminal, comparison.Differences);
+                context.Terminal.ClearLive();
+                return differs ? Different : ExitCode.Done;
+            });
         });
         return command;
     }
 
-    private static int Show(CommandContext context, Comparison comparison, bool quiet, bool json)
+    /// <summary>What ends other commands with 1 ends this one with 2.</summary>
+    private static int NeverDifferentByTrouble(Func<int> compare)
     {
-        bool differs = false;
-        foreach (DifferenceElement difference in json ? comparison.All.ToList() : comparison.All)
+        try
         {
-            differs = true;
-            if (quiet)
-            {
-                break;
-            }
-
-            if (!json)
-            {
-                context.Terminal.ClearLive();
-                context.Terminal.WriteLine(Line(difference));
-                context.Terminal.Flush();
-            }
+            return compare();
         }
-
-        context.Terminal.ClearLive();
-        if (json)
+        catch (OutputClosedException)
         {
-            JsonOutput.Write(context.Terminal, comparison.ToDocument(), JsonContracts.Default.DiffDocument);
+            return Trouble;
         }
-
-        return differs ? Different : ExitCode.Done;
+        catch (CommandException failure) when (failure.ExitCode == ExitCode.Failed)
+        {
+            throw new CommandException(Trouble, failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(Trouble, Reason.Of(failure), failure);
+        }
     }
 
-    private static string Line(DifferenceElement difference) => difference.What switch
+    private static bool Print(Terminal terminal, IEnumerable<DifferenceElement> differences)
     {
-        Comparison.OnlyInA or Comparison.OnlyInB => $"{difference.Kind} {difference.Name}: only in {(difference.What == Comparison.OnlyInA ? "A" : "B")}",
-        Comparison.Size => string.Create(CultureInfo.InvariantCulture, $"{difference.Kind} {difference.Name}: {difference.SizeA} bytes in A, {difference.SizeB} in B"),
-        Comparison.Content when difference.Offset is { } offset => string.Create(CultureInfo.InvariantCulture, $"{difference.Kind} {difference.Name}: {difference.Length} bytes at {offset}"),
-        _ => $"{difference.Kind} {difference.Name}: differs",
+        bool differs = false;
+        foreach (DifferenceElement difference in differences)
+        {
+            differs = true;
+            terminal.ClearLive();
+            terminal.WriteLine(Line(difference));
+            terminal.Flush();
+        }
+
+        return differs;
+    }
+
+    private static string Line(DifferenceElement difference) => $"{difference.Kind} {difference.Name}: " + difference.What switch
+    {
+        Comparison.OnlyInA => "only in A",
+        Comparison.OnlyInB => "only in B",
+        Comparison.Size => string.Create(CultureInfo.InvariantCulture, $"{difference.SizeA} bytes in A, {difference.SizeB} in B"),
+        _ when difference.Offset is { } offset => string.Create(CultureInfo.InvariantCulture, $"{difference.Length} bytes at {offset}"),
+        _ => "differs",
     };
 }

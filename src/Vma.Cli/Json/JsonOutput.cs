@@ -24,7 +24,7 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ExtractDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(SalvageDocument))]
-[JsonSerializable(typeof(DiffDocument))]
+[JsonSerializable(typeof(DifferenceElement))]
 [JsonSerializable(typeof(ServeDocument))]
 [JsonSerializable(typeof(PlanDocument))]
 internal sealed partial class JsonContracts : JsonSerializerContext;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
+using System.Text;
 using Vma.Live.Nbd;
 
 namespace Vma.Cli.Serve;
@@ -9,16 +10,43 @@ namespace Vma.Cli.Serve;
 internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisposable
 {
     private const int PreferredBlock = 65536;
+    private const int LongestName = 4096; // the NBD protocol's limit, in bytes
+    private const int ShownOfLongName = 40;
 
     private readonly Dictionary<string, VmaArchive> _archives = [];
     private readonly List<ServedDisk> _disks = [];
 
     public IReadOnlyList<ServedDisk> Disks => _disks;
 
-    /// <summary>
-    /// Takes all disks of an archive, by their devices' names; with the archive's name in front when there are several. RAM state is no disk.
-    /// </summary>
-    public void AddAll(string path, bool withArchiveName)
+    /// <summary>Takes all disks of the archives, and the single ones of <c>--export</c>.</summary>
+    /// <exception cref="CommandException">There is none, two would have one name, or an archive cannot be opened.</exception>
+    public void AddAll(string[] files, string[] exports)
+    {
+        if (files.Length + exports.Length == 0)
+        {
+            throw CommandException.Usage("FILE is missing; see 'vma serve --help'");
+        }
+
+        ExportArgument[] single = [.. exports.Select(ExportArgument.Parse)];
+        string[] whole = [.. files.Distinct()];
+        Array.ForEach(whole, file => AddAll(file, withArchiveName: whole.Length > 1));
+        Array.ForEach(single, Add);
+        if (_disks.Count == 0)
+        {
+            throw CommandException.Usage("there is no disk in what was named");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (VmaArchive archive in _archives.Values)
+        {
+            archive.Dispose();
+        }
+    }
+
+    /// <summary>All disks by their devices' names, with the archive's name in front when there are several. RAM state is no disk.</summary>
+    private void AddAll(string path, bool withArchiveName)
     {
         VmaArchive archive = Open(path);
         string prefix = withArchiveName ? NameOf(path) + "/" : string.Empty;
@@ -29,18 +57,10 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         }
     }
 
-    public void Add(ExportArgument argument)
+    private void Add(ExportArgument argument)
     {
         VmaArchive archive = Open(argument.Archive);
         Add(argument.Name, argument.Archive, archive, AnyPlace.DeviceOf(archive, argument.Archive, argument.Disk));
-    }
-
-    public void Dispose()
-    {
-        foreach (VmaArchive archive in _archives.Values)
-        {
-            archive.Dispose();
-        }
     }
 
     private VmaArchive Open(string path)
@@ -61,15 +81,18 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
             throw CommandException.Usage($"two disks would be called '{ArchiveFile.Escape(name)}'; give one another name with --export NAME=ARCHIVE:DISK");
         }
 
-        try
+        if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            var export = new NbdExport(name, archive.OpenDisk(device)) { Description = $"{NameOf(path)}: {device.Name}", PreferredBlockSize = PreferredBlock };
-            _disks.Add(new ServedDisk(export, path, device));
+            throw CommandException.Usage($"'{ArchiveFile.Escape(name[..ShownOfLongName])}…' is too long for an export's name; give it another with --export NAME=ARCHIVE:DISK");
         }
-        catch (ArgumentException unfit)
+
+        string description = $"{NameOf(path)}: {device.Name}";
+        var export = new NbdExport(name, ArchiveFile.Located(path, () => archive.OpenDisk(device)))
         {
-            throw CommandException.Usage($"'{ArchiveFile.Escape(name)}' can be no export's name: {unfit.Message}");
-        }
+            Description = Encoding.UTF8.GetByteCount(description) > LongestName ? string.Empty : description,
+            PreferredBlockSize = PreferredBlock,
+        };
+        _disks.Add(new ServedDisk(export, path, device));
     }
 
     /// <summary>The file's name without what says that it is an archive.</summary>

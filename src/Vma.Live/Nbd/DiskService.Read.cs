@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Vma.Live.Nbd;
@@ -68,18 +67,21 @@ internal sealed partial class DiskService
             return;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(total);
         try
         {
-            if (TryFill(request, buffer.AsSpan(0, total), header, replies))
+            using AnswerMemory memory = new(total);
+            if (TryFill(request, memory.Span, header, replies))
             {
                 replies.Flush();
-                replies.Send(buffer.AsSpan(0, total));
+                replies.Send(memory.Span);
             }
+        }
+        catch (InsufficientMemoryException)
+        {
+            Refuse(request, (NbdError.OutOfMemory, "the server has no memory for a long request"), replies);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
             resources.Bytes.Return(total);
         }
     }

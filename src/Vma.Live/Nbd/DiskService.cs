@@ -174,7 +174,11 @@ internal sealed partial class DiskService(long connection, Session session, Serv
     /// <summary>Whatever a disk throws is an error of one request: the client learns it, and the host.</summary>
     private string Note(string what, long offset, long length, Exception fault)
     {
-        resources.Report(connection, session.Export.Name, $"{what} {length} bytes at {offset} failed: {fault.Message}", fault);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            resources.Report(connection, session.Export.Name, $"{what} {length} bytes at {offset} failed: {fault.Message}", fault);
+        }
+
         return fault.Message;
     }
 }

@@ -90,7 +90,7 @@ public sealed class NbdServer : IDisposable
         Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // What the framework calls ReuseAddress would let two servers share the port.
             socket.Bind(address);
             socket.Listen();
             IPEndPoint bound = (IPEndPoint)socket.LocalEndPoint!;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Net.Sockets;
+
 namespace Vma.Live.Nbd;
 
 /// <summary>One client of a server, on a thread of its own. A thread that waits costs a page or two of its stack.</summary>
@@ -39,7 +41,10 @@ internal sealed class ServerConnection(long number, string peer, Channel channel
         {
             // Whatever goes wrong with one client ends this client only.
             error = fault;
-            resources.Report(Number, ExportName, fault.Message, fault);
+            if (!cancellationToken.IsCancellationRequested && !IsGone(fault))
+            {
+                resources.Report(Number, ExportName, fault.Message, fault);
+            }
         }
         finally
         {
@@ -47,6 +52,10 @@ internal sealed class ServerConnection(long number, string peer, Channel channel
             ended(this, error);
         }
     }
+
+    /// <summary>A client may go without a word.</summary>
+    private static bool IsGone(Exception fault) =>
+        fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
     private Session? Shake(out ReceiveBuffer input)
     {

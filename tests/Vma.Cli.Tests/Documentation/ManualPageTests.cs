@@ -26,6 +26,9 @@ public sealed class ManualPageTests
     [InlineData("create")]
     [InlineData("repack")]
     [InlineData("convert")]
+    [InlineData("serve")]
+    [InlineData("cat")]
+    [InlineData("diff")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");

@@ -15,6 +15,36 @@ public sealed class ServerTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
+    public void A_port_that_another_server_listens_on_is_refused()
+    {
+        using TestDisk disk = new(1000);
+        using NbdServer server = new([new NbdExport("disk", disk)]), other = new([new NbdExport("disk", disk)]);
+        IPEndPoint address = server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+
+        IOException fault = Assert.Throws<IOException>(() => other.Listen(address));
+        Assert.Contains($"Cannot listen on {address}: ", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_that_goes_without_a_word_is_no_fault()
+    {
+        ConcurrentQueue<NbdServerFault> faults = new();
+        using TestDisk disk = TestDisk.Random(2_000_000, seed: 1);
+        using NbdServer server = Serve(new NbdExport("disk", disk), new NbdServerOptions { OnFault = faults.Enqueue });
+        using (RawPeer peer = RawPeer.Connect(_place["s"]))
+        {
+            peer.Go("disk", structured: true);
+            for (int request = 0; request < 10; request++)
+            {
+                peer.Request(0, 1, 0, 2_000_000);
+            }
+        }
+
+        Assert.True(server.WaitUntilIdle(Place.Patience));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
     public void A_read_error_is_of_its_range_and_the_connection_lives_on()
     {
         ConcurrentQueue<NbdServerFault> faults = new();

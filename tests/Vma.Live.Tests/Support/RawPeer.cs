@@ -11,12 +11,14 @@ internal sealed class RawPeer : IDisposable
 {
     private const ulong OptionMagic = 0x49484156454f5054, OptionReplyMagic = 0x0003_e889_0455_65a9;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Socket _socket;
 
     private RawPeer(Socket socket)
     {
         _socket = socket;
-        _socket.ReceiveTimeout = _socket.SendTimeout = (int)Place.Patience.TotalMilliseconds;
+        _socket.ReceiveTimeout = _socket.SendTimeout = (int)Patience.TotalMilliseconds;
     }
 
     public static RawPeer Connect(string path)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Vma.Cli.Serve;
+
+/// <summary>The command of <c>--run</c>: the server lives as long as it does.</summary>
+internal static class Companion
+{
+    /// <summary>How long it gets to end when it was asked to.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the command to its end, or until <paramref name="asked"/> is set and it was ended; gives its exit code.</summary>
+    public static int Run(string command, ServedDisks disks, ServeAddress address, ManualResetEventSlim asked)
+    {
+        using Process process = Start(command, disks, address);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => asked.Set();
+        if (process.HasExited)
+        {
+            asked.Set();
+        }
+
+        asked.Wait();
+        if (!process.HasExited)
+        {
+            Posix.Terminate(process.Id);
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static Process Start(string command, ServedDisks disks, ServeAddress address)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { UseShellExecute = false };
+        start.Environment["uri"] = address.UriOf(disks.Disks[0].Export.Name).ToString();
+        start.Environment["unixsocket"] = address.Socket;
+        start.Environment["port"] = address.Port?.ToString(CultureInfo.InvariantCulture);
+        for (int i = 0; i < disks.Disks.Count; i++)
+        {
+            start.Environment[string.Create(CultureInfo.InvariantCulture, $"uri{i + 1}")] = address.UriOf(disks.Disks[i].Export.Name).ToString();
+        }
+
+        foreach (string ours in HandedOver.Variables)
+        {
+            start.Environment.Remove(ours);
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw CommandException.Failed($"cannot run '{ArchiveFile.Escape(command)}': {failure.Message}", failure);
+        }
+    }
+}
