@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+using System.Net.Sockets;
+
+namespace Vma.Live.Nbd;
+
+/// <summary>
+/// The bytes to and from a peer: a blocking socket, or a stream over one. One thread receives and one sends at a time.
+/// </summary>
+internal sealed class Channel : IDisposable
+{
+    private const int LocalSendBuffer = 1 << 20;
+
+    private readonly Socket? _socket;
+    private Stream? _stream;
+
+    public Channel(Socket socket)
+    {
+        _socket = socket;
+        socket.Blocking = true;
+        if (socket.AddressFamily is AddressFamily.Unix)
+        {
+            // The system's default holds less than one request of most peers.
+            socket.SendBufferSize = LocalSendBuffer;
+        }
+        else if (socket.ProtocolType == ProtocolType.Tcp)
+        {
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        }
+    }
+
+    public Channel(Stream stream) => _stream = stream;
+
+    /// <summary>Wraps what is sent and received from now on, as TLS does.</summary>
+    public void Wrap(Func<Stream, Stream> wrap) => _stream = wrap(_stream ?? new NetworkStream(_socket!, ownsSocket: false));
+
+    /// <summary>How long one call waits for the peer to send or to take bytes; infinite where it is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public void SetTimeouts(TimeSpan receive, TimeSpan send)
+    {
+        if (_socket is not null)
+        {
+            _socket.ReceiveTimeout = Milliseconds(receive);
+            _socket.SendTimeout = Milliseconds(send);
+        }
+        else if (_stream!.CanTimeout)
+        {
+            _stream.ReadTimeout = receive == Timeout.InfiniteTimeSpan ? Timeout.Infinite : Milliseconds(receive);
+            _stream.WriteTimeout = send == Timeout.InfiniteTimeSpan ? Timeout.Infinite : Milliseconds(send);
+        }
+    }
+
+    /// <summary>Receives some bytes; 0 when the peer sends no more.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        try
+        {
+            return _stream is { } stream ? stream.Read(buffer) : _socket!.Receive(buffer);
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer sent nothing for too long" : fault.Message, fault);
+        }
+    }
+
+    public void Send(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            if (_stream is { } stream)
+            {
+                stream.Write(data);
+                return;
+            }
+
+            while (data.Length > 0)
+            {
+                data = data[_socket!.Send(data)..];
+            }
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer took no bytes for too long" : fault.Message, fault);
+        }
+    }
+
+    /// <summary>Ends all waiting for more requests: the peer seems to send no more. What was asked can still be answered.</summary>
+    public void StopReceiving() => Shutdown(SocketShutdown.Receive);
+
+    /// <summary>Ends all that is under way, from any thread.</summary>
+    public void Abort()
+    {
+        if (_socket is null)
+        {
+            _stream!.Dispose();
+        }
+
+        Shutdown(SocketShutdown.Both);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (IOException)
+        {
+            // A last word of TLS to a peer that is gone.
+        }
+
+        _socket?.Dispose();
+    }
+
+    private static int Milliseconds(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
+
+    private void Shutdown(SocketShutdown how)
+    {
+        try
+        {
+            _socket?.Shutdown(how);
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            // It is down already.
+        }
+    }
+}
