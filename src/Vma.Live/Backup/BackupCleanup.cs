@@ -29,7 +29,7 @@ public static class BackupCleanup
     {
         private readonly List<string> _done = [];
 
-        public IReadOnlyList<string> Run()
+        public List<string> Run()
         {
             IReadOnlyList<(string Id, string Kind, JsonElement Content)> notes = BackupNotes.All(monitor);
             Resume(notes);

@@ -16,6 +16,7 @@ internal static class BackupNotes
     public const string Drive = "drive";
     public const string Shutdown = "shutdown";
     public const string Migration = "migration";
+    public const string Frozen = "frozen";
 
     private const string Marker = "-note-";
 

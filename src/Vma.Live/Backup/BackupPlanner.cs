@@ -80,7 +80,7 @@ public static class BackupPlanner
         return (disks, leftOut);
     }
 
-    private static bool IsCalled(VirtualDisk disk, string name) => name == disk.Node || name == disk.HostName || name == disk.Place?.Key;
+    private static bool IsCalled(VirtualDisk disk, string name) => name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
 
     private static (BackupMethod Method, string Reason) Choose(VirtualMachine machine, BackupMethod? wanted, List<PlannedDisk> disks)
     {

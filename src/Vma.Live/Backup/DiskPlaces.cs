@@ -14,22 +14,22 @@ internal sealed partial class DiskPlaces
 {
     private readonly HashSet<string> _taken = [];
 
-    public VirtualDisk Place(VirtualDisk disk)
+    /// <summary>The same disks with their places. Read-only ones have none.</summary>
+    public static IReadOnlyList<VirtualDisk> Give(IReadOnlyList<VirtualDisk> disks)
     {
-        if (disk.ReadOnly)
+        var places = new DiskPlaces();
+        VirtualDisk[] placed = [.. disks.Select(disk => disk with { Place = disk.ReadOnly ? null : places.Take(places.ByName(disk)) })];
+        return [.. placed.Select(disk => disk.ReadOnly || disk.Place is not null ? disk : disk with { Place = places.Take(places.NextFree(BusOf(disk)) ?? places.NextFree(GuestBus.Scsi)) })];
+    }
+
+    private GuestDisk? Take(GuestDisk? place)
+    {
+        if (place is not null)
         {
-            return disk;
+            _taken.Add(place.Key);
         }
 
-        GuestBus bus = BusOf(disk);
-        GuestDisk? place = ByName(disk.HostName, bus) ?? NextFree(bus) ?? NextFree(GuestBus.Scsi);
-        if (place is null)
-        {
-            return disk;
-        }
-
-        _taken.Add(place.Key);
-        return disk with { Place = place };
+        return place;
     }
 
     private static GuestBus BusOf(VirtualDisk disk) => disk.DeviceType switch
@@ -38,9 +38,11 @@ internal sealed partial class DiskPlaces
         { } type when type.StartsWith("cfi.pflash", StringComparison.Ordinal) => GuestBus.EfiDisk,
         "ide-hd" when disk.ControllerType?.Contains("ahci", StringComparison.Ordinal) == true => GuestBus.Sata,
         "ide-hd" => GuestBus.Ide,
-        null when disk.HostName?.StartsWith("pflash", StringComparison.Ordinal) == true || disk.HostName == "drive-efidisk0" => GuestBus.EfiDisk,
+        null when disk.HostName is { } name && (name.StartsWith("pflash", StringComparison.Ordinal) || name == "drive-efidisk0") => GuestBus.EfiDisk,
         _ => GuestBus.Scsi,
     };
+
+    private GuestDisk? ByName(VirtualDisk disk) => ByName(disk.HostName, BusOf(disk)) ?? ByName(disk.DeviceName, BusOf(disk));
 
     private GuestDisk? ByName(string? name, GuestBus bus)
     {

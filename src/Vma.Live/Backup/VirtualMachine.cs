@@ -43,8 +43,11 @@ public sealed record VirtualMachine
 /// <param name="Size">Its size in bytes.</param>
 public sealed record VirtualDisk(string Node, long Size)
 {
-    /// <summary>What the host calls the drive, or null: an id given with <c>-drive</c> or the device's.</summary>
+    /// <summary>What the host calls the drive, or null: an id given with <c>-drive</c>.</summary>
     public string? HostName { get; init; }
+
+    /// <summary>What the host calls the guest's device, or null: an id given with <c>-device</c>.</summary>
+    public string? DeviceName { get; init; }
 
     /// <summary>The place of the guest's device among QEMU's objects, or null when it is not to be had.</summary>
     public string? DevicePath { get; init; }

@@ -16,8 +16,7 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
     {
         JsonElement version = Ask("query-version").Member("qemu");
         bool hasIoThreads = Ask("query-iothreads").Items().Any();
-        var places = new DiskPlaces();
-        List<VirtualDisk> disks = [.. Ask("query-block").Items().Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>().Select(places.Place)];
+        IReadOnlyList<VirtualDisk> disks = DiskPlaces.Give([.. Ask("query-block").Items().Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>()]);
         var guest = new GuestQuery(_objects, Ask);
         return new VirtualMachine
         {
@@ -45,7 +44,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         string? path = DevicePath(drive.Text("qdev"));
         return new VirtualDisk(node, size)
         {
-            HostName = drive.Text("device") is { Length: > 0 } name ? name : NameOf(drive.Text("qdev")),
+            HostName = drive.Text("device") is { Length: > 0 } name ? name : null,
+            DeviceName = NameOf(drive.Text("qdev")),
             DevicePath = path,
             DeviceType = path is null ? null : _objects.Text(path, "type"),
             ControllerType = Controller(path) is { } controller ? _objects.Text(controller, "type") : null,

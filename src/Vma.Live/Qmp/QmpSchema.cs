@@ -42,7 +42,7 @@ public sealed class QmpSchema
     /// <summary>Whether a command takes an argument.</summary>
     /// <param name="command">The command.</param>
     /// <param name="argument">The argument; members of members are separated by <c>/</c>, and lists are looked into.</param>
-    /// <param name="variant">The case of the command's union that it is in, as a driver for <c>blockdev-add</c>; null for any.</param>
+    /// <param name="variant">The case of the command's union besides what all have in common, as a driver for <c>blockdev-add</c>; null for any.</param>
     public bool HasArgument(string command, string argument, string? variant = null) => TypesOf(command, argument, variant).Count > 0;
 
     /// <summary>Whether an argument that is an enumeration has a value.</summary>
@@ -111,14 +111,11 @@ public sealed class QmpSchema
     // A variant of a variant is as deep as QEMU's schema goes.
     private IEnumerable<(string Name, string Type)> MembersOf(JsonElement type, string? variant, int depth)
     {
-        if (variant is null || depth > 0 || type.Member("variants").ValueKind != JsonValueKind.Array)
+        foreach (JsonElement member in type.Member("members").Items())
         {
-            foreach (JsonElement member in type.Member("members").Items())
+            if (member.Text("name") is { } name && member.Text("type") is { } of)
             {
-                if (member.Text("name") is { } name && member.Text("type") is { } of)
-                {
-                    yield return (name, of);
-                }
+                yield return (name, of);
             }
         }
 
