@@ -86,7 +86,7 @@ internal static class SalvageCommand
 
         IBlockTarget Open(VmaDevice device)
         {
-            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeArgument.MaxSize ? device.Size : 0;
+            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
             targets.Add(directory.CreateDisk(device, names.Next(device), length, diskOptions));
             return targets[^1].Target;
         }

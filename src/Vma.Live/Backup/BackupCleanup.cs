@@ -17,15 +17,17 @@ public static class BackupCleanup
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Cleans up.</summary>
+    /// <param name="monitor">The VM.</param>
+    /// <param name="agent">Where the guest's agent listens, to thaw what a run froze that died at that very moment; null for nowhere.</param>
     /// <returns>What was removed or put back, one line each; empty when there was nothing.</returns>
     /// <exception cref="QmpException">QEMU does not answer, or something cannot be removed.</exception>
-    public static IReadOnlyList<string> Run(IQmpMonitor monitor)
+    public static IReadOnlyList<string> Run(IQmpMonitor monitor, QmpAddress? agent = null)
     {
         ArgumentNullException.ThrowIfNull(monitor);
-        return new Work(monitor).Run();
+        return new Work(monitor, agent).Run();
     }
 
-    private sealed class Work(IQmpMonitor monitor)
+    private sealed class Work(IQmpMonitor monitor, QmpAddress? agent)
     {
         private readonly List<string> _done = [];
 
@@ -33,6 +35,7 @@ public static class BackupCleanup
         {
             IReadOnlyList<(string Id, string Kind, JsonElement Content)> notes = BackupNotes.All(monitor);
             Resume(notes);
+            Thaw(notes);
             List<string> nodes = OurNodes();
             RemoveExports();
             if (nodes.Exists(RunNames.IsPulled))
@@ -69,6 +72,31 @@ public static class BackupCleanup
                 {
                     Remove(id);
                 }
+            }
+        }
+
+        private void Thaw(IReadOnlyList<(string Id, string Kind, JsonElement Content)> notes)
+        {
+            foreach ((string id, string kind, _) in notes)
+            {
+                if (kind != BackupNotes.Frozen)
+                {
+                    continue;
+                }
+
+                if (agent is null)
+                {
+                    _done.Add("the guest's file systems may be frozen; guest-fsfreeze-thaw at its agent thaws them");
+                    continue;
+                }
+
+                using GuestAgentClient client = GuestAgentClient.Connect(agent);
+                if (client.IsFrozen())
+                {
+                    client.Execute("guest-fsfreeze-thaw");
+                }
+
+                Remove(id);
             }
         }
 

@@ -21,8 +21,17 @@ internal static class BackupInstant
         }
 
         string note = BackupNotes.Add(monitor, names, BackupNotes.Frozen);
-        agent.WhileFrozen(Stopped);
-        BackupNotes.Remove(monitor, note);
+        try
+        {
+            agent.WhileFrozen(Stopped);
+        }
+        finally
+        {
+            if (IsThawed(agent))
+            {
+                BackupNotes.Remove(monitor, note);
+            }
+        }
 
         void Stopped()
         {
@@ -34,6 +43,18 @@ internal static class BackupInstant
             {
                 action();
             }
+        }
+    }
+
+    private static bool IsThawed(GuestAgentClient agent)
+    {
+        try
+        {
+            return !agent.IsFrozen();
+        }
+        catch (QmpException)
+        {
+            return false;
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class LiveBackup
     public void Run(VmaWriter writer, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        foreach (string removed in BackupCleanup.Run(_monitor))
+        foreach (string removed in BackupCleanup.Run(_monitor, _options.FreezeBy))
         {
             Tell($"left behind by an earlier run, removed: {removed}");
         }
@@ -99,7 +99,7 @@ public sealed class LiveBackup
     {
         try
         {
-            BackupCleanup.Run(_monitor);
+            BackupCleanup.Run(_monitor, _options.FreezeBy);
         }
         catch (QmpException failure)
         {

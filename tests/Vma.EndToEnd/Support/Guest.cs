@@ -32,7 +32,7 @@ internal sealed class Guest : IDisposable
 {
     public const long DiskSize = 64L << 20;
 
-    private static readonly string Files = FindFiles();
+    private static readonly string Files = Artifact("guest");
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
 
@@ -138,6 +138,12 @@ internal sealed class Guest : IDisposable
         socket.Send(Encoding.ASCII.GetBytes(line + "\n"));
     }
 
+    public void Kill()
+    {
+        Kill(_process);
+        _process.WaitForExit();
+    }
+
     public void WaitUntil(Func<bool> reached, string what)
     {
         var watch = Stopwatch.StartNew();
@@ -152,7 +158,8 @@ internal sealed class Guest : IDisposable
         }
     }
 
-    private static string FindFiles()
+    /// <summary>A path below the build's output folder.</summary>
+    public static string Artifact(params string[] parts)
     {
         string at = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(at, "Vma.slnx")))
@@ -160,8 +167,8 @@ internal sealed class Guest : IDisposable
             at = Path.GetDirectoryName(at) ?? throw new InvalidOperationException("the tests run inside the repository");
         }
 
-        string files = Path.Combine(at, "artifacts", "guest");
-        return File.Exists(Path.Combine(files, "initrd.gz")) ? files : throw new InvalidOperationException("there is no test guest; ./build.sh guest makes it");
+        string path = Path.Combine([at, "artifacts", .. parts]);
+        return Path.Exists(path) ? path : throw new InvalidOperationException($"there is no '{path}'; ./build.sh makes it");
     }
 
     private static string ReadShared(string path)
@@ -201,8 +208,7 @@ internal sealed class Guest : IDisposable
 
     public void Dispose()
     {
-        Kill(_process);
-        _process.WaitForExit();
+        Kill();
         Test.Dispose();
         _process.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
