@@ -49,6 +49,11 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         using QmpClient monitor = QmpClient.Connect(Monitor);
+        foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
+        {
+            output.Step($"left behind by an earlier run, removed: {removed}");
+        }
+
         BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), Request);
         output.Plan(Monitor.ToString(), plan, inFull: false);
         using ArchiveOutput archive = ArchiveOutput.OpenNamed(Archive, Sync, context);

@@ -13,14 +13,15 @@ internal sealed class BackupWatch : IDisposable
     private readonly IQmpMonitor _monitor;
     private readonly RunNames _names;
     private readonly ScratchSpace? _scratch;
+    private readonly bool _watchJobs;
     private readonly CancellationTokenSource _cancel;
     private readonly Thread _thread;
     private volatile BackupException? _failure;
     private volatile bool _isOver;
 
-    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, CancellationToken cancellationToken)
+    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, bool watchJobs, CancellationToken cancellationToken)
     {
-        (_monitor, _names, _scratch) = (monitor, names, scratch);
+        (_monitor, _names, _scratch, _watchJobs) = (monitor, names, scratch, watchJobs);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _thread = new Thread(Watch) { IsBackground = true, Name = "watch" };
         _thread.Start();
@@ -67,7 +68,7 @@ internal sealed class BackupWatch : IDisposable
 
     private bool IsTrouble(QmpEvent seen) => seen.Name switch
     {
-        "BLOCK_JOB_ERROR" => (seen.Text("device") ?? string.Empty).StartsWith(_names.Prefix, StringComparison.Ordinal),
+        "BLOCK_JOB_ERROR" => _watchJobs && (seen.Text("device") ?? string.Empty).StartsWith(_names.Prefix, StringComparison.Ordinal),
         "BLOCK_WRITE_THRESHOLD" => (seen.Text("node-name") ?? string.Empty).StartsWith(_names.Prefix, StringComparison.Ordinal),
         _ => false,
     };

@@ -17,7 +17,7 @@ public sealed class LiveBackup
     private readonly BackupOptions _options;
     private readonly RunNames _names = new();
 
-    /// <summary>A backup after a plan. Nothing happens yet.</summary>
+    /// <summary>A backup after a plan for a VM that <see cref="BackupCleanup"/> went over before. Nothing happens yet.</summary>
     public LiveBackup(IQmpMonitor monitor, BackupPlan plan, BackupOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(monitor);
@@ -38,9 +38,10 @@ public sealed class LiveBackup
     public void Run(VmaWriter writer, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        foreach (string removed in BackupCleanup.Run(_monitor, _options.FreezeBy))
+        if (BackupCleanup.Run(_monitor, _options.FreezeBy).Count > 0)
         {
-            Tell($"left behind by an earlier run, removed: {removed}");
+            // The plan may name a node that such a job had put over a disk.
+            throw new BackupException("an earlier run had left something in the VM; it is removed now, and the plan has to be made again");
         }
 
         if (_plan.Ram && _monitor.Status() != "running")
@@ -67,7 +68,6 @@ public sealed class LiveBackup
                 transfer.TakeInstant();
                 ram?.Begin();
             });
-            Tell("the instant is taken");
             Read(transfer, ram, scratch, new Target(writer, devices, progress), cancellationToken);
         }
         finally
@@ -79,7 +79,7 @@ public sealed class LiveBackup
 
     private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
     {
-        using var watch = new BackupWatch(_monitor, _names, scratch, cancellationToken);
+        using var watch = new BackupWatch(_monitor, _names, scratch, watchJobs: _plan.Method == BackupMethod.Pull, cancellationToken);
         try
         {
             ram?.Finish(watch.Token);

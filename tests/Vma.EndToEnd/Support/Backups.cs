@@ -11,6 +11,7 @@ internal static class Backups
     public static BackupPlan Make(Guest guest, string archive, BackupRequest? request = null, BackupOptions? options = null, CancellationToken cancellationToken = default)
     {
         using QmpClient monitor = guest.Connect();
+        BackupCleanup.Run(monitor);
         BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor, cancellationToken), request);
         var backup = new LiveBackup(monitor, plan, options ?? new BackupOptions { ScratchDirectory = guest.Directory });
         using var writer = new VmaWriter(File.Create(archive));
