@@ -31,6 +31,8 @@ public sealed class RamTests(ITestOutputHelper output)
             Images = (files["drive-virtio0"], files["drive-virtio1"]),
             Incoming = $"exec:cat {files["vmstate"]}",
         });
+        again.WaitUntil(() => again.Status != "inmigrate", "take the RAM");
+        again.Test.Execute("cont");
         again.WaitForProgress();
         again.WaitForProgress();
         again.Kill();

@@ -35,6 +35,7 @@ internal sealed class Guest : IDisposable
     private static readonly string Files = Artifact("guest");
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly Socket _commands = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     public Guest(GuestOptions? options = null)
     {
@@ -133,9 +134,13 @@ internal sealed class Guest : IDisposable
     /// <summary>Runs a shell command in the guest.</summary>
     public void Command(string line)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(At("c")));
-        socket.Send(Encoding.ASCII.GetBytes(line + "\n"));
+        // It stays open: what the serial port has not yet taken is lost with the connection.
+        if (!_commands.Connected)
+        {
+            _commands.Connect(new UnixDomainSocketEndPoint(At("c")));
+        }
+
+        _commands.Send(Encoding.ASCII.GetBytes(line + "\n"));
     }
 
     public void Kill()
@@ -210,6 +215,7 @@ internal sealed class Guest : IDisposable
     {
         Kill();
         Test.Dispose();
+        _commands.Dispose();
         _process.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
