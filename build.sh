@@ -71,6 +71,11 @@ test_all() {
     need qemu-img qemu-utils
     need qemu-system-x86_64 qemu-system-x86
     need dpkg-deb dpkg
+    need nbdinfo libnbd-bin
+    need nbdkit nbdkit
+    need nbd-client nbd-client
+    need nbd-server nbd-server
+    need fusermount3 fuse3
     build
     native
     guest
@@ -106,8 +111,9 @@ fuzz() {
 
 pack() {
     need_dotnet
-    say 'packing the library'
+    say 'packing the libraries'
     dotnet pack src/Vma -c Release -v quiet --nologo -o artifacts/packages
+    dotnet pack src/Vma.Live -c Release -v quiet --nologo -o artifacts/packages
 }
 
 case ${1:-all} in

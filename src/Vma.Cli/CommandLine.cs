@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage and repack them; back up running machines.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare and serve them; back up running machines.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -21,6 +21,9 @@ internal static class CommandLine
         SalvageCommand.Build(context),
         RepackCommand.Build(context),
         BackupCommand.Build(context),
+        ServeCommand.Build(context),
+        CatCommand.Build(context),
+        DiffCommand.Build(context),
     };
 
     public static int Run(string[] arguments, CommandContext context)

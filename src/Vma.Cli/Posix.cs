@@ -28,6 +28,9 @@ internal static partial class Posix
     private const int ReadOnlyDirectory = 0x80000; // O_RDONLY | O_CLOEXEC
     private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
     private const int WouldBlock = 11; // EAGAIN
+    private const int TerminateSignal = 15; // SIGTERM
+    private const int SetPipeSize = 1031; // F_SETPIPE_SZ
+    private const int PipeSize = 1 << 20; // what anybody may set, by default
 
     /// <summary>What <paramref name="path"/> leads to, links followed.</summary>
     public static FileKind KindOf(string path)
@@ -87,6 +90,28 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(int descriptor, int operation);
+
+    /// <summary>
+    /// Lets a pipe hold more, so that its two ends run side by side; measured in bench/throughput.sh. It stays as it is where the system allows no more,
+    /// or it is no pipe.
+    /// </summary>
+    public static void WidenPipe(int descriptor) => _ = Control(descriptor, SetPipeSize, PipeSize);
+
+    /// <summary>See <see cref="WidenPipe(int)"/>.</summary>
+    public static FileStream WidenPipe(FileStream stream)
+    {
+        WidenPipe((int)stream.SafeFileHandle.DangerousGetHandle());
+        return stream;
+    }
+
+    /// <summary>Asks a process to end; nothing happens when it is gone.</summary>
+    public static void Terminate(int process) => _ = Kill(process, TerminateSignal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int value);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint length);

@@ -53,6 +53,12 @@ internal static class Program
     private static PosixSignalRegistration OnSignal(PosixSignal signal, CommandContext context) => PosixSignalRegistration.Create(signal, received =>
     {
         received.Cancel = true;
+        if (context.OnSignal is { } end)
+        {
+            end();
+            return;
+        }
+
         context.Unfinished.UndoAndExit(ExitCode.Interrupted, left =>
         {
             context.Terminal.ClearLive();

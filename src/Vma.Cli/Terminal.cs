@@ -20,7 +20,7 @@ internal sealed class Terminal
     public bool OutputIsTerminal { get; } = !Console.IsOutputRedirected;
 
     /// <summary>Standard input; closing the stream leaves it open.</summary>
-    public static Stream OpenInput() => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+    public static Stream OpenInput() => Posix.WidenPipe(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
 
     public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 

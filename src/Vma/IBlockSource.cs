@@ -13,6 +13,7 @@ public interface IBlockSource : IDisposable
 
     /// <summary>Fills <paramref name="buffer"/> from byte <paramref name="offset"/> on; the range lies inside the disk.</summary>
     /// <exception cref="IOException">The bytes could not all be read.</exception>
+    /// <exception cref="VmaException">The disk is inside an archive, which is damaged in this range; other ranges can still be read.</exception>
     void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -127,4 +127,7 @@ public enum VmaFaultCode
 
     /// <summary>Extents behind the end mark.</summary>
     BehindEndMark,
+
+    /// <summary>What the archive is compressed in can only be read from its start.</summary>
+    NotSeekable,
 }

@@ -131,24 +131,17 @@ public sealed class VmaReader : IDisposable
         return run.ToReport(dataChecked: options.ReadData);
     }
 
-    /// <summary>Whether the archive comes compressed; then it cannot be read at any place.</summary>
+    /// <summary>Whether the archive comes compressed.</summary>
     internal bool IsCompressed => Decompression.IsDecoded(_plain);
 
-    /// <summary>Checks all of the archive as <see cref="Extract"/> would, and shows each extent to <paramref name="see"/>, from any thread.</summary>
-    internal void CheckAll(Action<ExtentUnit> see, CancellationToken cancellationToken)
+    /// <summary>Checks all of the archive as <see cref="Extract"/> would.</summary>
+    internal void CheckAll(CancellationToken cancellationToken)
     {
         UseOnce();
         var findings = new Findings(Manifest.Findings, ThrowOnError);
         var run = new ReadRun(_input, Manifest, findings, readData: true, goOn: false);
         var checker = new DataChecker(run.Tallies, findings);
-        run.Execute(
-            unit =>
-            {
-                checker.Check(unit);
-                see(unit);
-            },
-            progress: null,
-            cancellationToken);
+        run.Execute(checker.Check, progress: null, cancellationToken);
     }
 
     /// <summary>Closes the reader, and the stream unless it was to stay open.</summary>

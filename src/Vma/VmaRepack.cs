@@ -29,10 +29,12 @@ public static class VmaRepack
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(output);
         options ??= new VmaRepackOptions();
+        long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            using Stream plain = Decompression.Open(archive, new DamageLog());
-            if (plain != archive || !archive.CanSeek)
+            Stream plain = Decompression.Open(archive, new DamageLog());
+            using Stream? decoder = plain == archive ? null : plain;
+            if (!archive.CanSeek || (decoder is not null && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
                 plain.CopyTo(spool);
@@ -41,7 +43,11 @@ public static class VmaRepack
             }
         }
 
-        long start = archive.CanSeek ? archive.Position : 0;
+        if (archive.CanSeek)
+        {
+            archive.Position = start;
+        }
+
         using var reader = new VmaReader(archive, leaveOpen: true);
         if (reader.Manifest.Findings.FirstOrDefault(finding => finding.Severity == VmaSeverity.Error) is { } refused)
         {
@@ -64,9 +70,12 @@ public static class VmaRepack
             writer.AddDevice(device);
         }
 
-        if (archive.CanSeek && !options.KeepOrder && !reader.IsCompressed)
+        if (archive.CanSeek && !options.KeepOrder && (!reader.IsCompressed || options.Spool is not null))
         {
-            InDiskOrder(reader, writer, new PositionalInput(archive, start), progress, cancellationToken);
+            reader.CheckAll(cancellationToken);
+            archive.Position = start;
+            using VmaArchive anywhere = VmaArchive.Open(archive, leaveOpen: true, cancellationToken: cancellationToken);
+            InDiskOrder(anywhere, writer, progress, cancellationToken);
         }
         else
         {
@@ -104,19 +113,15 @@ public static class VmaRepack
         progress?.Report(writer.Total());
     }
 
-    private static void InDiskOrder(VmaReader reader, VmaWriter writer, PositionalInput input, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    private static void InDiskOrder(VmaArchive archive, VmaWriter writer, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
-        var index = new ArchiveIndex();
-        reader.CheckAll(index.Add, cancellationToken);
-        index.Complete();
-        var extents = new ExtentCache(input, reader.Manifest.Uuid);
         var disks = new Dictionary<VmaDeviceWriter, IBlockSource>();
         foreach (VmaDeviceWriter device in writer.Devices)
         {
-            var disk = new ArchiveDisk(input, index, extents, device.Device);
+            VmaDisk disk = archive.OpenDisk(device.Device);
             if (device.Device.IsMemoryState)
             {
-                CopyMemoryState(device, disk, index.EndOf(device.Device.Id), cancellationToken);
+                CopyMemoryState(device, disk, cancellationToken);
             }
             else
             {
@@ -127,15 +132,32 @@ public static class VmaRepack
         writer.Copy(disks, progress, cancellationToken);
     }
 
-    /// <summary>RAM state has as many clusters as came, whatever its size says.</summary>
-    private static void CopyMemoryState(VmaDeviceWriter device, ArchiveDisk disk, long clusters, CancellationToken cancellationToken)
+    private static void CopyMemoryState(VmaDeviceWriter device, VmaDisk disk, CancellationToken cancellationToken)
     {
         var data = new byte[VmaLayout.ClusterSize];
-        for (long number = 0; number < clusters; number++)
+        for (long at = 0; at < disk.ClustersLength; at += data.Length)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            disk.ReadCluster(number, data);
-            device.WriteCluster(number, data);
+            disk.ReadClusters(at, data, cancellationToken);
+            device.WriteCluster(at / data.Length, data);
+        }
+    }
+
+    /// <summary>Whether a compressed archive has a map by which its disks can be read from start to end, part by part.</summary>
+    private static bool IsInDiskOrder(Stream archive, long start)
+    {
+        archive.Position = start;
+        try
+        {
+            using VmaArchive opened = VmaArchive.Open(archive, leaveOpen: true);
+            return opened.Content.Index is MappedIndex;
+        }
+        catch (VmaException)
+        {
+            return false;
+        }
+        finally
+        {
+            archive.Position = start;
         }
     }
 }

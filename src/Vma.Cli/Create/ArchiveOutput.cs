@@ -44,13 +44,14 @@ internal abstract class ArchiveOutput : IDisposable
                 throw CommandException.Usage("an archive does not go to a terminal; name a file, or send standard output elsewhere");
             }
 
+            Posix.WidenPipe(descriptor);
             return new PassageOutput(new DescriptorStream(descriptor));
         }
 
         return Posix.KindOf(target) switch
         {
             FileKind.None => new FileOutput(target, sync, context.Unfinished),
-            FileKind.Passage => new PassageOutput(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)),
+            FileKind.Passage => new PassageOutput(Posix.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))),
             FileKind.Directory => throw CommandException.Failed($"'{ArchiveFile.Escape(target)}' is a directory"),
             _ => throw CommandException.Failed($"'{ArchiveFile.Escape(target)}' exists already; an archive is never written over"),
         };
@@ -142,7 +143,9 @@ internal abstract class ArchiveOutput : IDisposable
             _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, UseShellExecute = false })!;
             _undo = unfinished.Add(Kill);
             // The framework's stream does not tell a closed pipe from other errors.
-            Stream = new DescriptorStream((int)((PipeStream)_process.StandardInput.BaseStream).SafePipeHandle.DangerousGetHandle());
+            int pipe = (int)((PipeStream)_process.StandardInput.BaseStream).SafePipeHandle.DangerousGetHandle();
+            Posix.WidenPipe(pipe);
+            Stream = new DescriptorStream(pipe);
         }
 
         public override Stream Stream { get; }

@@ -24,4 +24,6 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ExtractDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(SalvageDocument))]
+[JsonSerializable(typeof(DiffDocument))]
+[JsonSerializable(typeof(ServeDocument))]
 internal sealed partial class JsonContracts : JsonSerializerContext;

@@ -244,9 +244,21 @@ internal sealed unsafe class ClientLink : IDisposable
         try
         {
             _channel.SetTimeouts(Timeout.InfiniteTimeSpan, GoodbyePatience);
-            Send(new Request(Command.Disconnect, CommandFlags.None, 0, 0, 0), default);
+            if (_sending.TryEnter(GoodbyePatience))
+            {
+                try
+                {
+                    Span<byte> message = stackalloc byte[Wire.RequestLength];
+                    new Request(Command.Disconnect, CommandFlags.None, 0, 0, 0).Write(message);
+                    _channel.Send(message);
+                }
+                finally
+                {
+                    _sending.Exit();
+                }
+            }
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
             // The server is gone, or does not listen.
         }

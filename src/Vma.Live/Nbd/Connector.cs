@@ -21,7 +21,7 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
         catch (Exception fault) when (fault is SocketException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw NbdException.Lost($"cannot connect to {uri}: {(fault is SocketException ? fault.Message : "it takes too long")}", fault);
+            throw NbdException.Lost($"cannot connect to {uri}: {Reason(fault)}", fault);
         }
 
         NbdTls? tls = uri.UsesTls ? options.Tls : null;
@@ -69,6 +69,13 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
             throw;
         }
     }
+
+    private static string Reason(Exception fault) => fault switch
+    {
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "there is no such address or socket",
+        SocketException => fault.Message,
+        _ => "it takes too long",
+    };
 
     private NbdTls LoadTls() => uri.TlsDirectory is { } directory ? NbdTls.LoadClient(directory) : NbdTls.ForSystemAuthorities();
 

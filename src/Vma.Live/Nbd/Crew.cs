@@ -16,20 +16,17 @@ internal sealed class Crew(ServerResources resources, Channel channel, Lock send
     private int _threads;
     private int _idle;
     private bool _ending;
-    private Exception? _failure;
+    private volatile bool _failed;
 
     /// <summary>Serves one request with its data, if it has any.</summary>
     public delegate void Server(in Request request, ReadOnlySpan<byte> data, ReplyBuffer replies);
-
-    /// <summary>Why an answer could not be sent, if so.</summary>
-    public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Gives a request, and its data's buffer, to a thread that is free; false when none is, or when an answer could not be sent.</summary>
     public bool TryHandOver(in Request request, byte[]? data)
     {
         lock (_lock)
         {
-            if (_failure is not null || (_idle <= _waiting.Count && !TryStart()))
+            if (_failed || (_idle <= _waiting.Count && !TryStart()))
             {
                 return false;
             }
@@ -82,17 +79,18 @@ internal sealed class Crew(ServerResources resources, Channel channel, Lock send
         {
             try
             {
-                if (Failure is null)
+                if (!_failed)
                 {
                     serve(work.Request, work.Data is null ? default : work.Data.AsSpan(0, (int)work.Request.Length), replies);
                     replies.Release();
                 }
             }
-            catch (Exception fault)
+            catch (Exception)
             {
-                // The connection's own thread ends the connection.
-                Volatile.Write(ref _failure, fault);
+                // The answer cannot be sent. The connection's own thread sees the end too, and tells of it.
+                _failed = true;
                 channel.Abort();
+                replies.Drop();
             }
             finally
             {

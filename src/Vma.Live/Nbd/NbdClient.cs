@@ -155,9 +155,9 @@ public sealed partial class NbdClient : IBlockSource, IBlockTarget
             int empty = -1, load = int.MaxValue;
             for (int i = 0; i < _links.Length; i++)
             {
-                if (_links[i] is not { } link || (link.IsBroken && _connector is not null && _options.ReconnectTimeout > TimeSpan.Zero))
+                if (_links[i] is not { IsBroken: false } link)
                 {
-                    empty = i;
+                    empty = _links[i] is null || _options.ReconnectTimeout > TimeSpan.Zero ? i : empty;
                 }
                 else if (link.Load is int here && here < load)
                 {
@@ -166,7 +166,20 @@ public sealed partial class NbdClient : IBlockSource, IBlockTarget
                 }
             }
 
-            return empty < 0 || (best is not null && load == 0) ? best! : Open(empty, cancellationToken);
+            if (_connector is null || empty < 0 || load == 0)
+            {
+                return best ?? _links[0]!;
+            }
+
+            try
+            {
+                return Open(empty, cancellationToken);
+            }
+            catch (NbdException) when (best is not null)
+            {
+                // A server may have a bound on connections. It goes without one more.
+                return best;
+            }
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class NbdServer : IDisposable
     public void Listen(string socketPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(socketPath);
-        Add(new ServerListener(UnixSocketFile.Listen(socketPath), socketPath, Take));
+        Add(new ServerListener(UnixSocketFile.Listen(socketPath), Take));
     }
 
     /// <summary>Listens on a TCP address. The result has the port where 0 was asked for.</summary>
@@ -94,7 +94,7 @@ public sealed class NbdServer : IDisposable
             socket.Bind(address);
             socket.Listen();
             IPEndPoint bound = (IPEndPoint)socket.LocalEndPoint!;
-            Add(new ServerListener(socket, path: null, Take));
+            Add(new ServerListener(socket, Take));
             return bound;
         }
         catch (SocketException fault)
@@ -108,7 +108,7 @@ public sealed class NbdServer : IDisposable
     public void Listen(Socket listening)
     {
         ArgumentNullException.ThrowIfNull(listening);
-        Add(new ServerListener(listening, path: null, Take));
+        Add(new ServerListener(listening, Take));
     }
 
     /// <summary>Serves a client that is connected already, as over a socket pair, and returns at once. The server disposes the socket.</summary>
@@ -243,12 +243,23 @@ public sealed class NbdServer : IDisposable
         if (!Begin(client))
         {
             client.Dispose();
-            _resources.Report(0, null, $"a client was refused: {_resources.Options.MaxConnections} are connected", null);
+            _resources.Report(0, null, $"a client was refused, or gone already; {OpenConnections} are connected", null);
         }
     }
 
     private bool Begin(Socket client)
     {
+        Channel channel;
+        try
+        {
+            channel = new Channel(client);
+        }
+        catch (SocketException)
+        {
+            // It went before it came.
+            return false;
+        }
+
         ServerConnection connection;
         lock (_lock)
         {
@@ -257,7 +268,7 @@ public sealed class NbdServer : IDisposable
                 return false;
             }
 
-            connection = new ServerConnection(++_accepted, PeerOf(client), new Channel(client), _exports, _resources, _aborting.Token);
+            connection = new ServerConnection(++_accepted, PeerOf(client), channel, _exports, _resources, _aborting.Token);
             _connections.Add(connection);
         }
 

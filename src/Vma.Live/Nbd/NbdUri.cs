@@ -139,7 +139,7 @@ public sealed record NbdUri
         NbdUri uri = new()
         {
             ExportName = export,
-            UsesTls = scheme[3] == 's',
+            UsesTls = scheme.StartsWith("nbds", StringComparison.Ordinal),
             TlsDirectory = parameters.GetValueOrDefault(CertificatesParameter),
             TlsHostName = parameters.GetValueOrDefault(HostNameParameter),
         };

@@ -12,6 +12,7 @@ namespace Vma.Live.Nbd;
 internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool)
 {
     private const int LongestMessage = 1024;
+    private const int LongFlush = 64 << 10;
 
     private byte[]? _buffer;
     private int _used;
@@ -40,6 +41,15 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
         }
     }
 
+    /// <summary>Sends what is collected when it is so much that the client has something to do with it.</summary>
+    public void FlushLong()
+    {
+        if (_used >= LongFlush)
+        {
+            Flush();
+        }
+    }
+
     /// <summary>Sends a message that is too long to be collected.</summary>
     public void Send(ReadOnlySpan<byte> message)
     {
@@ -52,18 +62,24 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
     /// <summary>Sends what is collected, and gives the memory back.</summary>
     public void Release()
     {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            Drop();
+        }
+    }
+
+    /// <summary>Gives the memory back, and forgets what is collected.</summary>
+    public void Drop()
+    {
+        _used = 0;
         if (_buffer is { } buffer)
         {
-            try
-            {
-                Flush();
-            }
-            finally
-            {
-                _used = 0;
-                _buffer = null;
-                pool.Return(buffer);
-            }
+            _buffer = null;
+            pool.Return(buffer);
         }
     }
 

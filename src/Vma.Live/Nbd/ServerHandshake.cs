@@ -108,7 +108,7 @@ internal sealed class ServerHandshake(Channel channel, IReadOnlyList<NbdExport> 
                 session = ChooseByName(data);
                 return true;
             case Option.Abort:
-                Reply(option, OptionReply.Ack);
+                SayGoodbye();
                 return true;
             case Option.List:
                 List(data);
@@ -129,6 +129,18 @@ internal sealed class ServerHandshake(Channel channel, IReadOnlyList<NbdExport> 
             default:
                 Reply(option, OptionReply.Unsupported, "this server does not know the option");
                 return false;
+        }
+    }
+
+    private void SayGoodbye()
+    {
+        try
+        {
+            Reply(Option.Abort, OptionReply.Ack);
+        }
+        catch (IOException)
+        {
+            // Most clients do not wait for it.
         }
     }
 

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Vma.Live.Nbd;
 
 /// <summary>A listening socket and the thread that accepts from it.</summary>
-internal sealed class ServerListener(Socket socket, string? path, Action<Socket> take) : IDisposable
+internal sealed class ServerListener(Socket socket, Action<Socket> take) : IDisposable
 {
     private const int StackLength = 256 << 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -14,15 +14,11 @@ internal sealed class ServerListener(Socket socket, string? path, Action<Socket>
 
     public void Start() => new Thread(Accept, StackLength) { IsBackground = true, Name = "NBD listener" }.Start();
 
-    /// <summary>Takes no more clients, and removes a unix socket's file.</summary>
+    /// <summary>Takes no more clients. The file of a unix socket goes with it.</summary>
     public void Dispose()
     {
         _disposed = true;
         socket.Dispose();
-        if (path is not null)
-        {
-            File.Delete(path);
-        }
     }
 
     private void Accept()

@@ -12,6 +12,7 @@ internal sealed class Transmission : IDisposable
 {
     private static readonly long SlowTicks = Stopwatch.Frequency / 5000; // 200 µs
 
+    private readonly Channel _channel;
     private readonly ReceiveBuffer _input;
     private readonly ServerResources _resources;
     private readonly ReplyBuffer _replies;
@@ -21,6 +22,7 @@ internal sealed class Transmission : IDisposable
 
     public Transmission(long connection, Channel channel, ReceiveBuffer input, Session session, ServerResources resources, CancellationToken cancellationToken)
     {
+        _channel = channel;
         _input = input;
         _resources = resources;
         Lock sending = new();
@@ -32,6 +34,28 @@ internal sealed class Transmission : IDisposable
     /// <summary>Serves until the client goes.</summary>
     /// <exception cref="IOException">It broke the protocol, or the connection did.</exception>
     public void Run()
+    {
+        try
+        {
+            Receive();
+        }
+        catch
+        {
+            // Whoever still sends an answer must not wait for this client.
+            _channel.Abort();
+            _replies.Drop();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for what is under way, and sends the last answers.</summary>
+    public void Dispose()
+    {
+        _crew.Dispose();
+        _replies.Release();
+    }
+
+    private void Receive()
     {
         while (true)
         {
@@ -59,22 +83,11 @@ internal sealed class Transmission : IDisposable
             {
                 Write(request);
             }
-            else if (_crew.Failure is { } failure)
-            {
-                throw new IOException(failure.Message, failure);
-            }
             else if (!IsSlow || !_crew.TryHandOver(request, data: null))
             {
                 Serve(request, default, _replies);
             }
         }
-    }
-
-    /// <summary>Waits for what is under way, and sends the last answers.</summary>
-    public void Dispose()
-    {
-        _crew.Dispose();
-        _replies.Release();
     }
 
     private bool IsSlow => Volatile.Read(ref _pace) > SlowTicks;
@@ -141,5 +154,6 @@ internal sealed class Transmission : IDisposable
         _service.Serve(request, data, replies);
         long took = Stopwatch.GetTimestamp() - start, pace = Volatile.Read(ref _pace);
         Volatile.Write(ref _pace, pace + ((took - pace) / 8));
+        replies.FlushLong();
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
+
 namespace Vma.Compression;
 
 /// <summary>A part of a compressed stream that can be decoded for itself: a zstd frame, an lzop block.</summary>
@@ -12,7 +14,8 @@ internal sealed class Piece
 
     public int CompressedLength { get; set; }
 
-    public byte[] Plain { get; private set; } = [];
+    private byte[] _plain = [];
+    private ExtentBuffer? _extent;
 
     /// <summary>How many bytes it decodes to; known from its header.</summary>
     public int PlainLength { get; set; }
@@ -26,9 +29,12 @@ internal sealed class Piece
     /// <summary>Whether it is too long to be held, and comes from <see cref="IPieceSource.ReadLong"/>.</summary>
     public bool IsLong { get; set; }
 
+    /// <summary>What is needed beside its bytes to decode it again; up to the format.</summary>
+    public uint Tag { get; set; }
+
     public Span<byte> CompressedSpan => Compressed.AsSpan(0, CompressedLength);
 
-    public Span<byte> PlainSpan => Plain.AsSpan(0, PlainLength);
+    public Span<byte> PlainSpan => (_extent is null ? _plain : _extent.Whole)[..PlainLength];
 
     public void Reset(long compressedOffset)
     {
@@ -38,6 +44,7 @@ internal sealed class Piece
         Checks = default;
         Fault = null;
         IsLong = false;
+        Tag = 0;
     }
 
     /// <summary>Makes room for compressed bytes, those there are kept. The caller has bounded the length.</summary>
@@ -51,13 +58,52 @@ internal sealed class Piece
         }
     }
 
+    /// <summary>Has other memory for the plain bytes, and gives that of before.</summary>
+    public void SwapPlain(ref byte[] plain) => (_plain, plain) = (plain, _plain);
+
     /// <summary>Makes room for the plain bytes. The caller has bounded the length.</summary>
     public void GrowPlain(int length)
     {
         PlainLength = length;
-        if (Plain.Length < length)
+        ReturnExtent();
+        if (_plain.Length < length)
         {
-            Plain = GC.AllocateUninitializedArray<byte>(length);
+            _plain = GC.AllocateUninitializedArray<byte>(length);
+        }
+    }
+
+    /// <summary>Makes room for plain bytes that may be an extent, so that they can be exchanged; true when they are few enough.</summary>
+    public bool TryGrowExtent(int length)
+    {
+        if (length > ExtentBuffer.WholeLength)
+        {
+            return false;
+        }
+
+        PlainLength = length;
+        _extent ??= ExtentBufferPool.Rent();
+        return true;
+    }
+
+    /// <summary>Exchanges the plain bytes for another buffer; false when they are not in one.</summary>
+    public bool TryExchange(ref ExtentBuffer buffer)
+    {
+        if (_extent is null)
+        {
+            return false;
+        }
+
+        (buffer, _extent) = (_extent, buffer);
+        return true;
+    }
+
+    /// <summary>Gives back what is pooled. Nobody may be at work on the piece.</summary>
+    public void ReturnExtent()
+    {
+        if (_extent is not null)
+        {
+            ExtentBufferPool.Return(_extent);
+            _extent = null;
         }
     }
 }
@@ -76,6 +122,21 @@ internal interface IPieceSource : IDisposable
     /// a piece behind it.
     /// </summary>
     bool Read(Piece piece);
+
+    /// <summary>
+    /// As <see cref="Read"/>, but passes over the piece's bytes where the stream can seek: only its place, its lengths and its tag are told. Behind
+    /// a fault there is no going on. A piece is long when it cannot be held, whether its header says how long it is or not.
+    /// </summary>
+    bool Skip(Piece piece);
+
+    /// <summary>
+    /// Makes a piece whose bytes were read from the place that <see cref="Skip"/> told, and whose plain length is set, ready to be decoded; gives the
+    /// fault, or null. May be called from any thread.
+    /// </summary>
+    string? Unwrap(Piece piece, uint tag);
+
+    /// <summary>Decodes the first bytes of a piece from its own first ones; tells how many came. May be called from any thread.</summary>
+    int DecodeStart(ReadOnlySpan<byte> compressed, Span<byte> plain);
 
     /// <summary>Decodes a piece; gives the fault, or null. May be called from any thread, for several pieces at once.</summary>
     string? Decode(Piece piece);

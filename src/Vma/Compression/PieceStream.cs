@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
 using Vma.Reading;
 
 namespace Vma.Compression;
@@ -8,7 +9,7 @@ namespace Vma.Compression;
 /// The plain bytes of a stream of pieces, in order: while one is consumed the next ones are decoded on other threads. At most
 /// as many pieces as there are processors, and one, are in memory.
 /// </summary>
-internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream
+internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream, IExtentLender
 {
     private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
@@ -40,13 +41,34 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
         return 0;
     }
 
+    public int Exchange(ref ExtentBuffer buffer)
+    {
+        bool isInside = _current is { } open && (open.IsLong || _taken < open.PlainLength);
+        if (isInside || !MoveNext() || _current is not { } piece || !piece.TryExchange(ref buffer))
+        {
+            return 0;
+        }
+
+        _taken = piece.PlainLength;
+        _position += _taken;
+        return _taken;
+    }
+
     protected override void Dispose(bool disposing)
     {
         foreach (PieceDecoding decoding in _ahead)
         {
             decoding.Abandon();
+            _free.Push(decoding.Piece);
         }
 
+        _ahead.Clear();
+        foreach (Piece piece in _free)
+        {
+            piece.ReturnExtent();
+        }
+
+        _current?.ReturnExtent();
         source.Dispose();
         base.Dispose(disposing);
     }

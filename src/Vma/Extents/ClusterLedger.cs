@@ -16,6 +16,10 @@ internal sealed class ClusterLedger(long clusterCount)
 
     private readonly Dictionary<uint, ulong[]> _pages = [];
 
+    // The page last marked: mostly the next cluster is on it too.
+    private uint _lastNumber;
+    private ulong[]? _lastPage;
+
     /// <summary>What one page costs with its entry, in bytes, for whoever bounds the memory of all ledgers together.</summary>
     public const int PageCost = PageWords * 8 + 64;
 
@@ -31,11 +35,17 @@ internal sealed class ClusterLedger(long clusterCount)
     public bool Mark(uint cluster)
     {
         uint number = cluster / PageClusters;
-        if (!_pages.TryGetValue(number, out ulong[]? page))
+        ulong[]? page = _lastPage;
+        if (page is null || number != _lastNumber)
         {
-            page = new ulong[PageWords];
-            _pages.Add(number, page);
-            PartialPages++;
+            if (!_pages.TryGetValue(number, out page))
+            {
+                page = new ulong[PageWords];
+                _pages.Add(number, page);
+                PartialPages++;
+            }
+
+            (_lastNumber, _lastPage) = (number, page);
         }
 
         int bit = (int)(cluster % PageClusters);
@@ -46,9 +56,10 @@ internal sealed class ClusterLedger(long clusterCount)
 
         page[bit / 64] |= 1UL << (bit % 64);
         Count++;
-        if (!page.AsSpan().ContainsAnyExcept(ulong.MaxValue))
+        if (page[bit / 64] == ulong.MaxValue && !page.AsSpan().ContainsAnyExcept(ulong.MaxValue))
         {
             _pages[number] = Full;
+            _lastPage = Full;
             PartialPages--;
         }
 

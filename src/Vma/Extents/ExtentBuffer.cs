@@ -15,6 +15,9 @@ internal sealed class ExtentBuffer
     private const int Page = 4096;
     private const int DataAt = Page;
     private const int HeaderAt = DataAt - HeaderLength;
+    /// <summary>An extent of 59 full clusters with its seal, in bytes.</summary>
+    public const int WholeLength = HeaderLength + MaxDataLength + HeaderLength;
+
     private const int Length = DataAt + MaxDataLength + HeaderLength;
 
     private readonly byte[] _array;
@@ -36,6 +39,9 @@ internal sealed class ExtentBuffer
 
     /// <summary>Header and <paramref name="dataLength"/> bytes behind it, as they go into the archive.</summary>
     public ReadOnlySpan<byte> Archived(int dataLength) => _array.AsSpan(_start + HeaderAt, HeaderLength + dataLength);
+
+    /// <summary>Header, data and what is behind them, in one.</summary>
+    public Span<byte> Whole => _array.AsSpan(_start + HeaderAt, WholeLength);
 
     public ReadOnlyMemory<byte> DataMemory(int offset, int length) => _array.AsMemory(_start + DataAt + offset, length);
 }

@@ -39,26 +39,18 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
     /// <summary>Whether these bytes are an extent of the archive <paramref name="uuid"/> in all that the format demands of a header.</summary>
     public static bool IsValid(ReadOnlySpan<byte> bytes, Guid? uuid) => Check(bytes, uuid, 0) is null;
 
+    /// <summary>As <see cref="IsValid"/>, of bytes that may be fewer than a header's.</summary>
+    public static bool IsWholeAndValid(ReadOnlySpan<byte> bytes, Guid? uuid) => bytes.Length >= HeaderLength && IsValid(bytes, uuid);
+
     /// <summary>
     /// The first thing that is wrong with 512 bytes at <paramref name="offset"/> as an extent header; null when nothing is. Without
     /// <paramref name="uuid"/> an extent of any archive will do.
     /// </summary>
     public static VmaFault? Check(ReadOnlySpan<byte> bytes, Guid? uuid, long offset)
     {
-        if (!bytes.StartsWith(Magic))
+        if (CheckShape(bytes, uuid, offset) is { } misshapen)
         {
-            return new(VmaFaultCode.ExtentMagic, offset, "there is no extent where one should begin");
-        }
-
-        if (BinaryPrimitives.ReadUInt16BigEndian(bytes[ReservedOffset..]) != 0)
-        {
-            return new(VmaFaultCode.ExtentReserved, offset + ReservedOffset, "the extent's reserved field is not zero");
-        }
-
-        var header = new ExtentHeader(bytes);
-        if (uuid is { } expected && header.Uuid != expected)
-        {
-            return new(VmaFaultCode.ExtentUuid, offset + UuidOffset, "the extent belongs to another archive: its uuid is not the header's");
+            return misshapen;
         }
 
         if (!Md5.Matches(bytes[..HeaderLength], Md5Offset))
@@ -66,6 +58,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
             return new(VmaFaultCode.ExtentChecksum, offset + Md5Offset, "the extent's header does not match its MD5");
         }
 
+        var header = new ExtentHeader(bytes);
         int stored = 0;
         for (int slot = 0; slot < Slots; slot++)
         {
@@ -79,6 +72,36 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
         }
 
         return null;
+    }
+
+    /// <summary>As <see cref="Check"/>, but only what costs next to nothing: without MD5 and the count of blocks.</summary>
+    public static VmaFault? CheckShape(ReadOnlySpan<byte> bytes, Guid? uuid, long offset)
+    {
+        if (!bytes.StartsWith(Magic))
+        {
+            return new(VmaFaultCode.ExtentMagic, offset, "there is no extent where one should begin");
+        }
+
+        if (BinaryPrimitives.ReadUInt16BigEndian(bytes[ReservedOffset..]) != 0)
+        {
+            return new(VmaFaultCode.ExtentReserved, offset + ReservedOffset, "the extent's reserved field is not zero");
+        }
+
+        if (uuid is { } expected && new ExtentHeader(bytes).Uuid != expected)
+        {
+            return new(VmaFaultCode.ExtentUuid, offset + UuidOffset, "the extent belongs to another archive: its uuid is not the header's");
+        }
+
+        return null;
+    }
+
+    /// <summary>What is wrong with the fewer than 512 bytes that an archive ends in.</summary>
+    public static VmaFault Cut(ReadOnlySpan<byte> rest, long offset)
+    {
+        ReadOnlySpan<byte> start = rest[..Math.Min(rest.Length, MagicLength)];
+        return start.SequenceEqual(Magic[..start.Length])
+            ? new(VmaFaultCode.ExtentCut, offset, string.Create(CultureInfo.InvariantCulture, $"the archive ends inside an extent's header: {rest.Length} of {HeaderLength} bytes are there"))
+            : new(VmaFaultCode.TrailingBytes, offset, string.Create(CultureInfo.InvariantCulture, $"{rest.Length} bytes that are no extent stand at the end"));
     }
 
     /// <summary>Makes the header of 512 bytes that hold only slots into a whole one.</summary>

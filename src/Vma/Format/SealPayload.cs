@@ -81,10 +81,10 @@ internal struct SealPayload
     }
 
     /// <summary>
-    /// The seal in the 512 bytes behind an extent; null when they are none, or one of another extent: where bytes were lost, its checksums
-    /// could fit data that is not this extent's.
+    /// The seal in the 512 bytes behind an extent whose header has the CRC-32C <paramref name="headerChecksum"/>; null when they are none, or one
+    /// of another extent: where bytes were lost, its checksums could fit data that is not this extent's.
     /// </summary>
-    public static SealPayload? SealOf(ReadOnlySpan<byte> extentHeader, ReadOnlySpan<byte> behind, Guid uuid)
+    public static SealPayload? SealOf(uint headerChecksum, ReadOnlySpan<byte> behind, Guid uuid)
     {
         if (behind.Length != ExtentLayout.HeaderLength || !ExtentHeader.IsValid(behind, uuid) || new ExtentHeader(behind).HasClusters)
         {
@@ -92,7 +92,7 @@ internal struct SealPayload
         }
 
         SealPayload seal = ReadFrom(behind);
-        return seal.Kind == SealKind.Seal && seal.Checksum == Crc32C.Compute(extentHeader) ? seal : null;
+        return seal.Kind == SealKind.Seal && seal.Checksum == headerChecksum ? seal : null;
     }
 
     /// <summary>Reads a payload; false when it is somebody else's or of a version unknown here.</summary>

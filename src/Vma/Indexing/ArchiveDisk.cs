@@ -1,84 +1,113 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
-using Vma.Extents;
 using Vma.Format;
 
 namespace Vma.Indexing;
 
-/// <summary>A disk inside a plain archive, to be read anywhere. Each cluster is checked against its seal.</summary>
-internal sealed class ArchiveDisk(PositionalInput input, ArchiveIndex index, ExtentCache extents, VmaDevice device) : IBlockSource
+/// <summary>
+/// A disk inside an archive, to be read anywhere: which stretches a range takes, and what is known of them without reading. Thread-safe.
+/// </summary>
+internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long length)
 {
-    public long Length => device.Size;
+    /// <summary>How many stretches one answer about zeros looks at: so it is quick, however scattered the disk.</summary>
+    private const int MostStretches = 256;
 
-    public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default)
-    {
-        long inCluster = offset % VmaLayout.ClusterSize;
-        (Slot slot, _, _) = Locate(offset / VmaLayout.ClusterSize);
-        return new BlockStatus(Math.Min(VmaLayout.ClusterSize - inCluster, Length - offset), slot.Info.Mask == 0);
-    }
+    public ArchiveContent Content => content;
 
-    public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
+    private readonly StretchReader _reader = new(content, device);
+
+    public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken)
     {
-        byte[] cluster = ArrayPool<byte>.Shared.Rent(VmaLayout.ClusterSize);
-        try
+        while (!buffer.IsEmpty)
         {
-            while (!buffer.IsEmpty)
+            cancellationToken.ThrowIfCancellationRequested();
+            Stretch stretch = Find(offset / VmaLayout.ClusterSize);
+            long start = stretch.First * (long)VmaLayout.ClusterSize;
+            int count = (int)Math.Min(stretch.End * VmaLayout.ClusterSize - offset, buffer.Length);
+            if (stretch.IsZero)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                int skip = (int)(offset % VmaLayout.ClusterSize);
-                int length = Math.Min(buffer.Length, VmaLayout.ClusterSize - skip);
-                ReadCluster(offset / VmaLayout.ClusterSize, cluster.AsSpan(0, VmaLayout.ClusterSize));
-                cluster.AsSpan(skip, length).CopyTo(buffer);
-                offset += length;
-                buffer = buffer[length..];
+                buffer[..count].Clear();
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(cluster);
-        }
-    }
-
-    /// <summary>Reads a whole cluster, with what it has behind the end of the disk.</summary>
-    public void ReadCluster(long number, Span<byte> cluster)
-    {
-        (Slot slot, uint? checksum, long data) = Locate(number);
-        Span<byte> stored = cluster[..slot.DataLength];
-        input.ReadAt(data, stored);
-        if (checksum is { } expected && slot.DataLength > 0 && Crc32C.Compute(stored) != expected)
-        {
-            throw new VmaException(new VmaFault(VmaFaultCode.DataChecksum, data, "the data does not match its checksum").At(device, number));
-        }
-
-        // From the last block down, each moves to its place over what was moved already.
-        int packed = slot.Info.StoredBlocks;
-        for (int block = VmaLayout.BlocksPerCluster - 1; block >= 0; block--)
-        {
-            Span<byte> place = cluster.Slice(block * VmaLayout.BlockSize, VmaLayout.BlockSize);
-            if ((slot.Info.Mask >> block & 1) == 0)
+            else
             {
-                place.Clear();
+                _reader.Read(stretch, (int)(offset - start), buffer[..count]);
             }
-            else if (--packed != block)
-            {
-                cluster.Slice(packed * VmaLayout.BlockSize, VmaLayout.BlockSize).CopyTo(place);
-            }
+
+            offset += count;
+            buffer = buffer[count..];
         }
     }
 
-    public void Dispose()
+    public BlockStatus StatusAt(long offset)
     {
-    }
-
-    private (Slot Slot, uint? Checksum, long Data) Locate(long cluster)
-    {
-        if (index.Find(device.Id, (uint)cluster) is not { } run)
+        long at = offset;
+        bool? isZero = null;
+        for (int looked = 0; at < length && looked < MostStretches; looked++)
         {
-            throw new VmaException(new VmaFault(VmaFaultCode.MissingClusters, 0, "the cluster never came").At(device, cluster));
+            long cluster = at / VmaLayout.ClusterSize;
+            if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
+            {
+                // What the cluster is nobody knows; reading it fails.
+                if (isZero is true)
+                {
+                    break;
+                }
+
+                isZero = false;
+                at = (cluster + 1) * VmaLayout.ClusterSize;
+                continue;
+            }
+
+            long end = stretch.IsZero || stretch.IsFull ? TakeWhole(stretch, at, ref isZero) : TakeBlocks(stretch, at, ref isZero);
+            if (end < Math.Min(stretch.End * VmaLayout.ClusterSize, length) || end == at)
+            {
+                at = end;
+                break;
+            }
+
+            at = end;
         }
 
-        (Slot slot, uint? checksum) = extents.SlotOf(run.ExtentOffset, (int)(run.FirstSlot + cluster - run.First));
-        return (slot, checksum, run.ExtentOffset + ExtentLayout.HeaderLength + slot.DataOffset);
+        return new BlockStatus(Math.Min(at, length) - offset, isZero is true);
+    }
+
+    private Stretch Find(long cluster)
+    {
+        if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
+        {
+            VmaFault fault = content.Index.IsRepeated(device.Id, (uint)cluster)
+                ? new(VmaFaultCode.DuplicateCluster, 0, "the cluster is there more than once: which one is right cannot be told")
+                : new(VmaFaultCode.MissingClusters, content.Input.Length, "the cluster never came");
+            throw new VmaException(fault.At(device, cluster));
+        }
+
+        return stretch;
+    }
+
+    private static long TakeWhole(Stretch stretch, long at, ref bool? isZero)
+    {
+        isZero ??= stretch.IsZero;
+        return isZero == stretch.IsZero ? stretch.End * VmaLayout.ClusterSize : at;
+    }
+
+    /// <summary>Goes on block by block as long as the masks say the same.</summary>
+    private static long TakeBlocks(Stretch stretch, long at, ref bool? isZero)
+    {
+        long end = stretch.End * VmaLayout.ClusterSize;
+        while (at < end)
+        {
+            int mask = stretch.MaskOf((int)(at / VmaLayout.ClusterSize - stretch.First));
+            int block = (int)(at % VmaLayout.ClusterSize / VmaLayout.BlockSize);
+            bool isHole = (mask >> block & 1) == 0;
+            isZero ??= isHole;
+            if (isHole != isZero)
+            {
+                return at;
+            }
+
+            at += VmaLayout.BlockSize - at % VmaLayout.BlockSize;
+        }
+
+        return at;
     }
 }

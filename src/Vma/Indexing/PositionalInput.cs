@@ -2,14 +2,16 @@
 
 namespace Vma.Indexing;
 
-/// <summary>Reads a seekable stream at any place, from several threads at once.</summary>
-internal sealed class PositionalInput(Stream stream, long start)
+/// <summary>Reads a seekable stream at any place, from several threads at once. The stream stays open.</summary>
+/// <param name="stream">The stream.</param>
+/// <param name="start">Where in it the archive starts.</param>
+internal sealed class PositionalInput(Stream stream, long start) : PlainInput
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Fills the buffer from <paramref name="offset"/> on, counted from where the archive starts.</summary>
-    /// <exception cref="EndOfStreamException">The stream ends before.</exception>
-    public void ReadAt(long offset, Span<byte> buffer)
+    public override long Length { get; } = Math.Max(0, stream.Length - start);
+
+    public override void ReadAt(long offset, Span<byte> buffer)
     {
         if (stream is FileStream file)
         {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 
+using Microsoft.Win32.SafeHandles;
+using Vma.Extents;
+
 namespace Vma.Reading;
 
 /// <summary>The archive's bytes, forward, with the position that faults are located by. Bytes can be put back.</summary>
 internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 {
+    private readonly SafeFileHandle? _file = (stream as FileStream) is { CanSeek: true } file ? file.SafeFileHandle : null;
+    private readonly long _start = stream.CanSeek ? stream.Position : 0;
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
-    private bool _abandoned;
 
     /// <summary>Offset in the archive of the next byte.</summary>
     public long Position { get; private set; }
@@ -16,11 +20,49 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
     /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
     public bool CanExpand { get; init; }
 
+    /// <summary>Whether <see cref="ReadAt"/> can be used.</summary>
+    public bool CanReadAt => _file is not null;
+
+    /// <summary>How many bytes the archive has, where it can be read at any place.</summary>
+    public long Length => (_streamLength ??= stream.Length) - _start;
+
+    /// <summary>
+    /// Fills the buffer with what the archive has at a place, as far as there are bytes, and tells how many there were. Moves nothing; may be called
+    /// from any thread.
+    /// </summary>
+    public int ReadAt(long position, Span<byte> buffer)
+    {
+        int done = 0;
+        while (done < buffer.Length)
+        {
+            int read = RandomAccess.Read(_file!, buffer[done..], _start + position + done);
+            if (read == 0)
+            {
+                break;
+            }
+
+            done += read;
+        }
+
+        return done;
+    }
+
+    /// <summary>Goes to a place in the archive, where it can be read at any place.</summary>
+    public void MoveTo(long position)
+    {
+        _putBackAt = _putBack.Length;
+        stream.Seek(_start + position, SeekOrigin.Begin);
+        Position = position;
+    }
+
+    /// <summary>Whether <see cref="Abandon"/> was called.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Reads no further: from here on the input is at its end.</summary>
     public void Abandon()
     {
         _putBackAt = _putBack.Length;
-        _abandoned = true;
+        IsAbandoned = true;
     }
 
     /// <summary>Fills the buffer as far as there are bytes, and tells how many there were.</summary>
@@ -33,7 +75,7 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
             _putBackAt += done;
         }
 
-        while (done < buffer.Length && !_abandoned)
+        while (done < buffer.Length && !IsAbandoned)
         {
             int read = stream.Read(buffer[done..]);
             if (read == 0)
@@ -46,6 +88,15 @@ internal sealed class ArchiveInput(Stream stream, DamageLog? damage = null)
 
         Position += done;
         return done;
+    }
+
+    /// <summary>See <see cref="IExtentLender"/>.</summary>
+    public int Exchange(ref ExtentBuffer buffer)
+    {
+        bool isInPlace = _putBackAt == _putBack.Length && !IsAbandoned;
+        int taken = isInPlace && stream is IExtentLender lender ? lender.Exchange(ref buffer) : 0;
+        Position += taken;
+        return taken;
     }
 
     /// <summary>Whether any byte of a range that was read came only as zeros, since it could not be read.</summary>

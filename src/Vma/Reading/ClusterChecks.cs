@@ -40,17 +40,24 @@ internal sealed class ClusterChecks
     /// <summary>Sets the unit's usable slots, and reports what is wrong with the others.</summary>
     public void Check(ExtentUnit unit)
     {
+        unit.UsableSlots = Check(unit.Buffer.Header, unit.Offset, out ulong repeated);
+        unit.RepeatedSlots = repeated;
+    }
+
+    /// <summary>Tells which slots of the extent at <paramref name="offset"/> are usable, and which only are not since their cluster was there before.</summary>
+    public ulong Check(ExtentHeader header, long offset, out ulong repeated)
+    {
         ulong usable = 0;
-        unit.RepeatedSlots = 0;
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        repeated = 0;
+        foreach (Slot slot in Slot.Of(header))
         {
-            if (IsUsable(unit, slot))
+            if (IsUsable(offset, slot, ref repeated))
             {
                 usable |= 1UL << slot.Index;
             }
         }
 
-        unit.UsableSlots = usable;
+        return usable;
     }
 
     /// <summary>Reports the clusters of selected disks that never came.</summary>
@@ -65,9 +72,9 @@ internal sealed class ClusterChecks
         }
     }
 
-    private bool IsUsable(ExtentUnit unit, Slot slot)
+    private bool IsUsable(long extentOffset, Slot slot, ref ulong repeated)
     {
-        long at = unit.Offset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
+        long at = extentOffset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
         DeviceTally? tally = _tallies[slot.Info.DeviceId];
         if (tally is null && _invent is not null)
         {
@@ -82,20 +89,20 @@ internal sealed class ClusterChecks
 
         VmaDevice device = tally.Device;
         uint cluster = slot.Info.Cluster;
-        bool isInOrder = !device.IsMemoryState || cluster == tally.NextInOrder;
-        if (device.IsMemoryState)
+        bool isInOrder = !tally.IsMemoryState || cluster == tally.NextInOrder;
+        if (tally.IsMemoryState)
         {
             if (!isInOrder)
             {
                 Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {tally.NextInOrder}"));
             }
         }
-        else if (tally.SizeIsKnown && cluster >= device.ClusterCount)
+        else if (tally.SizeIsKnown && cluster >= tally.ClusterCount)
         {
             Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
             return false;
         }
-        else if (tally.SizeIsKnown && !CheckBlocks(device, slot, Report))
+        else if (tally.SizeIsKnown && cluster == tally.ClusterCount - 1 && !CheckBlocks(device, slot, at))
         {
             return false;
         }
@@ -111,7 +118,7 @@ internal sealed class ClusterChecks
         _partialPages += tally.Ledger.PartialPages;
         if (!isNew)
         {
-            unit.RepeatedSlots |= 1UL << slot.Index;
+            repeated |= 1UL << slot.Index;
             if (isInOrder)
             {
                 Report(VmaFaultCode.DuplicateCluster, "the cluster was there before");
@@ -126,7 +133,7 @@ internal sealed class ClusterChecks
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, cluster));
     }
 
-    private static bool CheckBlocks(VmaDevice device, Slot slot, Action<VmaFaultCode, string> report)
+    private bool CheckBlocks(VmaDevice device, Slot slot, long at)
     {
         int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaLayout.BlockSize - 1) / VmaLayout.BlockSize;
         int lastStored = 15 - BitOperations.LeadingZeroCount((uint)slot.Info.Mask << 16);
@@ -137,11 +144,13 @@ internal sealed class ClusterChecks
 
         if (slot.Info.Mask == BlockInfo.FullMask)
         {
-            report(VmaFaultCode.BlocksBehindEnd, "all 16 blocks are stored though the disk ends before; what is behind its end is cut off");
+            Report(VmaFaultCode.BlocksBehindEnd, "all 16 blocks are stored though the disk ends before; what is behind its end is cut off");
             return true;
         }
 
-        report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
+        Report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
         return false;
+
+        void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, slot.Info.Cluster));
     }
 }

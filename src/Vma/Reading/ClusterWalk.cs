@@ -35,7 +35,7 @@ internal sealed class ClusterWalk(ExtentFeed feed) : IDisposable
             throw new VmaException(DataChecker.FaultOf(_unit, next, device));
         }
 
-        cluster = new VmaCluster(device, next.Info.Cluster, next.Info.Mask, _unit.Buffer.DataMemory(next.DataOffset, next.DataLength));
+        cluster = new VmaCluster(device, next.Info.Cluster, next.Info.Mask, _unit.Data(next.DataOffset, next.DataLength));
         return true;
     }
 }

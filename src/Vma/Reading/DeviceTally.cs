@@ -17,6 +17,12 @@ internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
 
     public VmaDevice Device { get; } = device;
 
+    /// <summary>As the device has it, which works it out from the name; asked for each cluster.</summary>
+    public bool IsMemoryState { get; } = device.IsMemoryState;
+
+    /// <summary>As the device has it.</summary>
+    public long ClusterCount { get; } = device.ClusterCount;
+
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
     public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize)));

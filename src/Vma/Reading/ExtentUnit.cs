@@ -8,12 +8,20 @@ namespace Vma.Reading;
 /// <summary>One data extent on its way from the scanner to whoever uses it, with its seal when it has one.</summary>
 internal sealed class ExtentUnit : IDisposable
 {
+    /// <summary>How much is read at once of data that was left: stays in a core's cache from reading to writing.</summary>
+    private const int PieceLength = 256 << 10;
+
+    private ExtentBuffer _buffer = ExtentBufferPool.Rent();
+    private int _loadedFrom;
+    private int _loadedTo;
+    private bool _isLeft;
+
     /// <summary>Where it was read from; knows what could not be read there.</summary>
     public ArchiveInput? Input { get; set; }
 
-    public ExtentBuffer Buffer { get; } = ExtentBufferPool.Rent();
+    public ExtentBuffer Buffer => _buffer;
 
-    public void Dispose() => ExtentBufferPool.Return(Buffer);
+    public void Dispose() => ExtentBufferPool.Return(_buffer);
 
     /// <summary>Where the extent's header starts in the archive.</summary>
     public long Offset { get; set; }
@@ -41,9 +49,45 @@ internal sealed class ExtentUnit : IDisposable
 
     public long DataOffset => Offset + ExtentLayout.HeaderLength;
 
-    public ReadOnlySpan<byte> DataOf(Slot slot) => Buffer.Data.Slice(slot.DataOffset, slot.DataLength);
+    /// <summary>Takes the input's next bytes without copying them where that can be done; tells how many are in the buffer now.</summary>
+    public int TakeFrom(ArchiveInput input) => input.Exchange(ref _buffer);
 
-    /// <summary>Whether a slot's data is all there and, under a seal, what was sealed.</summary>
+    /// <summary>Forgets what the unit held.</summary>
+    public void Clear()
+    {
+        DataPresent = 0;
+        HasHole = false;
+        Seal = default;
+        (_loadedFrom, _loadedTo, _isLeft) = (0, ExtentLayout.MaxDataLength, false);
+    }
+
+    /// <summary>The data is all there, and is read from the input when it is asked for.</summary>
+    public void LeaveData(int length)
+    {
+        DataPresent = length;
+        (_loadedFrom, _loadedTo, _isLeft) = (0, 0, true);
+    }
+
+    /// <summary>Whether a slot's data is in memory, so that asking for it displaces nothing.</summary>
+    public bool IsLoaded(Slot slot) => slot.DataLength == 0 || slot.DataOffset >= _loadedFrom && slot.DataOffset + slot.DataLength <= _loadedTo;
+
+    /// <summary>
+    /// Some of the extent's data, from <paramref name="offset"/> on: of slots that were asked for, and not displaced by others since.
+    /// </summary>
+    public ReadOnlyMemory<byte> Data(int offset, int length) => Buffer.DataMemory(offset - _loadedFrom, length);
+
+    /// <summary>Gets a slot's data into memory; false when it is not all there.</summary>
+    public bool Load(Slot slot)
+    {
+        if (_isLeft && !IsLoaded(slot))
+        {
+            LoadFrom(slot);
+        }
+
+        return slot.DataOffset + slot.DataLength <= DataPresent;
+    }
+
+    /// <summary>Whether a slot's data is all there and, under a seal, what was sealed. Afterwards it is in memory.</summary>
     public bool IsIntact(Slot slot)
     {
         if (slot.DataLength == 0)
@@ -51,13 +95,13 @@ internal sealed class ExtentUnit : IDisposable
             return true;
         }
 
-        if (slot.DataOffset + slot.DataLength > DataPresent)
+        if (!Load(slot))
         {
             return false;
         }
 
         return IsSealed
-            ? Seal.Slots[slot.Index] == Crc32C.Compute(DataOf(slot))
+            ? Seal.Slots[slot.Index] == Crc32C.Compute(Data(slot.DataOffset, slot.DataLength).Span)
             : !HasHole && Input?.IsUnreadable(DataOffset + slot.DataOffset, slot.DataLength) is not true;
     }
 
@@ -73,7 +117,25 @@ internal sealed class ExtentUnit : IDisposable
         }
 
         int moved = slot.DataOffset - (Buffer.Header.DataLength - DataPresent);
-        bool isThere = HasHole && moved >= 0 && Seal.Slots[slot.Index] == Crc32C.Compute(Buffer.Data.Slice(moved, slot.DataLength));
+        bool isThere = HasHole && moved >= 0 && Seal.Slots[slot.Index] == Crc32C.Compute(Data(moved, slot.DataLength).Span);
         return isThere ? moved : null;
+    }
+
+    /// <summary>Reads a slot's data, and that of as many slots behind it as fit a piece.</summary>
+    private void LoadFrom(Slot first)
+    {
+        int end = first.DataOffset + first.DataLength;
+        foreach (Slot slot in Slot.Of(Buffer.Header))
+        {
+            int to = slot.DataOffset + slot.DataLength;
+            end = slot.Index > first.Index && to - first.DataOffset <= PieceLength ? to : end;
+        }
+
+        (_loadedFrom, _loadedTo) = (first.DataOffset, end);
+        int read = Input!.ReadAt(DataOffset + first.DataOffset, Buffer.Data[..(end - first.DataOffset)]);
+        if (first.DataOffset + read < end)
+        {
+            DataPresent = first.DataOffset + read; // the archive became shorter
+        }
     }
 }

@@ -16,6 +16,15 @@ internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellation
     private long _length;
     private int _data;
 
+    /// <summary>Comes before a slot's data is asked for, which can displace what is held back.</summary>
+    public void MakeRoomFor(Slot slot)
+    {
+        if (!unit.IsLoaded(slot))
+        {
+            Complete();
+        }
+    }
+
     /// <summary>Adds the first <paramref name="length"/> bytes of a slot's cluster, whose stored blocks are at <paramref name="data"/>.</summary>
     public void Add(Slot slot, int data, int length, IBlockTarget target)
     {
@@ -34,20 +43,22 @@ internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellation
     }
 
     /// <summary>Writes what is still held back.</summary>
-    public readonly void Complete()
+    public void Complete()
     {
         if (_target is null || _length == 0)
         {
             return;
         }
 
+        long length = _length;
+        _length = 0;
         if (_data != Zeroes)
         {
-            _target.WriteAt(_offset, unit.Buffer.Data.Slice(_data, (int)_length), cancellationToken);
+            _target.WriteAt(_offset, unit.Data(_data, (int)length).Span, cancellationToken);
         }
         else if (!_target.ReadsAsZeroes)
         {
-            _target.WriteZeroesAt(_offset, _length, cancellationToken);
+            _target.WriteZeroesAt(_offset, length, cancellationToken);
         }
     }
 

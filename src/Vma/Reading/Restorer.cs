@@ -22,7 +22,8 @@ internal sealed class Restorer(
             }
 
             DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
-            if (verifyData && !unit.IsIntact(slot))
+            writer.MakeRoomFor(slot);
+            if (!(verifyData ? unit.IsIntact(slot) : unit.Load(slot)))
             {
                 tally.CountDamaged();
                 findings.Report(DataChecker.FaultOf(unit, slot, tally.Device));

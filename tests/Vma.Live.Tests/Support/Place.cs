@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 
@@ -43,12 +44,12 @@ internal sealed class Place : IDisposable
     /// <summary>Starts a server, and waits until <paramref name="socket"/> is there and takes connections.</summary>
     public Process Start(string socket, string command, params string[] arguments)
     {
-        Process process = Start(command, arguments);
+        Process process = StartProcess(command, arguments);
         Wait(() => CanConnect(socket), process);
         return process;
     }
 
-    public Process Start(string command, params string[] arguments)
+    public Process StartProcess(string command, params string[] arguments)
     {
         Process process = new() { StartInfo = Describe(command, arguments) };
         StringBuilder errors = new();
@@ -75,6 +76,20 @@ internal sealed class Place : IDisposable
         }
     }
 
+    public static bool CanConnect(string socket)
+    {
+        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(socket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         foreach (Process process in _processes)
@@ -89,20 +104,6 @@ internal sealed class Place : IDisposable
         }
 
         System.IO.Directory.Delete(Directory, recursive: true);
-    }
-
-    private static bool CanConnect(string socket)
-    {
-        using System.Net.Sockets.Socket probe = new(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(socket));
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
     }
 
     private ProcessStartInfo Describe(string command, string[] arguments) =>

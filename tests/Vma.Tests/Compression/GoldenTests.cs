@@ -64,6 +64,25 @@ public sealed class GoldenTests
             AssertReadSame(archive, [.. empty, .. Tool.Run(command, archive[..20_000]), .. empty, .. Tool.Run(command, archive[20_000..]), .. empty]);
         });
 
+    /// <summary>Frames that say their length can be handed on whole: with a part of an extent in them, one, or several.</summary>
+    [Theory]
+    [InlineData(-1000)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(511)]
+    [InlineData(512)]
+    [InlineData(70_000)]
+    public void Frames_may_end_anywhere_near_an_extent(int shift) =>
+        Workers.ForEach((string[])["multi-extent.vma", "three-disks.vma", "devices-254.vma", "masks.vma"], file =>
+        {
+            byte[] archive = GoldenSet.Read(file);
+            var map = new ArchiveMap(archive);
+            int[] starts = [0, map.HeaderLength, .. map.Extents.Select(extent => extent.End + shift), archive.Length];
+            int[] cuts = [.. starts.Where(at => at >= 0 && at <= archive.Length).Distinct().Order()];
+            AssertReadSame(archive, [.. cuts.Zip(cuts.Skip(1)).SelectMany(part => Tool.RunOnFile("zstd -3", archive[part.First..part.Second]))]);
+        });
+
     private static IEnumerable<byte[]> Golden => GoldenSet.Files.Select(file => GoldenSet.Read(file.Data));
 
     private static void AssertReadSame(byte[] plain, byte[] compressed)

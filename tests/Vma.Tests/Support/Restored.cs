@@ -7,7 +7,21 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
 {
     public VmaManifest Manifest => Report.Manifest;
 
-    public static Restored From(byte[] archive, VmaExtractOptions? options = null) => From(new MemoryStream(archive), options);
+    /// <summary>What a stream restores to, or the first fault; a file must restore to the same, or have the same fault.</summary>
+    public static Restored From(byte[] archive, VmaExtractOptions? options = null)
+    {
+        Restored? streamed = null, file = null;
+        Exception? fault = Record.Exception(() => streamed = From(new MemoryStream(archive), options));
+        Exception? other = Record.Exception(() => file = From(FileCopy.Of(archive), options));
+        Assert.Equal((fault as VmaException)?.Fault, (other as VmaException)?.Fault);
+        if (fault is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        }
+
+        Assert.Equal(streamed!.Contents.Values, file!.Contents.Values, static (one, two) => one.AsSpan().SequenceEqual(two));
+        return streamed;
+    }
 
     public static Restored From(Stream archive, VmaExtractOptions? options = null, bool readsAsZeroes = false)
     {
@@ -17,7 +31,7 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
         return new Restored(report, report.Devices.ToDictionary(device => device.Device.Id, device => ((GrowingDisk)targets[device.Device]).Content(device.RestoredLength)));
     }
 
-    /// <summary>What verify says, which must be the same of a file and of a pipe.</summary>
+    /// <summary>What verify says, which must be the same of a stream, a pipe and a file.</summary>
     public static VmaReadReport Verify(byte[] archive, bool readData = true)
     {
         var options = new VmaVerifyOptions { ReadData = readData };
@@ -25,6 +39,8 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
         VmaReadReport report = reader.Verify(options);
         using var piped = new VmaReader(new ChunkedStream(archive, seed: archive.Length));
         Assert.Equal(report.Findings, piped.Verify(options).Findings);
+        using var file = new VmaReader(FileCopy.Of(archive));
+        Assert.Equal(report.Findings, file.Verify(options).Findings);
         return report;
     }
 }

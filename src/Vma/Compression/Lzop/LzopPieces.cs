@@ -24,6 +24,7 @@ internal sealed class LzopPieces : IPieceSource
     private int _words;
     private LzopHeader? _header;
     private bool _isLost;
+    private bool _isSkipping;
 
     public LzopPieces(Stream stream)
     {
@@ -76,6 +77,23 @@ internal sealed class LzopPieces : IPieceSource
         }
     }
 
+    public bool Skip(Piece piece)
+    {
+        _isSkipping = true;
+        return Read(piece);
+    }
+
+    public string? Unwrap(Piece piece, uint tag)
+    {
+        int expected = piece.PlainLength;
+        using var block = new LzopPieces(new MemoryStream(piece.Compressed, 0, piece.CompressedLength, writable: false));
+        // What is read moves towards the array's start, so that reading from and to the same one is no harm.
+        string? fault = block.ReadBlock(piece, new LzopHeader(tag));
+        return fault is null && piece.PlainLength == expected ? null : "a block is not where it should be";
+    }
+
+    public int DecodeStart(ReadOnlySpan<byte> compressed, Span<byte> plain) => 0;
+
     public string? Decode(Piece piece)
     {
         if (piece.Checks.CompressedAdler is { } compressedAdler && compressedAdler != LibLzo.Adler32(piece.CompressedSpan)
@@ -86,7 +104,7 @@ internal sealed class LzopPieces : IPieceSource
 
         if (piece.CompressedLength == piece.PlainLength)
         {
-            piece.CompressedSpan.CopyTo(piece.Plain);
+            piece.CompressedSpan.CopyTo(piece.PlainSpan);
         }
         else if (!LibLzo.Decompress(piece.CompressedSpan, piece.PlainSpan))
         {
@@ -103,7 +121,7 @@ internal sealed class LzopPieces : IPieceSource
         piece.PlainSpan.Clear();
         if (piece.CompressedLength == piece.PlainLength)
         {
-            piece.CompressedSpan.CopyTo(piece.Plain);
+            piece.CompressedSpan.CopyTo(piece.PlainSpan);
         }
         else
         {
@@ -123,6 +141,15 @@ internal sealed class LzopPieces : IPieceSource
         piece.Reset(_input.Position);
         _words = 0;
         string? fault = ReadLengths(piece, header, out uint plain, out uint compressed);
+        if (fault is null && plain > 0 && _isSkipping)
+        {
+            // The header belongs to what is read again.
+            piece.Tag = header.Flags;
+            piece.PlainLength = (int)plain;
+            piece.CompressedLength = _words + (int)compressed;
+            return _input.Skip(compressed) < compressed ? Cut : null;
+        }
+
         if (fault is null && plain > 0)
         {
             piece.GrowCompressed((int)compressed);
@@ -134,6 +161,11 @@ internal sealed class LzopPieces : IPieceSource
         {
             PutBack(piece);
             return fault;
+        }
+
+        if (_isSkipping)
+        {
+            return null;
         }
 
         piece.GrowPlain((int)plain);

@@ -23,6 +23,35 @@ internal sealed class ClusterMap
 
     private static ReadOnlySpan<byte> Magic => "VMAI"u8;
 
+    /// <summary>What the map says that a stream's frame holds; null when this is none, or damaged.</summary>
+    public static Entry[]? TryRead(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < FrameHeaderLength + ContentHeaderLength + ChecksumLength
+            || BinaryPrimitives.ReadUInt32LittleEndian(frame) != FrameMagic
+            || BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) != frame.Length - FrameHeaderLength)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> bytes = frame[FrameHeaderLength..];
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        if (!bytes.StartsWith(Magic)
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != LayoutVersion
+            || bytes.Length != ContentHeaderLength + count * EntryLength + ChecksumLength
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumLength..]) != Crc32C.Compute(bytes[..^ChecksumLength]))
+        {
+            return null;
+        }
+
+        var entries = new Entry[count];
+        for (int i = 0; i < count; i++)
+        {
+            entries[i] = Entry.Read(bytes.Slice(ContentHeaderLength + i * EntryLength, EntryLength));
+        }
+
+        return entries;
+    }
+
     public void Add(int frame, IReadOnlyList<BlockInfo> slots)
     {
         foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
@@ -51,8 +80,17 @@ internal sealed class ClusterMap
         return frame;
     }
 
-    private readonly record struct Entry(uint Frame, byte Device, bool IsZero, ushort Clusters, uint First, uint Last)
+    /// <summary>The clusters of one device in one frame.</summary>
+    internal readonly record struct Entry(uint Frame, byte Device, bool IsZero, ushort Clusters, uint First, uint Last)
     {
+        public static Entry Read(ReadOnlySpan<byte> bytes) => new(
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            bytes[4],
+            (bytes[5] & AllZero) != 0,
+            BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]));
+
         public void Write(Span<byte> bytes)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes, Frame);

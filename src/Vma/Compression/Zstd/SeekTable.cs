@@ -17,6 +17,50 @@ internal sealed class SeekTable
 
     private readonly List<(uint Compressed, uint Plain)> _frames = [];
 
+    /// <summary>
+    /// The table at the end of a stream: for each frame in front of it the compressed and the plain length. Null when there is none, or it cannot
+    /// be right since the frames do not fill the stream. Whether they are what it says is another question.
+    /// </summary>
+    public static List<(uint Compressed, uint Plain)>? TryRead(Stream stream)
+    {
+        const byte HasChecksums = 0x80, Reserved = 0x7c;
+        if (stream.Length < FrameHeaderLength + FooterLength)
+        {
+            return null;
+        }
+
+        Span<byte> footer = stackalloc byte[FooterLength];
+        stream.Seek(-FooterLength, SeekOrigin.End);
+        stream.ReadExactly(footer);
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(footer);
+        int entryLength = (footer[4] & HasChecksums) != 0 ? EntryLength + 4 : EntryLength;
+        long content = count * entryLength + FooterLength;
+        long start = stream.Length - FrameHeaderLength - content;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(footer[5..]) != FooterMagic || (footer[4] & Reserved) != 0 || start < 0 || content > int.MaxValue)
+        {
+            return null;
+        }
+
+        var frame = new byte[FrameHeaderLength + content];
+        stream.Seek(start, SeekOrigin.Begin);
+        stream.ReadExactly(frame);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(frame) != FrameMagic || BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4)) != content)
+        {
+            return null;
+        }
+
+        var frames = new List<(uint Compressed, uint Plain)>((int)count);
+        long sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> entry = frame.AsSpan(FrameHeaderLength + i * entryLength);
+            frames.Add((BinaryPrimitives.ReadUInt32LittleEndian(entry), BinaryPrimitives.ReadUInt32LittleEndian(entry[4..])));
+            sum += frames[^1].Compressed;
+        }
+
+        return sum == start ? frames : null;
+    }
+
     public int Count => _frames.Count;
 
     public void Add(int compressed, int plain) => _frames.Add(((uint)compressed, (uint)plain));

@@ -12,8 +12,8 @@ namespace Vma.Compression.Zstd;
 internal sealed class ZstdPieces(Stream stream) : IPieceSource
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
-    private const int LongestPlain = 8 << 20;
-    private const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
+    public const int LongestPlain = 8 << 20;
+    public const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
 
     /// <summary>
     /// Starts of frames nested in one another make the same bytes be read again and again. Beyond so many times the bytes that were
@@ -29,6 +29,8 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     private readonly byte[] _buffer = new byte[InputLength];
     private ZstdDecoder? _long;
     private bool _isLost;
+    private bool _isSkipping;
+    private bool _longSizeIsKnown;
     private long _repeated;
 
     public string Format => "zstd";
@@ -64,6 +66,34 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
         }
     }
 
+    public bool Skip(Piece piece)
+    {
+        _isSkipping = true;
+        bool isThere = Read(piece);
+        if (isThere && piece.IsLong && !_longSizeIsKnown)
+        {
+            Measure(piece);
+        }
+
+        return isThere;
+    }
+
+    public string? Unwrap(Piece piece, uint tag)
+    {
+        ReadOnlySpan<byte> bytes = piece.CompressedSpan;
+        bool isFrame = bytes.Length > ZstdFrame.MagicLength && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == ZstdFrame.Magic;
+        return isFrame && ZstdFrame.TryRead(bytes) is { } frame && (frame.ContentSize ?? (ulong)piece.PlainLength) == (ulong)piece.PlainLength ? null : "a frame is not where it should be";
+    }
+
+    public int DecodeStart(ReadOnlySpan<byte> compressed, Span<byte> plain)
+    {
+        ZstdDecoder decoder = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        int done = DecodeAsFarAsItGoes(decoder, compressed, plain);
+        decoder.Reset();
+        _decoders.Add(decoder);
+        return done;
+    }
+
     public string? Decode(Piece piece)
     {
         ZstdDecoder decoder = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
@@ -76,16 +106,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     {
         piece.PlainSpan.Clear();
         using var decoder = new ZstdDecoder();
-        Span<byte> plain = piece.PlainSpan;
-        ReadOnlySpan<byte> frame = piece.CompressedSpan;
-        bool goesOn = true;
-        while (goesOn && !plain.IsEmpty)
-        {
-            bool isAtEnd = decoder.DecodeSome(frame, plain, out int consumed, out int produced, out string? fault);
-            plain = plain[produced..];
-            frame = frame[consumed..];
-            goesOn = !isAtEnd && fault is null && (consumed > 0 || produced > 0);
-        }
+        DecodeAsFarAsItGoes(decoder, piece.CompressedSpan, piece.PlainSpan);
     }
 
     public int ReadLong(Piece piece, Span<byte> buffer)
@@ -127,6 +148,41 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
         }
     }
 
+    private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
+    {
+        int done = 0;
+        bool goesOn = true;
+        while (goesOn && done < plain.Length)
+        {
+            bool isAtEnd = decoder.DecodeSome(frame, plain[done..], out int consumed, out int produced, out string? fault);
+            done += produced;
+            frame = frame[consumed..];
+            goesOn = !isAtEnd && fault is null && (consumed > 0 || produced > 0);
+        }
+
+        return done;
+    }
+
+    /// <summary>Decodes a frame that does not say how long it is, to see; it stays a long one when it is too long.</summary>
+    private void Measure(Piece piece)
+    {
+        var scratch = new byte[InputLength];
+        int plain = 0;
+        int read;
+        while (plain <= LongestPlain && (read = ReadLong(piece, scratch)) > 0)
+        {
+            plain += read;
+        }
+
+        long compressed = _input.Position - piece.CompressedOffset;
+        if (piece.Fault is null && plain <= LongestPlain && compressed <= LongestCompressed)
+        {
+            piece.IsLong = false;
+            piece.PlainLength = plain;
+            piece.CompressedLength = (int)compressed;
+        }
+    }
+
     private bool ReadFrame(Piece piece, ReadOnlySpan<byte> header, uint magic)
     {
         if (magic != ZstdFrame.Magic || ZstdFrame.TryRead(header) is not { } frame)
@@ -137,6 +193,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
 
         if (frame.ContentSize is not <= LongestPlain)
         {
+            _longSizeIsKnown = frame.ContentSize is not null;
             _input.PutBack(header);
             return StartLong(piece);
         }
@@ -151,25 +208,35 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
             return Lost(piece, fault);
         }
 
-        piece.GrowPlain((int)frame.ContentSize.Value);
+        int plainLength = (int)frame.ContentSize.Value;
+        if (_isSkipping)
+        {
+            piece.PlainLength = plainLength;
+        }
+        else if (!piece.TryGrowExtent(plainLength))
+        {
+            piece.GrowPlain(plainLength);
+        }
+
         return true;
     }
 
     private string? ReadBlocks(Piece piece, bool hasChecksum)
     {
+        Span<byte> block = stackalloc byte[BlockHeaderLength];
         bool isLast = false;
         while (!isLast)
         {
-            if (!Append(piece, BlockHeaderLength))
+            if (_input.Read(block) < block.Length)
             {
                 return "a frame is cut";
             }
 
-            ReadOnlySpan<byte> block = piece.CompressedSpan[^BlockHeaderLength..];
+            _input.PutBack(block);
             int value = block[0] | block[1] << 8 | block[2] << 16;
             isLast = (value & 1) != 0;
             int type = value >> 1 & 3;
-            int length = type == 1 ? 1 : value >> 3;
+            int length = BlockHeaderLength + (type == 1 ? 1 : value >> 3);
             if (type == 3 || piece.CompressedLength + length > LongestCompressed)
             {
                 return "a frame's blocks are not valid";
@@ -186,6 +253,12 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
 
     private bool Append(Piece piece, int length)
     {
+        if (_isSkipping)
+        {
+            piece.CompressedLength += length;
+            return _input.Skip(length) == length;
+        }
+
         piece.GrowCompressed(piece.CompressedLength + length);
         int read = _input.Read(piece.Compressed.AsSpan(piece.CompressedLength, length));
         piece.CompressedLength += read;
@@ -218,7 +291,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
         // The search starts behind the frame's first byte, wherever its contents seemed to end.
         if (piece.CompressedLength > 0)
         {
-            if (_repeated <= RepeatLimit * _input.Position + (64 << 20))
+            if (!_isSkipping && _repeated <= RepeatLimit * _input.Position + (64 << 20))
             {
                 _repeated += piece.CompressedLength;
                 _input.PutBack(piece.CompressedSpan);

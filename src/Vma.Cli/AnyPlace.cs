@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using Vma.Cli.Restore;
+
+namespace Vma.Cli;
+
+/// <summary>Opens archives that a command reads at any place, and the options for it.</summary>
+internal sealed class AnyPlace(CommandContext context)
+{
+    private readonly Option<bool> _copy = new("--copy")
+    {
+        Description = $"Of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that.",
+    };
+
+    private readonly Option<bool> _noVerifyData = new("--no-verify-data") { Description = "Do not compare data with its checksums." };
+
+    /// <summary>Gives a command the options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_copy);
+        command.Options.Add(_noVerifyData);
+    }
+
+    /// <summary>Opens an archive; what is wrong with it is told with its name.</summary>
+    public VmaArchive Open(string path, ParseResult parsed)
+    {
+        string name = ArchiveFile.DisplayName(path);
+        var progress = new ProgressDisplay(context.Terminal, $"copying {name}", line: null);
+        var options = new VmaArchiveOptions
+        {
+            VerifyData = !parsed.GetValue(_noVerifyData),
+            SidecarDirectory = parsed.GetValue(_copy) ? VmaArchiveOptions.DefaultSidecarDirectory : null,
+            Progress = progress,
+        };
+        try
+        {
+            return ArchiveFile.Located(path, () => Open(path, options));
+        }
+        catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
+        {
+            throw CommandException.Failed($"{name}: compressed in one piece, so no part of it can be read alone; give --copy, or make a seekable archive of it with 'vma repack {name} NEW.vma.zst'", refused);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open '{name}': {Reason.Of(failure)}", failure);
+        }
+        finally
+        {
+            context.Terminal.ClearLive();
+        }
+    }
+
+    /// <summary>The one device that a user's word means.</summary>
+    public static VmaDevice DeviceOf(VmaArchive archive, string path, string typed)
+    {
+        IReadOnlyList<VmaDevice> found = DeviceSelection.Find(archive.Manifest, typed);
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw CommandException.Usage($"{ArchiveFile.DisplayName(path)}: there is no device '{ArchiveFile.Escape(typed)}'; there are: {NameList.Of(archive.Manifest.Devices.Select(device => device.Name))}"),
+            _ => throw CommandException.Usage($"{ArchiveFile.DisplayName(path)}: '{ArchiveFile.Escape(typed)}' is the name of {found.Count} devices; say dev_id:N"),
+        };
+    }
+
+    private static VmaArchive Open(string path, VmaArchiveOptions options)
+    {
+        if (path != ArchiveFile.StandardInput)
+        {
+            return VmaArchive.Open(path, options);
+        }
+
+        Stream input = Terminal.OpenInput();
+        return input.CanSeek ? VmaArchive.Open(input, options) : throw new IOException("a pipe can only be read forward, and this needs any place of the archive; name a file");
+    }
+}

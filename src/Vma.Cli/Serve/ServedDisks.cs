@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using Vma.Live.Nbd;
+
+namespace Vma.Cli.Serve;
+
+/// <summary>The disks that are served, each under the name of its export. Closing it closes the archives.</summary>
+internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisposable
+{
+    private const int PreferredBlock = 65536;
+
+    private readonly Dictionary<string, VmaArchive> _archives = [];
+    private readonly List<ServedDisk> _disks = [];
+
+    public IReadOnlyList<ServedDisk> Disks => _disks;
+
+    /// <summary>
+    /// Takes all disks of an archive, by their devices' names; with the archive's name in front when there are several. RAM state is no disk.
+    /// </summary>
+    public void AddAll(string path, bool withArchiveName)
+    {
+        VmaArchive archive = Open(path);
+        string prefix = withArchiveName ? NameOf(path) + "/" : string.Empty;
+        foreach (VmaDevice device in archive.Manifest.Devices.Where(device => !device.IsMemoryState))
+        {
+            bool isUnique = archive.Manifest.Devices.Count(other => other.Name == device.Name) == 1;
+            Add(prefix + device.Name + (isUnique ? string.Empty : $"-{device.Id}"), path, archive, device);
+        }
+    }
+
+    public void Add(ExportArgument argument)
+    {
+        VmaArchive archive = Open(argument.Archive);
+        Add(argument.Name, argument.Archive, archive, AnyPlace.DeviceOf(archive, argument.Archive, argument.Disk));
+    }
+
+    public void Dispose()
+    {
+        foreach (VmaArchive archive in _archives.Values)
+        {
+            archive.Dispose();
+        }
+    }
+
+    private VmaArchive Open(string path)
+    {
+        if (!_archives.TryGetValue(path, out VmaArchive? archive))
+        {
+            archive = anyPlace.Open(path, parsed);
+            _archives.Add(path, archive);
+        }
+
+        return archive;
+    }
+
+    private void Add(string name, string path, VmaArchive archive, VmaDevice device)
+    {
+        if (_disks.Any(disk => disk.Export.Name == name))
+        {
+            throw CommandException.Usage($"two disks would be called '{ArchiveFile.Escape(name)}'; give one another name with --export NAME=ARCHIVE:DISK");
+        }
+
+        try
+        {
+            var export = new NbdExport(name, archive.OpenDisk(device)) { Description = $"{NameOf(path)}: {device.Name}", PreferredBlockSize = PreferredBlock };
+            _disks.Add(new ServedDisk(export, path, device));
+        }
+        catch (ArgumentException unfit)
+        {
+            throw CommandException.Usage($"'{ArchiveFile.Escape(name)}' can be no export's name: {unfit.Message}");
+        }
+    }
+
+    /// <summary>The file's name without what says that it is an archive.</summary>
+    private static string NameOf(string path)
+    {
+        string name = Path.GetFileName(path);
+        int end = name.IndexOf(".vma", StringComparison.OrdinalIgnoreCase);
+        return ArchiveFile.Escape(end > 0 ? name[..end] : name);
+    }
+}
+
+/// <summary>A disk, as it is served.</summary>
+internal sealed record ServedDisk(NbdExport Export, string Archive, VmaDevice Device);

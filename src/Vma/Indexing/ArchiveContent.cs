@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Indexing;
+
+/// <summary>An archive's plain bytes, with the index of what is where in them.</summary>
+/// <param name="input">The bytes.</param>
+/// <param name="index">Where each cluster is.</param>
+/// <param name="uuid">The archive's identity.</param>
+/// <param name="seals">Whether each extent must have a seal, and data is compared with it.</param>
+internal sealed class ArchiveContent(PlainInput input, IClusterIndex index, Guid uuid, bool seals)
+{
+    public PlainInput Input => input;
+
+    public IClusterIndex Index => index;
+
+    /// <summary>Null when data is not compared with checksums.</summary>
+    public SealCache? Seals { get; } = seals ? new SealCache(input, uuid) : null;
+}

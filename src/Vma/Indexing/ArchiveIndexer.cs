@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Format;
+using Vma.Reading;
+
+namespace Vma.Indexing;
+
+/// <summary>
+/// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
+/// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
+/// </summary>
+internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options)
+{
+    private const int BatchLength = 512;
+    private const int ShareOfThread = 32;
+
+    private readonly HeaderWindow _window = new(input);
+    private readonly ClusterChecks _clusters = new(manifest, report, invent: null);
+    private readonly ArchiveIndex _index = new();
+    private readonly byte[] _headers = new byte[BatchLength * ExtentLayout.HeaderLength];
+    private readonly long[] _offsets = new long[BatchLength];
+    private int _batch;
+    private long _last;
+    private long _lastEnd = -1;
+
+    /// <summary>Whether the header promised seals, or anything that looks like one was seen.</summary>
+    public bool IsSealed { get; private set; } = manifest.PromisesSeals;
+
+    public ArchiveIndex Run(CancellationToken cancellationToken)
+    {
+        long at = manifest.HeaderLength;
+        if (at >= input.Length)
+        {
+            report(new(VmaFaultCode.NoExtents, input.Length, "the archive ends right behind its header"));
+        }
+
+        while (at < input.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            at = FillBatch(at, out VmaFault? fault);
+            if (CheckBatch() is { } earlier)
+            {
+                // The walk went on over a header that is not right, so where it came to says nothing.
+                fault = earlier;
+                at = _offsets[_batch];
+            }
+
+            TakeBatch();
+            if (fault is not null)
+            {
+                report(fault);
+                at = FindNext(at, fault);
+            }
+
+            options.Progress?.Report(new VmaProgress(at, input.Length, 0));
+        }
+
+        _clusters.ReportMissing(input.Length);
+        _index.Complete();
+        return _index;
+    }
+
+    /// <summary>Gathers headers of data extents from a place on, as far as they look right; gives the place behind them.</summary>
+    private long FillBatch(long at, out VmaFault? fault)
+    {
+        fault = null;
+        for (_batch = 0; _batch < BatchLength && at < input.Length && fault is null;)
+        {
+            ReadOnlySpan<byte> bytes = Read(at, out fault);
+            fault ??= ExtentHeader.CheckShape(bytes, manifest.Uuid, at);
+            if (fault is not null)
+            {
+                break;
+            }
+
+            var header = new ExtentHeader(bytes);
+            if (!header.HasClusters)
+            {
+                // What carries nothing cannot be wrong about it: a seal is checked when its extent is read.
+                IsSealed = IsSealed || SealPayload.ReadFrom(bytes).Kind != SealKind.None;
+                fault = header.BlockCount == 0 ? null : ExtentHeader.Check(bytes, manifest.Uuid, at);
+                at += fault is null ? ExtentLayout.HeaderLength : 0;
+                continue;
+            }
+
+            bytes.CopyTo(_headers.AsSpan(_batch * ExtentLayout.HeaderLength));
+            _offsets[_batch++] = at;
+            at += ExtentLayout.HeaderLength + header.DataLength;
+        }
+
+        return at;
+    }
+
+    private ReadOnlySpan<byte> Read(long at, out VmaFault? fault)
+    {
+        fault = null;
+        try
+        {
+            ReadOnlySpan<byte> bytes = _window.At(at);
+            if (bytes.Length < ExtentLayout.HeaderLength)
+            {
+                fault = ExtentHeader.Cut(bytes, at);
+            }
+
+            return bytes;
+        }
+        catch (VmaException damage)
+        {
+            fault = damage.Fault;
+            return default;
+        }
+    }
+
+    /// <summary>Checks all of the batch; at a header that is wrong the batch ends.</summary>
+    private VmaFault? CheckBatch()
+    {
+        int count = _batch;
+        int workers = Math.Clamp(count / ShareOfThread, 1, options.Parallelism);
+        var faults = new (int Index, VmaFault Fault)?[workers];
+        if (workers == 1)
+        {
+            Check(0);
+        }
+        else
+        {
+            Parallel.For(0, workers, Check);
+        }
+
+        foreach ((int index, VmaFault fault) in faults.OfType<(int Index, VmaFault Fault)>().Take(1))
+        {
+            _batch = index;
+            return fault;
+        }
+
+        return null;
+
+        void Check(int worker)
+        {
+            for (int i = count * worker / workers; i < count * (worker + 1) / workers; i++)
+            {
+                if (ExtentHeader.Check(HeaderOf(i), manifest.Uuid, _offsets[i]) is { } fault)
+                {
+                    faults[worker] = (i, fault);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void TakeBatch()
+    {
+        for (int i = 0; i < _batch; i++)
+        {
+            ReadOnlySpan<byte> header = HeaderOf(i);
+            long offset = _offsets[i];
+            ulong usable = _clusters.Check(new ExtentHeader(header), offset, out ulong repeated);
+            _index.Add(header, offset, usable, repeated);
+            _last = offset;
+            _lastEnd = offset + ExtentLayout.HeaderLength + new ExtentHeader(header).DataLength;
+            if (_lastEnd > input.Length)
+            {
+                report(Cut(offset, input.Length, "the archive ends"));
+            }
+        }
+
+        if (_index.Memory > options.IndexBytes)
+        {
+            string message = string.Create(CultureInfo.InvariantCulture, $"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
+            throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, _offsets[Math.Max(0, _batch - 1)], message));
+        }
+    }
+
+    /// <summary>
+    /// Looks for the next extent behind a fault. When it begins inside the data of the extent before the fault, bytes were lost from there.
+    /// </summary>
+    private long FindNext(long at, VmaFault fault)
+    {
+        if (fault.Code == VmaFaultCode.CompressedData)
+        {
+            return Search(input.EndOfDamage(fault.Offset));
+        }
+
+        bool isBehindData = at == _lastEnd;
+        long next = Search(isBehindData ? _last + ExtentLayout.HeaderLength : at);
+        if (next < at)
+        {
+            _index.MarkCut(_last);
+            report(Cut(_last, next, "another extent begins"));
+        }
+        else if (next - at > ExtentLayout.HeaderLength)
+        {
+            report(new(VmaFaultCode.BytesSkipped, at, string.Create(CultureInfo.InvariantCulture, $"{next - at} bytes are no extent and were passed over")));
+        }
+
+        return next;
+    }
+
+    /// <summary>Where from a place on the next extent begins, or the archive's end. What cannot be decoded is passed over.</summary>
+    private long Search(long from)
+    {
+        while (from < input.Length)
+        {
+            try
+            {
+                if (ExtentHeader.IsWholeAndValid(_window.At(from), manifest.Uuid))
+                {
+                    return from;
+                }
+
+                using Stream stream = input.ToStream();
+                var bytes = new ArchiveInput(stream) { CanExpand = input.IsDecoded };
+                bytes.Skip(from);
+                new ExtentFinder(bytes, manifest.Uuid).SkipToNext();
+                return bytes.IsAbandoned ? input.Length : bytes.Position;
+            }
+            catch (VmaException damage) when (damage.Fault.Code == VmaFaultCode.CompressedData)
+            {
+                report(damage.Fault);
+                from = input.EndOfDamage(Math.Max(from, damage.Fault.Offset));
+            }
+        }
+
+        return input.Length;
+    }
+
+    private ReadOnlySpan<byte> HeaderOf(int index) => _headers.AsSpan(index * ExtentLayout.HeaderLength, ExtentLayout.HeaderLength);
+
+    private static VmaFault Cut(long extent, long at, string what) =>
+        new(VmaFaultCode.DataCut, at, string.Create(CultureInfo.InvariantCulture, $"{what} inside the data of the extent at {extent}"));
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Compression;
+using Vma.Reading;
+
+namespace Vma.Indexing;
+
+/// <summary>Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.</summary>
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
+{
+    private readonly long _start = stream.Position;
+    private Findings _findings = new([], onFinding: null);
+    private VmaManifest? _manifest;
+    private bool _tableIsProven;
+
+    public VmaManifest Manifest => _manifest!;
+
+    public IReadOnlyList<VmaFault> Findings => _findings.Summary().Kept;
+
+    public ArchiveContent Open(CancellationToken cancellationToken)
+    {
+        var file = new PositionalInput(stream, _start);
+        var magic = new byte[Math.Min(CompressionMagic.Length, file.Length)];
+        file.ReadAt(0, magic);
+        CompressionFormat format = CompressionMagic.Detect(magic);
+        if (format == CompressionFormat.None)
+        {
+            ReadHeader(file);
+            return IndexWhole(file, cancellationToken);
+        }
+
+        if (!options.RefuseDamaged && PieceTable.FromSeekTable(file, format) is { } told)
+        {
+            var input = new DecodedInput(file, told, options);
+            try
+            {
+                ReadHeader(input);
+                if (MappedIndex.TryOpen(input, Manifest) is { } index)
+                {
+                    return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
+                }
+            }
+            catch (VmaException)
+            {
+                // The table may be at fault; if the archive is, that shows again.
+            }
+
+            input.Dispose();
+        }
+
+        return OpenWalked(file, Walk(file, format, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Opens the archive without its table of contents, when a failure may come from that; null when the table is right and the failure is
+    /// the data's own.
+    /// </summary>
+    public ArchiveContent? Reopen(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)
+    {
+        if (failed.Index is not MappedIndex || (failure is VmaException && _tableIsProven))
+        {
+            return null;
+        }
+
+        var told = (DecodedInput)failed.Input;
+        PieceTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
+        if (failure is VmaException && (walked.Fault is not null || walked.Matches(told.Table)))
+        {
+            _tableIsProven = true;
+            return null;
+        }
+
+        return OpenWalked(told.File, walked.Fault is null ? walked : told.Table, cancellationToken);
+    }
+
+    private ArchiveContent OpenWalked(PositionalInput file, PieceTable table, CancellationToken cancellationToken)
+    {
+        var input = new DecodedInput(file, table, options);
+        try
+        {
+            ReadHeader(input);
+            if (table.Fault is { } fault)
+            {
+                Report(fault);
+            }
+
+            return IndexWhole(input, cancellationToken);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    private static PieceTable Walk(PositionalInput file, CompressionFormat format, CancellationToken cancellationToken)
+    {
+        if (PieceTable.Walk(file, format, cancellationToken) is { } table)
+        {
+            return table;
+        }
+
+        string name = format switch { CompressionFormat.Zstd => "zstd frame", CompressionFormat.Gzip => "gzip stream", _ => "bzip2 stream" };
+        throw new VmaException(new VmaFault(
+            VmaFaultCode.NotSeekable, 0, $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
+    }
+
+    private void ReadHeader(PlainInput input)
+    {
+        using Stream plain = input.ToStream();
+        VmaManifest manifest = HeaderInput.Read(new ArchiveInput(plain));
+        if (_manifest is not null && _manifest.Uuid != manifest.Uuid)
+        {
+            throw new IOException("the archive is not the one that was opened");
+        }
+
+        _manifest ??= manifest;
+        _findings = new Findings(manifest.Findings, onFinding: null);
+    }
+
+    private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
+    {
+        var indexer = new ArchiveIndexer(input, Manifest, Report, options);
+        ArchiveIndex index = indexer.Run(cancellationToken);
+        return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
+    }
+
+    private void Report(VmaFault fault)
+    {
+        if (options.RefuseDamaged && fault.Severity == VmaSeverity.Error)
+        {
+            throw new VmaException(fault);
+        }
+
+        _findings.Report(fault);
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Compression.Zstd;
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Indexing;
+
+/// <summary>
+/// The index of an archive that says by itself which frame holds which clusters, so that nothing has to be read before it is asked for. What is
+/// found is always an extent's header; where the two differ the map is given up. Thread-safe.
+/// </summary>
+internal sealed class MappedIndex : IClusterIndex
+{
+    private const int Gates = 64;
+
+    private readonly DecodedInput _input;
+    private readonly Guid _uuid;
+    private readonly MappedDevice?[] _devices = new MappedDevice?[VmaLayout.DeviceSlots];
+    private readonly ExtentPlace[] _extents;
+    private readonly Lock[] _gates = [.. Enumerable.Range(0, Gates).Select(static _ => new Lock())];
+
+    private MappedIndex(DecodedInput input, Guid uuid)
+    {
+        (_input, _uuid) = (input, uuid);
+        _extents = new ExtentPlace[input.Table.Count];
+    }
+
+    /// <summary>
+    /// Opens the map of an archive; null when there is none that can be right and of use: each frame one extent, and the clusters of one device in
+    /// order. How long RAM state is only its extents tell, so with it there is no use.
+    /// </summary>
+    public static MappedIndex? TryOpen(DecodedInput input, VmaManifest manifest)
+    {
+        if (ReadMap(input) is not { } map || manifest.Devices.Any(static device => device.IsMemoryState))
+        {
+            return null;
+        }
+
+        var index = new MappedIndex(input, manifest.Uuid);
+        foreach (IGrouping<byte, ClusterMap.Entry> entries in map.GroupBy(static entry => entry.Device))
+        {
+            ClusterMap.Entry[] sorted = [.. entries.OrderBy(static entry => entry.First)];
+            if (manifest.FindDevice(entries.Key) is not { } device || !IsPlausible(sorted, input.Table.Count, device.ClusterCount))
+            {
+                return null;
+            }
+
+            index._devices[entries.Key] = new MappedDevice(sorted);
+        }
+
+        return index;
+    }
+
+    public Stretch? Find(byte device, uint cluster)
+    {
+        if (_devices[device] is not { } mapped || mapped.Find(cluster) is not (>= 0 and int entry))
+        {
+            throw new UntrueMapException();
+        }
+
+        Stretch[] stretches = Volatile.Read(ref mapped.Loaded[entry]) ?? Load(mapped, entry, device);
+        foreach (Stretch stretch in stretches)
+        {
+            if (cluster >= stretch.First && cluster < stretch.End)
+            {
+                return stretch;
+            }
+        }
+
+        throw new UntrueMapException();
+    }
+
+    public bool IsRepeated(byte device, uint cluster) => false;
+
+    public ref ExtentPlace ExtentAt(int number) => ref _extents[number];
+
+    public long EndOf(byte device) => _devices[device] is { Entries: [.., var last] } ? (long)last.Last + 1 : 0;
+
+    private static ClusterMap.Entry[]? ReadMap(DecodedInput input)
+    {
+        PieceTable table = input.Table;
+        long end = 0;
+        for (int i = 0; i < table.Count; i++)
+        {
+            // Nothing between the frames, which all have content; behind them the map, then the seek table.
+            if (table[i].Compressed != end)
+            {
+                return null;
+            }
+
+            end += table[i].CompressedLength;
+        }
+
+        long length = table.CompressedLength - end;
+        if (length is <= 0 or > int.MaxValue)
+        {
+            return null;
+        }
+
+        var frame = new byte[length];
+        input.File.ReadAt(end, frame);
+        return ClusterMap.TryRead(frame);
+    }
+
+    private static bool IsPlausible(ClusterMap.Entry[] entries, int frames, long clusters)
+    {
+        long next = 0;
+        foreach (ClusterMap.Entry entry in entries)
+        {
+            if (entry.Frame == 0 || entry.Frame >= frames || entry.First < next || entry.Last < entry.First || entry.Last >= clusters)
+            {
+                return false;
+            }
+
+            next = (long)entry.Last + 1;
+        }
+
+        return true;
+    }
+
+    private Stretch[] Load(MappedDevice mapped, int entry, byte device)
+    {
+        ClusterMap.Entry told = mapped.Entries[entry];
+        lock (_gates[told.Frame % Gates])
+        {
+            if (mapped.Loaded[entry] is { } loaded)
+            {
+                return loaded;
+            }
+
+            int frame = (int)told.Frame;
+            Span<byte> header = stackalloc byte[ExtentLayout.HeaderLength];
+            if (_input.ReadStart(frame, header) < header.Length || !ExtentHeader.IsValid(header, _uuid))
+            {
+                throw new UntrueMapException();
+            }
+
+            Stretch[] stretches = [.. StretchesOf(header, frame, device)];
+            Array.Sort(stretches, static (left, right) => left.First.CompareTo(right.First));
+            bool isOrdered = stretches.Zip(stretches.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
+            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
+            {
+                throw new UntrueMapException();
+            }
+
+            if (_extents[frame].Offset == 0)
+            {
+                _extents[frame] = new ExtentPlace(header, _input.Table[frame].Plain);
+            }
+
+            Volatile.Write(ref mapped.Loaded[entry], stretches);
+            return stretches;
+        }
+    }
+
+    private static List<Stretch> StretchesOf(ReadOnlySpan<byte> bytes, int frame, byte device)
+    {
+        var stretches = new List<Stretch>();
+        var header = new ExtentHeader(bytes);
+        var open = new StretchBuilder();
+        foreach (Slot slot in Slot.Of(header))
+        {
+            if (!open.TryExtend(slot))
+            {
+                Close(header, open);
+                open = new StretchBuilder(slot);
+            }
+        }
+
+        Close(header, open);
+        return stretches;
+
+        void Close(ExtentHeader header, StretchBuilder done)
+        {
+            if (done.Count > 0 && done.Device == device)
+            {
+                stretches.Add(done.ToStretch(header, frame));
+            }
+        }
+    }
+
+    private sealed class MappedDevice(ClusterMap.Entry[] entries)
+    {
+        public ClusterMap.Entry[] Entries => entries;
+
+        public Stretch[]?[] Loaded { get; } = new Stretch[]?[entries.Length];
+
+        /// <summary>The entry that a cluster lies in, or -1.</summary>
+        public int Find(uint cluster)
+        {
+            int low = 0, high = entries.Length - 1;
+            while (low <= high)
+            {
+                int middle = (low + high) >>> 1;
+                if (cluster < entries[middle].First)
+                {
+                    high = middle - 1;
+                }
+                else if (cluster > entries[middle].Last)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    return middle;
+                }
+            }
+
+            return -1;
+        }
+    }
+}

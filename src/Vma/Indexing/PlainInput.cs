@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Indexing;
+
+/// <summary>The plain bytes of an archive at any place, whatever it comes as. Thread-safe.</summary>
+internal abstract class PlainInput : IDisposable
+{
+    /// <summary>How many bytes the plain archive has.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
+    public virtual bool IsDecoded => false;
+
+    /// <summary>Fills the buffer from <paramref name="offset"/> on, counted from where the archive starts.</summary>
+    /// <exception cref="EndOfStreamException">The archive ends before.</exception>
+    /// <exception cref="VmaException">What it is compressed in is damaged there.</exception>
+    public abstract void ReadAt(long offset, Span<byte> buffer);
+
+    /// <summary>Where, from <paramref name="offset"/> on, other bytes begin than those that are lost together with it.</summary>
+    public virtual long EndOfDamage(long offset) => Length;
+
+    /// <summary>The same bytes as a stream, which stands at the start.</summary>
+    public Stream ToStream() => new PositionedStream(Length, ReadAt);
+
+    public virtual void Dispose()
+    {
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+using Vma.Format;
+
+namespace Vma.Indexing;
+
+/// <summary>
+/// Clusters of a disk that follow each other and of which one thing is known: that they are all zeros, or where in one extent they are. The
+/// data of all of them then stands in one piece.
+/// </summary>
+internal readonly record struct Stretch
+{
+    /// <summary>What <see cref="Extent"/> is when nothing is stored.</summary>
+    public const int NoExtent = -1;
+
+    public uint First { get; init; }
+
+    public uint Count { get; init; }
+
+    /// <summary>The number of the extent, or <see cref="NoExtent"/>.</summary>
+    public int Extent { get; init; }
+
+    /// <summary>The extent's slot of the first cluster.</summary>
+    public int Slot { get; init; }
+
+    /// <summary>How many blocks of data the extent stores in front of the first cluster's.</summary>
+    public int BlocksBefore { get; init; }
+
+    /// <summary>The masks of the clusters; empty when all blocks of all are stored.</summary>
+    public ReadOnlyMemory<ushort> Masks { get; init; }
+
+    public bool IsZero => Extent == NoExtent;
+
+    public bool IsFull => !IsZero && Masks.IsEmpty;
+
+    public long End => (long)First + Count;
+
+    public ushort MaskOf(int index) => IsZero ? (ushort)0 : Masks.IsEmpty ? BlockInfo.FullMask : Masks.Span[index];
+
+    /// <summary>How many blocks of data the extent stores in front of a cluster's.</summary>
+    public int BlocksBeforeCluster(int index)
+    {
+        if (Masks.IsEmpty)
+        {
+            return BlocksBefore + index * VmaLayout.BlocksPerCluster;
+        }
+
+        int blocks = BlocksBefore;
+        foreach (ushort mask in Masks.Span[..index])
+        {
+            blocks += BitOperations.PopCount(mask);
+        }
+
+        return blocks;
+    }
+}
+
+/// <summary>Where each cluster of an archive is. Thread-safe.</summary>
+internal interface IClusterIndex
+{
+    /// <summary>The stretch that a cluster lies in; null when no extent has the cluster.</summary>
+    Stretch? Find(byte device, uint cluster);
+
+    /// <summary>Whether a cluster is there more than once, so that none of them can be trusted.</summary>
+    bool IsRepeated(byte device, uint cluster);
+
+    ref ExtentPlace ExtentAt(int number);
+
+    /// <summary>One more than the highest cluster of a device.</summary>
+    long EndOf(byte device);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Format;
+
+namespace Vma.Indexing;
+
+/// <summary>Gathers slots of one extent that stand side by side and whose clusters follow each other.</summary>
+internal struct StretchBuilder(Slot slot)
+{
+    public byte Device { get; } = slot.Info.DeviceId;
+
+    public uint First { get; } = slot.Info.Cluster;
+
+    public int Slot { get; } = slot.Index;
+
+    public int BlocksBefore { get; } = slot.DataOffset / VmaLayout.BlockSize;
+
+    public int Count { get; private set; } = 1;
+
+    public bool IsZero { get; private set; } = slot.Info.Mask == 0;
+
+    public bool IsFull { get; private set; } = slot.Info.Mask == BlockInfo.FullMask;
+
+    public bool TryExtend(Slot next)
+    {
+        if (Count == 0 || next.Info.DeviceId != Device || next.Index != Slot + Count || next.Info.Cluster != (long)First + Count)
+        {
+            return false;
+        }
+
+        Count++;
+        IsZero &= next.Info.Mask == 0;
+        IsFull &= next.Info.Mask == BlockInfo.FullMask;
+        return true;
+    }
+
+    public readonly void CopyMasks(ExtentHeader header, Span<ushort> masks)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            masks[i] = header[Slot + i].Mask;
+        }
+    }
+
+    /// <summary>The stretch as a part of an extent of that number.</summary>
+    public readonly Stretch ToStretch(ExtentHeader header, int extent)
+    {
+        ushort[] masks = IsZero || IsFull ? [] : new ushort[Count];
+        if (masks.Length > 0)
+        {
+            CopyMasks(header, masks);
+        }
+
+        return new Stretch { First = First, Count = (uint)Count, Extent = IsZero ? Stretch.NoExtent : extent, Slot = Slot, BlocksBefore = BlocksBefore, Masks = masks };
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Indexing;
+
+namespace Vma;
+
+/// <summary>
+/// An archive that is read anywhere: opened and indexed once, it gives each disk as an <see cref="IBlockSource"/> and as a stream.
+/// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is under
+/// way any more.
+/// </summary>
+public sealed class VmaArchive : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Stream _stream;
+    private readonly bool _leaveOpen;
+    private readonly ArchiveOpener _opener;
+    private ArchiveContent _content;
+    private volatile bool _isClosed;
+
+    private VmaArchive(Stream stream, bool leaveOpen, VmaArchiveOptions options, CancellationToken cancellationToken)
+    {
+        _stream = stream;
+        _leaveOpen = leaveOpen;
+        _opener = new ArchiveOpener(stream, options);
+        _content = _opener.Open(cancellationToken);
+    }
+
+    /// <summary>What the header says.</summary>
+    public VmaManifest Manifest => _opener.Manifest;
+
+    /// <summary>
+    /// What was found wrong or odd so far, at most <see cref="VmaReader.MaxFindings"/> of it. Damaged data is found when it is read; the
+    /// structure of an archive with a table of contents of its own only where it is used.
+    /// </summary>
+    public IReadOnlyList<VmaFault> Findings => _opener.Findings;
+
+    internal ArchiveContent Content
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return Volatile.Read(ref _content);
+        }
+    }
+
+    /// <summary>Opens an archive, plain or compressed.</summary>
+    /// <param name="path">The archive's file.</param>
+    /// <param name="options">How it is done.</param>
+    /// <param name="cancellationToken">Ends indexing, and the making of a copy.</param>
+    /// <exception cref="VmaException">
+    /// It is no archive, or its header is damaged; <see cref="VmaFaultCode.NotSeekable"/>: it is compressed in one piece, and
+    /// <see cref="VmaArchiveOptions.SidecarDirectory"/> is not set.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The system lacks the library for its compression.</exception>
+    /// <exception cref="IOException">It could not be read, or its copy not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read, or its copy not be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static VmaArchive Open(string path, VmaArchiveOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new VmaArchiveOptions();
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.RandomAccess);
+        try
+        {
+            return new VmaArchive(file, leaveOpen: false, options, cancellationToken);
+        }
+        catch (VmaException refused) when (refused.Fault.Code == VmaFaultCode.NotSeekable && options.SidecarDirectory is not null)
+        {
+            using (file)
+            {
+                return new VmaArchive(Sidecar.Open(file, options.SidecarDirectory, options.Progress, cancellationToken), leaveOpen: false, options, cancellationToken);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens an archive from a stream. <see cref="VmaArchiveOptions.SidecarDirectory"/> has no meaning here: a stream has no time by which a copy could be
+    /// known.
+    /// </summary>
+    /// <param name="archive">Seekable, and stands at the archive's first byte. As long as the archive is open nobody else uses it.</param>
+    /// <param name="options">How it is done.</param>
+    /// <param name="leaveOpen">Whether the stream stays open when the archive is disposed of.</param>
+    /// <param name="cancellationToken">Ends indexing.</param>
+    /// <exception cref="ArgumentException">The stream cannot seek.</exception>
+    /// <inheritdoc cref="Open(string, VmaArchiveOptions, CancellationToken)"/>
+    public static VmaArchive Open(Stream archive, VmaArchiveOptions? options = null, bool leaveOpen = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        if (!archive.CanSeek)
+        {
+            throw new ArgumentException("the stream cannot seek", nameof(archive));
+        }
+
+        return new VmaArchive(archive, leaveOpen, options ?? new VmaArchiveOptions(), cancellationToken);
+    }
+
+    /// <summary>A device of <see cref="Manifest"/>, to be read anywhere.</summary>
+    /// <exception cref="ArgumentException">The archive does not have the device.</exception>
+    /// <exception cref="VmaException">It is larger than clusters can address.</exception>
+    public VmaDisk OpenDisk(VmaDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (!Manifest.Devices.Contains(device))
+        {
+            throw new ArgumentException($"'{device.Name}' is not a device of this archive", nameof(device));
+        }
+
+        if (Manifest.Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && finding.DeviceId == device.Id) is { } tooLarge)
+        {
+            throw new VmaException(tooLarge);
+        }
+
+        return new VmaDisk(this, device);
+    }
+
+    /// <summary>The device of a name, to be read anywhere.</summary>
+    /// <exception cref="ArgumentException">The archive has no device of the name, or several.</exception>
+    /// <inheritdoc cref="OpenDisk(VmaDevice)"/>
+    public VmaDisk OpenDisk(VmaName name)
+    {
+        VmaDevice[] named = [.. Manifest.Devices.Where(device => device.Name == name)];
+        return named.Length == 1 ? OpenDisk(named[0]) : throw new ArgumentException($"the archive has {(named.Length == 0 ? "no" : "more than one")} device '{name}'", nameof(name));
+    }
+
+    /// <summary>Closes the archive, and its stream unless it was to stay open.</summary>
+    public void Dispose()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            _content.Input.Dispose();
+            if (!_leaveOpen)
+            {
+                _stream.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Whether a failure may come from what the archive says of itself beside its extents.</summary>
+    internal static bool MayMend(Exception failure) => failure is UntrueMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
+
+    /// <summary>Indexes the archive by its extents when what it says beside them is wrong; tells whether another try is worth it.</summary>
+    internal bool Rebuild(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_content == failed && _opener.Reopen(failed, failure, cancellationToken) is { } rebuilt)
+            {
+                Volatile.Write(ref _content, rebuilt);
+            }
+
+            return _content != failed;
+        }
+    }
+}

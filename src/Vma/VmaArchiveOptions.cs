@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma;
+
+/// <summary>How <see cref="VmaArchive"/> opens and reads an archive.</summary>
+public sealed record VmaArchiveOptions
+{
+    /// <summary>
+    /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in pieces of up to 8 MiB,
+    /// and those in use are there in any case. The default is 64 MiB. A plain archive needs none.
+    /// </summary>
+    public long CacheBytes
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 0");
+    } = 64L << 20;
+
+    /// <summary>
+    /// How much memory the index may take, in bytes, at least 1 MiB; an archive that needs more is refused. The default is 1 GiB. An archive in disk
+    /// order takes 12 MiB per TiB of disk, up to 44 when its clusters have holes, and one in no order at all 265.
+    /// </summary>
+    public long IndexBytes
+    {
+        get;
+        init => field = value >= 1 << 20 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 MiB");
+    } = 1L << 30;
+
+    /// <summary>
+    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true.
+    /// </summary>
+    public bool VerifyData { get; init; } = true;
+
+    /// <summary>
+    /// Whether an archive whose structure is damaged is refused when it is opened: then all of its extent headers are read and checked at once. The
+    /// default is false: what is damaged fails when it is read, and only that.
+    /// </summary>
+    public bool RefuseDamaged { get; init; }
+
+    /// <summary>How many threads index and decompress, at least 1. The default is the number of processors, at most 4.</summary>
+    public int Parallelism
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
+    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>
+    /// A directory for seekable copies of archives that cannot be read at any place (one zstd frame, gzip, bzip2). It is made when it is not
+    /// there. A copy is made once, and used again as long as the archive keeps its size and time. The default is null: such an archive is refused.
+    /// </summary>
+    public string? SidecarDirectory
+    {
+        get;
+        init => field = value is { Length: 0 } ? throw new ArgumentException("a directory has a name", nameof(value)) : value;
+    }
+
+    /// <summary>
+    /// Told while an archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks. The default
+    /// is null.
+    /// </summary>
+    public IProgress<VmaProgress>? Progress { get; init; }
+
+    /// <summary>Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>.</summary>
+    public static string DefaultSidecarDirectory
+    {
+        get
+        {
+            string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "vma");
+        }
+    }
+}
