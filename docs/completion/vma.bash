@@ -73,7 +73,7 @@ _vma() {
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
-            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
+            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

@@ -121,6 +121,8 @@ _vma() {
                         '--limit[bytes per second at most]:rate:' \
                         '--scratch[where overwritten data is kept]:directory\:size:_files -/' \
                         '--method[how the instant is kept]:method:(auto pull push-fleece push-direct)' \
+                        '--track[leave a record of changes in the VM]' \
+                        '--base[read only what changed since this archive]:archive:_files' \
                         '(--cleanup)--plan[say what would be done]' \
                         '(--plan)--cleanup[remove what a killed run left]' \
                         '--no-seal[leave the data checksums out]' \

@@ -27,6 +27,9 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
 
     public required BackupOptions Options { get; init; }
 
+    /// <summary>The archive to start from, or null.</summary>
+    public string? Base { get; init; }
+
     public static int ShowPlan(BackupOutput output, QmpAddress address, BackupRequest request)
     {
         using QmpClient monitor = QmpClient.Connect(address);
@@ -48,6 +51,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             throw CommandException.Usage("the archive and the --json events cannot both go to standard output");
         }
 
+        using VmaArchive? old = Base is null ? null : ArchiveFile.Located(Base, () => VmaArchive.Open(Base));
         using QmpClient monitor = QmpClient.Connect(Monitor);
         foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
         {
@@ -66,9 +70,10 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             ended.Wait(CancelPatience);
         });
         VmaWriteReport report;
+        var backup = new LiveBackup(monitor, plan, Options with { OnStep = output.Step, Base = old });
         try
         {
-            Copy(monitor, plan, writer, cancel.Token);
+            Copy(backup, plan, writer, cancel.Token);
             report = writer.Commit();
             archive.Commit();
         }
@@ -86,11 +91,12 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             context.Unfinished.Finish(static () => { }, undo);
         }
 
+        backup.Accept();
         output.Done(Archive, Writing.Seal, report);
         return ExitCode.Done;
     }
 
-    private void Copy(QmpClient monitor, BackupPlan plan, VmaWriter writer, CancellationToken cancellationToken)
+    private void Copy(LiveBackup backup, BackupPlan plan, VmaWriter writer, CancellationToken cancellationToken)
     {
         if (!Configs.Exists(config => config.Name == GuestConfig.FileName))
         {
@@ -98,7 +104,6 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         Configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
-        var backup = new LiveBackup(monitor, plan, Options with { OnStep = output.Step });
         ProgressDisplay progress = output.Progress();
         using (new BackupGuard(Monitor, Options.FreezeBy))
         {

@@ -22,6 +22,8 @@ internal static class BackupCommand
         var limit = new Option<string?>("--limit") { Description = "Read at most so many bytes per second; with K, M, G or T for powers of 1024.", HelpName = "RATE" };
         var scratch = new Option<string?>("--scratch") { Description = "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.", HelpName = "DIR[:SIZE]" };
         var method = new Option<string>("--method") { Description = "auto, pull, push-fleece or push-direct.", HelpName = "METHOD", DefaultValueFactory = _ => "auto" };
+        var track = new Option<bool>("--track") { Description = "Leave a record of changes in the VM, so that this archive can be the next one's --base." };
+        var baseArchive = new Option<string?>("--base") { Description = "Read only what changed since this archive, made with --track or --base, and take the rest from it.", HelpName = "OLD" };
         var plan = new Option<bool>("--plan") { Description = "Say what would be done, and do not touch the VM." };
         var cleanup = new Option<bool>("--cleanup") { Description = "Remove what a run that was killed left in the VM, and do nothing else." };
         var guard = new Option<bool>("--guard") { Hidden = true };
@@ -33,7 +35,7 @@ internal static class BackupCommand
         var json = new Option<bool>("--json") { Description = "Print events, one JSON object on a line each (docs/scripting.md)." };
         var command = new Command("backup", "Back up a running VM.")
         {
-            socket, archive, configs, drives, excluded, ram, freeze, limit, scratch, method, plan, cleanup, guard, compress, threads, noSeal, noSync, verbose, json,
+            socket, archive, configs, drives, excluded, ram, freeze, limit, scratch, method, track, baseArchive, plan, cleanup, guard, compress, threads, noSeal, noSync, verbose, json,
         };
         command.SetAction(parsed =>
         {
@@ -69,8 +71,11 @@ internal static class BackupCommand
                 throw CommandException.Usage("ARCHIVE is missing; see 'vma backup --help'");
             }
 
+            var identity = Guid.NewGuid();
+            string? old = parsed.GetValue(baseArchive);
             return new BackupRun(context, output)
             {
+                Base = old,
                 Monitor = monitor,
                 Archive = target,
                 Configs = ConfigFiles.Read(parsed.GetValue(configs) ?? []),
@@ -78,6 +83,7 @@ internal static class BackupCommand
                 Request = request,
                 Writing = new VmaWriterOptions
                 {
+                    Uuid = identity,
                     Seal = !parsed.GetValue(noSeal),
                     Compression = CompressionArgument.Parse(parsed.GetValue(compress), target),
                     Parallelism = parsed.GetValue(threads),
@@ -88,6 +94,7 @@ internal static class BackupCommand
                     ScratchLimit = scratchLimit,
                     BytesPerSecond = ScratchArgument.Rate(parsed.GetValue(limit)),
                     FreezeBy = agent,
+                    TrackAs = old is not null || parsed.GetValue(track) ? identity : null,
                 },
             }.Execute();
         });

@@ -27,8 +27,17 @@ public sealed record BackupOptions
     /// <summary>Where the guest's agent listens, which freezes its file systems at the instant of the backup; the default is null: not at all.</summary>
     public QmpAddress? FreezeBy { get; init; }
 
-    /// <summary>Whether a dirty bitmap stays in the VM, by which the next backup finds what changed. The default is false.</summary>
-    public bool Track { get; init; }
+    /// <summary>
+    /// The identity of the archive that is being made, when a dirty bitmap of this name is to stay in the VM, by which the next backup finds what
+    /// changed since; the default is null.
+    /// </summary>
+    public Guid? TrackAs { get; init; }
+
+    /// <summary>
+    /// An archive whose bitmap an earlier run left in the VM: what did not change since is taken from it. It belongs to the caller. A disk that has no
+    /// whole bitmap is read in full, and that is told.
+    /// </summary>
+    public VmaArchive? Base { get; init; }
 
     /// <summary>Told of what happens, one line each.</summary>
     public Action<string>? OnStep { get; init; }

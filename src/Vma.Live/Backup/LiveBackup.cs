@@ -53,9 +53,15 @@ public sealed class LiveBackup
         VmaDeviceWriter? ramDevice = _plan.Ram ? writer.AddDevice("vmstate", Math.Max(_plan.Machine.MemoryBytes, 1 << 20)) : null;
         using GuestAgentClient? agent = _options.FreezeBy is { } address ? GuestAgentClient.Connect(address, cancellationToken: cancellationToken) : null;
         using ScratchSpace? scratch = _plan.Method == BackupMethod.PushDirect ? null : new ScratchSpace(_options.ScratchDirectory, _options.ScratchLimit, named: !_monitor.PassesDescriptors);
+        using var tracking = new ChangeTracking(_monitor, _plan, _names, _options);
+        foreach (string line in tracking.FullReads())
+        {
+            Tell(line);
+        }
+
         using DiskTransfer transfer = _plan.Method == BackupMethod.Pull
-            ? new PullTransfer(_monitor, _plan, _names, scratch!, _options)
-            : new PushTransfer(_monitor, _plan, _names, scratch, _options);
+            ? new PullTransfer(_monitor, _plan, _names, tracking, scratch!, _options)
+            : new PushTransfer(_monitor, _plan, _names, tracking, scratch, _options);
         using RamStream? ram = ramDevice is null ? null : new RamStream(_monitor, ramDevice);
         try
         {
@@ -69,12 +75,24 @@ public sealed class LiveBackup
                 ram?.Begin();
             });
             Read(transfer, ram, scratch, new Target(writer, devices, progress), cancellationToken);
+            tracking.Promote();
         }
         finally
         {
             // While our end is still open: a guest that waits for us must not see an error.
             CleanUp();
         }
+    }
+
+    /// <summary>
+    /// Tells that the archive is whole and has its name: with <see cref="BackupOptions.TrackAs"/>, the records of changes since any other archive are
+    /// removed from the VM.
+    /// </summary>
+    /// <exception cref="QmpException">QEMU does not answer or refuses.</exception>
+    public void Accept()
+    {
+        using var tracking = new ChangeTracking(_monitor, _plan, _names, _options);
+        tracking.ForgetOthers();
     }
 
     private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)

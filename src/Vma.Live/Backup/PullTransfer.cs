@@ -11,7 +11,7 @@ namespace Vma.Live.Backup;
 /// Fleecing: a backup job without copying puts what the guest overwrites into an image over the live disk; that image, read through
 /// QEMU's NBD server, is the disk at the job's start. One transaction starts all jobs at one instant.
 /// </summary>
-internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ScratchSpace scratch, BackupOptions options)
+internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ChangeTracking tracking, ScratchSpace scratch, BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
     private const string SocketName = "vma-nbd";
@@ -60,7 +60,7 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     public override void TakeInstant()
     {
-        var actions = new JsonArray();
+        var actions = new JsonArray([.. tracking.Before()]);
         for (int i = 0; i < Plan.Disks.Count; i++)
         {
             actions.Add((JsonNode)new JsonObject
@@ -76,6 +76,11 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
             });
         }
 
+        foreach (JsonNode action in tracking.After())
+        {
+            actions.Add(action);
+        }
+
         Monitor.Execute("transaction", new JsonObject { ["actions"] = actions });
     }
 
@@ -86,10 +91,21 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         for (int i = 0; i < devices.Count; i++)
         {
             string export = Names.Name("export", i);
-            Monitor.Execute("block-export-add", new JsonObject { ["type"] = "nbd", ["id"] = export, ["node-name"] = Names.Name("pull", i), ["name"] = export, ["writable"] = false }, cancellationToken: cancellationToken);
-            var client = NbdClient.Connect(NbdUri.ForSocket(SocketPath, export), new NbdClientOptions { ReadOnly = true }, cancellationToken);
+            (string Bitmap, VmaDisk Disk)? old = tracking.BaseOf(i);
+            Monitor.Execute("block-export-add", Export(i, export, old?.Bitmap), cancellationToken: cancellationToken);
+            string context = $"qemu:dirty-bitmap:{old?.Bitmap}";
+            var options = new NbdClientOptions { ReadOnly = true, MetaContexts = old is null ? [] : [context] };
+            var client = NbdClient.Connect(NbdUri.ForSocket(SocketPath, export), options, cancellationToken);
             _clients.Add(client);
-            sources.Add(devices[i], throttle is null ? client : new ThrottledSource(client, throttle));
+            IBlockSource source = throttle is null ? client : new ThrottledSource(client, throttle);
+            if (old is { } then)
+            {
+                var changed = ChangedSource.Open(client, source, context, then.Disk, cancellationToken);
+                Options.OnStep?.Invoke($"{Plan.Disks[i].Name}: {changed.Changed} of {devices[i].Device.ClusterCount} clusters changed");
+                source = changed;
+            }
+
+            sources.Add(devices[i], source);
         }
 
         writer.Copy(sources, progress, cancellationToken);
@@ -101,6 +117,18 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         _clients.ForEach(client => client.Dispose());
         _listener.Dispose();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private JsonObject Export(int index, string name, string? bitmap)
+    {
+        var export = new JsonObject { ["type"] = "nbd", ["id"] = name, ["node-name"] = Names.Name("pull", index), ["name"] = name, ["writable"] = false };
+        if (bitmap is not null)
+        {
+            bool namesNode = Plan.Machine.Schema.HasArgument("block-export-add", "bitmaps/node", "nbd");
+            export["bitmaps"] = new JsonArray(namesNode ? new JsonObject { ["node"] = Plan.Disks[index].Disk.Node, ["name"] = bitmap } : JsonValue.Create(bitmap));
+        }
+
+        return export;
     }
 
     /// <summary>Reads no faster than a limit; the source belongs to somebody else.</summary>

@@ -12,7 +12,7 @@ namespace Vma.Live.Backup;
 /// QEMU writes the disks to NBD servers of ours. With scratch space, filters under the guest's devices keep its state of one instant there, and
 /// jobs copy that; without, the jobs read the live disks, and the guest waits until we have what it is about to overwrite.
 /// </summary>
-internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ScratchSpace? scratch, BackupOptions options)
+internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ChangeTracking tracking, ScratchSpace? scratch, BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
     private const int FilterPatience = 45; // seconds that a guest's write waits for the scratch space before the backup is given up
@@ -51,8 +51,13 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
     {
         if (scratch is null)
         {
-            Start(Enumerable.Range(0, _sinks.Count).Select(index => (JsonNode)new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(Plan.Disks[index].Disk.Node, index) }));
+            Start([.. tracking.Before(), .. Enumerable.Range(0, _sinks.Count).Select(index => (JsonNode)new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(Plan.Disks[index].Disk.Node, index) })]);
             return;
+        }
+
+        if (tracking.Before().ToArray() is { Length: > 0 } bitmaps)
+        {
+            Start(bitmaps);
         }
 
         for (int i = 0; i < _sinks.Count; i++)
