@@ -77,7 +77,8 @@ public static class BackupPlanner
             throw new BackupException($"two drives would be called '{twice.Key}'");
         }
 
-        return (disks, leftOut);
+        // As a config lists them; QEMU's own order has legacy drives first.
+        return ([.. disks.OrderBy(disk => disk.Disk.Place is null).ThenBy(disk => disk.Disk.Place?.Bus).ThenBy(disk => disk.Disk.Place?.Index)], leftOut);
     }
 
     private static bool IsCalled(VirtualDisk disk, string name) => name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
