@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack backup --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack backup restore --help --version' -- "$current")
         return
     fi
 
@@ -73,6 +73,7 @@ _vma() {
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
+            restore) options='--qemu --libvirt -v --verbose --no-sync' ;;
             backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")

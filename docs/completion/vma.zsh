@@ -64,6 +64,7 @@ _vma() {
                 'salvage:get out of a damaged archive all that can be trusted'
                 'repack:turn an archive into one of another form'
                 'backup:back up a running VM'
+                'restore:restore a guest so that it can be started here'
             )
             _describe verb verbs
             ;;
@@ -110,6 +111,12 @@ _vma() {
                         '--time[the time of the new archive]:seconds:' \
                         '1:archive:_files' \
                         '2:new archive:_files'
+                    ;;
+                restore)
+                    _arguments $help $verbose $sync \
+                        '(--libvirt)--qemu[restore here, with a script that starts it]:directory:_files -/' \
+                        '(--qemu)--libvirt[restore here, with a domain for libvirt]:directory:_files -/' \
+                        '1:archive:_files'
                     ;;
                 backup)
                     _arguments $help $json $verbose $sync \

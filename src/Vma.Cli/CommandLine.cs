@@ -21,6 +21,7 @@ internal static class CommandLine
         SalvageCommand.Build(context),
         RepackCommand.Build(context),
         BackupCommand.Build(context),
+        RestoreCommand.Build(context),
         ServeCommand.Build(context),
         CatCommand.Build(context),
         DiffCommand.Build(context),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text;
+using System.Text.Json.Nodes;
 using Vma.Cli.Create;
 using Vma.Live.Backup;
 using Vma.Live.Nbd;
@@ -11,6 +13,8 @@ namespace Vma.Cli.Backup;
 /// <summary>One run of <c>vma backup</c>.</summary>
 internal sealed class BackupRun(CommandContext context, BackupOutput output)
 {
+    private const string CommandLineConfig = "qemu-command.json";
+
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(60);
 
     public required QmpAddress Monitor { get; init; }
@@ -73,7 +77,8 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         var backup = new LiveBackup(monitor, plan, Options with { OnStep = output.Step, Base = old });
         try
         {
-            Copy(backup, plan, writer, cancel.Token);
+            Declare(monitor, plan, writer);
+            Copy(backup, writer, cancel.Token);
             report = writer.Commit();
             archive.Commit();
         }
@@ -96,14 +101,24 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         return ExitCode.Done;
     }
 
-    private void Copy(LiveBackup backup, BackupPlan plan, VmaWriter writer, CancellationToken cancellationToken)
+    private void Declare(QmpClient monitor, BackupPlan plan, VmaWriter writer)
     {
         if (!Configs.Exists(config => config.Name == GuestConfig.FileName))
         {
             writer.AddConfig(GuestConfig.FileName, plan.Config.Span);
         }
 
+        if (plan.Ram && QemuProcess.Arguments(monitor) is { } arguments)
+        {
+            // RAM only fits a machine that is started the same way.
+            writer.AddConfig(CommandLineConfig, Encoding.UTF8.GetBytes(new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]).ToJsonString()));
+        }
+
         Configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
+    }
+
+    private void Copy(LiveBackup backup, VmaWriter writer, CancellationToken cancellationToken)
+    {
         ProgressDisplay progress = output.Progress();
         using (new BackupGuard(Monitor, Options.FreezeBy))
         {

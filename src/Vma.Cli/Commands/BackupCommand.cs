@@ -22,8 +22,8 @@ internal static class BackupCommand
         var limit = new Option<string?>("--limit") { Description = "Read at most so many bytes per second; with K, M, G or T for powers of 1024.", HelpName = "RATE" };
         var scratch = new Option<string?>("--scratch") { Description = "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.", HelpName = "DIR[:SIZE]" };
         var method = new Option<string>("--method") { Description = "auto, pull, push-fleece or push-direct.", HelpName = "METHOD", DefaultValueFactory = _ => "auto" };
-        var track = new Option<bool>("--track") { Description = "Leave a record of changes in the VM, so that this archive can be the next one's --base." };
-        var baseArchive = new Option<string?>("--base") { Description = "Read only what changed since this archive, made with --track or --base, and take the rest from it.", HelpName = "OLD" };
+        var track = new Option<bool>("--track") { Description = "Leave a record of changes in the VM, so that the next backup can start from this archive." };
+        var baseArchive = new Option<string?>("--base") { Description = "Read only what changed since this archive, which was tracked, and take the rest from it.", HelpName = "OLD" };
         var plan = new Option<bool>("--plan") { Description = "Say what would be done, and do not touch the VM." };
         var cleanup = new Option<bool>("--cleanup") { Description = "Remove what a run that was killed left in the VM, and do nothing else." };
         var guard = new Option<bool>("--guard") { Hidden = true };

@@ -34,7 +34,8 @@ internal static class ExtractCommand
         return command;
     }
 
-    private static int Extract(CommandContext context, Request request)
+    /// <summary>Restores an archive to a directory or through a map.</summary>
+    internal static int Extract(CommandContext context, Request request)
     {
         if (request.File == ArchiveFile.StandardInput && request.Map is ArchiveFile.StandardInput or "/dev/stdin")
         {
@@ -49,6 +50,12 @@ internal static class ExtractCommand
 
         // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
         IReadOnlyList<VmaDevice> intoDirectory = request.Map is null ? selected : [.. selected.Where(device => device.IsMemoryState)];
+        (string Name, byte[] Data)? beside = request.Beside?.Invoke(reader.Manifest);
+        if (configs.FirstOrDefault(config => config.Name.FileName == beside?.Name) is { } clash)
+        {
+            throw CommandException.Failed($"{ArchiveFile.DisplayName(request.File)}: a config is called '{clash.Name}', as the file that starts the guest");
+        }
+
         RestoreDirectory.ThrowIfNamesClash(configs, intoDirectory);
         RestoreDirectory directory = RestoreDirectory.Create(request.Directory, configs, intoDirectory.Select(RestoreDirectory.FileNameOf), context.Unfinished);
         foreach (VmaConfig config in configs)
@@ -61,6 +68,11 @@ internal static class ExtractCommand
         {
             using MapReader? map = OpenTargets(terminal, request, reader.Manifest, selected, directory, targets);
             VmaReadReport report = Restore(terminal, request, reader, targets);
+            if (beside is { } file)
+            {
+                directory.WriteFile(file.Name, file.Data);
+            }
+
             directory.Commit(targets);
             Render(terminal, request, report, configs, targets);
         }
@@ -100,7 +112,7 @@ internal static class ExtractCommand
             {
                 RestoreTarget target = directory.CreateDisk(device, options);
                 targets.Add(target);
-                if (!request.Json)
+                if (!request.Json && !request.Quiet)
                 {
                     terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"DEVINFO {ArchiveFile.Escape(target.Path)} {device.Size}"));
                 }
@@ -190,6 +202,13 @@ internal static class ExtractCommand
     private static RestoredElement Restored(VmaReadDevice one, RestoreTarget target) => new(
         one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
 
-    private sealed record Request(
-        string File, string Directory, string[] Devices, string? Map, bool Verbose, bool Configs, bool VerifyData, bool Sync, bool Json);
+    internal sealed record Request(
+        string File, string Directory, string[] Devices, string? Map, bool Verbose, bool Configs, bool VerifyData, bool Sync, bool Json)
+    {
+        /// <summary>Whether standard output stays empty.</summary>
+        public bool Quiet { get; init; }
+
+        /// <summary>A file that is written beside the disks, or null for none.</summary>
+        public Func<VmaManifest, (string Name, byte[] Data)>? Beside { get; init; }
+    }
 }
