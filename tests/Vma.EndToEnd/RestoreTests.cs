@@ -17,7 +17,7 @@ public sealed class RestoreTests
         string archive = guest.At("x.vma.zst");
         Assert.Equal(0, Command.Run("backup", guest.MonitorPath, archive, "--scratch", guest.Directory).Code);
 
-        string directory = guest.At("q");
+        string directory = guest.At("restored");
         (int code, string output, string errors) = Command.Run("restore", archive, "--qemu", directory);
         Assert.Equal((0, string.Empty, string.Empty), (code, output, errors));
         string a = Path.Combine(directory, "disk-drive-virtio0.raw"), b = Path.Combine(directory, "disk-drive-virtio1.raw");
@@ -37,8 +37,8 @@ public sealed class RestoreTests
             process.WaitForExit();
         }
 
-        Assert.Equal(0, Command.Run("restore", archive, "--libvirt", guest.At("l")).Code);
-        XElement domain = XElement.Load(Path.Combine(guest.At("l"), "domain.xml"));
+        Assert.Equal(0, Command.Run("restore", archive, "--libvirt", guest.At("libvirt")).Code);
+        XElement domain = XElement.Load(Path.Combine(guest.At("libvirt"), "domain.xml"));
         Assert.Equal("lab", domain.Element("name")!.Value);
         Assert.Equal(["vda", "vdb"], domain.Descendants("disk").Select(disk => disk.Element("target")!.Attribute("dev")!.Value));
     }
