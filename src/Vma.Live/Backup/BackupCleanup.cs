@@ -250,7 +250,15 @@ public static class BackupCleanup
                 {
                     // The guest switched itself off meanwhile; QEMU would have ended then.
                     _done.Add("the guest is off, and QEMU ends");
-                    monitor.Execute("quit");
+                    try
+                    {
+                        monitor.Execute("quit");
+                    }
+                    catch (QmpException)
+                    {
+                        // It can be gone before it answers.
+                    }
+
                     return;
                 }
             }

@@ -88,11 +88,22 @@ public sealed class LiveBackup
     /// Tells that the archive is whole and has its name: with <see cref="BackupOptions.TrackAs"/>, the records of changes since any other archive are
     /// removed from the VM.
     /// </summary>
-    /// <exception cref="QmpException">QEMU does not answer or refuses.</exception>
     public void Accept()
     {
+        if (_options.TrackAs is null)
+        {
+            return;
+        }
+
         using var tracking = new ChangeTracking(_monitor, _plan, _names, _options);
-        tracking.ForgetOthers();
+        try
+        {
+            tracking.ForgetOthers();
+        }
+        catch (QmpException failure)
+        {
+            Tell($"older records of changes stay in the VM: {failure.Message}");
+        }
     }
 
     private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)

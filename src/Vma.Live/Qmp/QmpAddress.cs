@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -9,6 +10,8 @@ namespace Vma.Live.Qmp;
 public sealed class QmpAddress
 {
     private const int MaxSocketPath = 107;
+
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
 
     private QmpAddress(string? path, string? host, int port) => (Path, Host, Port) = (path, host, port);
 
@@ -63,6 +66,29 @@ public sealed class QmpAddress
 
     /// <summary>A connected socket.</summary>
     internal Socket Connect(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return ConnectOnce(timeout, cancellationToken);
+            }
+            catch (QmpException busy) when (busy.InnerException is SocketException { SocketErrorCode: SocketError.WouldBlock })
+            {
+                // Others wait in front of QEMU's one place already; there is room when one of them leaves.
+                if (Stopwatch.GetElapsedTime(start) > timeout)
+                {
+                    throw new QmpException($"'{this}' is in use by another client, and more wait for it", busy);
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                Thread.Sleep(BusyPause);
+            }
+        }
+    }
+
+    private Socket ConnectOnce(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Socket socket = Path is not null ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

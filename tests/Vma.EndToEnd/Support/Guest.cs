@@ -114,7 +114,20 @@ internal sealed class Guest : IDisposable
 
     public bool SawError => Serial.Contains("rror", StringComparison.Ordinal);
 
-    public string Status => Test.Execute("query-status").GetProperty("status").GetString()!;
+    public string Status
+    {
+        get
+        {
+            try
+            {
+                return Test.Execute("query-status").GetProperty("status").GetString()!;
+            }
+            catch (QmpException gone)
+            {
+                throw new InvalidOperationException($"{gone.Message}: {Errors}", gone);
+            }
+        }
+    }
 
     public QmpClient Connect() => QmpClient.Connect(QmpAddress.ForSocket(MonitorPath));
 
