@@ -161,13 +161,18 @@ public static class BackupCleanup
             RemoveNodes(node => node.Contains("-access-", StringComparison.Ordinal));
             foreach ((string id, string kind, JsonElement content) in notes)
             {
-                if (kind == BackupNotes.Drive && content.Text("device") is { } device && content.Text("node") is { } node)
+                if (kind == BackupNotes.Drive && content.Text("device") is { } device && content.Text("node") is { } node && HasOurNode(device))
                 {
                     // A device that was pulled out meanwhile has no drive to put back.
                     Try(() => monitor.SetDrive(device, node));
                 }
             }
         }
+
+        /// <summary>Whether a device is on a node of ours. QEMU 7.2 ends when a device is given the node that it has.</summary>
+        private bool HasOurNode(string device) => Ask("query-block").Items().Any(drive =>
+            drive.Member("inserted").Text("node-name") is { } node && RunNames.IsOurs(node)
+            && drive.Text("qdev") is { } at && (at == device || device == $"/machine/peripheral/{at}" || device == $"/machine/peripheral/{at}/virtio-backend"));
 
         private List<string> OurNodes() => [.. monitor.NodeNames().Where(RunNames.IsOurs)];
 
