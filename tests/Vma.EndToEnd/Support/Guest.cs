@@ -88,7 +88,9 @@ internal sealed class Guest : IDisposable
 
         arguments.AddRange(options.Extra);
         _process = Start(arguments);
-        Test = QmpClient.Connect(QmpAddress.ForSocket(WaitForSocket("t")));
+        QmpClient? test = null;
+        WaitUntil(() => (test = TryConnect()) is not null, "start");
+        Test = test!;
     }
 
     public string Directory { get; }
@@ -206,10 +208,17 @@ internal sealed class Guest : IDisposable
         return process;
     }
 
-    private string WaitForSocket(string name)
+    // The socket's file is there a moment before somebody listens.
+    private QmpClient? TryConnect()
     {
-        WaitUntil(() => File.Exists(At(name)), "start");
-        return At(name);
+        try
+        {
+            return QmpClient.Connect(QmpAddress.ForSocket(At("t")));
+        }
+        catch (QmpException)
+        {
+            return null;
+        }
     }
 
     private static void Kill(Process process)
