@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert serve cat diff --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert serve cat diff backup restore --help --version' -- "$current")
         return
     fi
 
@@ -59,6 +59,12 @@ _vma() {
             ;;
         extract:--format | convert:--format)
             mapfile -t COMPREPLY < <(compgen -W 'raw qcow2 vmdk vdi vhdx vpc qed parallels' -- "$current")
+        create:--compress | repack:--compress | backup:--compress)
+            mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
+            return
+            ;;
+        backup:--method)
+            mapfile -t COMPREPLY < <(compgen -W 'auto pull push-fleece push-direct' -- "$current")
             return
             ;;
         create:-d | create:--drive)
@@ -83,6 +89,8 @@ _vma() {
             cat) options='--offset --length --copy --no-verify-data' ;;
             diff) options='-q --quiet --copy --no-verify-data --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
+            restore) options='--qemu --libvirt -v --verbose --no-sync' ;;
+            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

@@ -73,6 +73,8 @@ _vma() {
                 'serve:give the disks of archives to NBD clients'
                 'cat:write a disk to standard output'
                 'diff:compare two archives by content'
+                'backup:back up a running VM'
+                'restore:restore a guest so that it can be started here'
             )
             _describe verb verbs
             ;;
@@ -152,6 +154,32 @@ _vma() {
                         '2:disk:_vma_devices'
                     ;;
                 diff) _arguments $help $json $anyplace '(-q --quiet)'{-q,--quiet}'[print nothing]' '1:archive:_files' '2:archive:_files' ;;
+                restore)
+                    _arguments $help $verbose $sync \
+                        '(--libvirt)--qemu[restore here, with a script that starts it]:directory:_files -/' \
+                        '(--qemu)--libvirt[restore here, with a domain for libvirt]:directory:_files -/' \
+                        '1:archive:_files'
+                    ;;
+                backup)
+                    _arguments $help $json $verbose $sync \
+                        '*'{-c,--config}'[a configuration file]:file:_files' \
+                        '*'{-d,--drive}'[the name of a drive in the archive]:NAME=NODE:' \
+                        '*--exclude[a drive to leave out]:node:' \
+                        '--ram[save the RAM of the same instant too]' \
+                        '--freeze[freeze file systems through the agent at this socket]:socket:_files' \
+                        '--limit[bytes per second at most]:rate:' \
+                        '--scratch[where overwritten data is kept]:directory\:size:_files -/' \
+                        '--method[how the instant is kept]:method:(auto pull push-fleece push-direct)' \
+                        '--track[leave a record of changes in the VM]' \
+                        '--base[read only what changed since this archive]:archive:_files' \
+                        '(--cleanup)--plan[say what would be done]' \
+                        '(--plan)--cleanup[remove what a killed run left]' \
+                        '--no-seal[leave the data checksums out]' \
+                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
+                        '--threads[how many threads work]:number:' \
+                        '1:QMP socket:_files' \
+                        '2:archive:_files'
+                    ;;
             esac
             ;;
     esac

@@ -63,6 +63,12 @@ internal static class ExtractCommand
             return ExitCode.Done;
         }
 
+        (string Name, byte[] Data)? beside = request.Beside?.Invoke(reader.Manifest);
+        if (plan.Configs.FirstOrDefault(config => config.Name.FileName == beside?.Name) is { } clash)
+        {
+            throw CommandException.Failed($"{ArchiveFile.DisplayName(request.File)}: a config is called '{clash.Name}', as the file that starts the guest");
+        }
+
         RestoreDirectory directory = RestoreDirectory.Create(request.Directory, plan.Configs, plan.IntoDirectory.SelectMany(RestoreDirectory.FileNamesOf), context.Unfinished);
         foreach (VmaConfig config in plan.Configs)
         {
@@ -74,6 +80,11 @@ internal static class ExtractCommand
         {
             using MapReader? map = OpenTargets(terminal, request, plan, reader.Manifest, directory, targets);
             VmaReadReport report = Restore(terminal, request, reader, targets);
+            if (beside is { } file)
+            {
+                directory.WriteFile(file.Name, file.Data);
+            }
+
             directory.Commit(targets);
             Render(terminal, request, report, plan.Configs, targets);
         }
@@ -113,7 +124,7 @@ internal static class ExtractCommand
             {
                 RestoreTarget target = directory.CreateDisk(device, plan.FormatOf(device), options);
                 targets.Add(target);
-                if (!request.Json)
+                if (!request.Json && !request.Quiet)
                 {
                     terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"DEVINFO {ArchiveFile.Escape(target.Path)} {device.Size}"));
                 }

@@ -24,4 +24,10 @@ internal sealed record RestoreRequest(string File, string Directory)
     public bool DryRun { get; init; }
 
     public bool IgnoreSpace { get; init; }
+
+    /// <summary>Whether standard output stays empty.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>A file that is written beside the disks, or null for none.</summary>
+    public Func<VmaManifest, (string Name, byte[] Data)>? Beside { get; init; }
 }

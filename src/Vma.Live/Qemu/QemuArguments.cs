@@ -76,10 +76,12 @@ public sealed partial class QemuArguments
         return new QemuCommandLine(arguments._arguments, [.. arguments._notes, .. config.Ignored.Select(line => $"not taken over: {line}")]);
     }
 
+    /// <summary>A machine type without what Proxmox VE appends for its own QEMU.</summary>
+    internal static string StockMachine(string machine) => ProxmoxSuffix().Replace(machine, string.Empty);
+
     private void AddMachine(Dictionary<string, QemuDisk> disks)
     {
-        string machine = ProxmoxSuffix().Replace(_config.Machine, string.Empty);
-        List<string> properties = [machine];
+        List<string> properties = [StockMachine(_config.Machine)];
         foreach (string accelerator in _options.Accelerators)
         {
             Add("-accel", accelerator);

@@ -29,6 +29,8 @@ public sealed class ManualPageTests
     [InlineData("serve")]
     [InlineData("cat")]
     [InlineData("diff")]
+    [InlineData("backup")]
+    [InlineData("restore")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using Vma.Live.Qemu;
+
+namespace Vma.Cli.Restore;
+
+/// <summary>What starts a guest whose disks were restored to a directory.</summary>
+internal static class GuestFiles
+{
+    public const string ScriptName = "start.sh";
+    public const string DomainName = "domain.xml";
+
+    /// <summary>The guest as its archive describes it, and where its disks come to be.</summary>
+    public static (GuestConfig Config, Dictionary<string, string> Files) Read(VmaManifest manifest, string archive, string directory)
+    {
+        VmaConfig text = manifest.FindConfig(GuestConfig.FileName)
+            ?? throw CommandException.Failed($"{ArchiveFile.DisplayName(archive)}: there is no {GuestConfig.FileName} in it that tells what the guest is; 'vma extract' restores its disks");
+        var config = GuestConfig.Parse(text.Data.Span);
+        string full = Path.GetFullPath(directory);
+        var files = config.Disks
+            .Select(disk => (disk.Key, Device: manifest.FindDevice(disk.DeviceName)))
+            .Where(disk => disk.Device is not null)
+            .ToDictionary(disk => disk.Key, disk => Path.Combine(full, RestoreDirectory.FileNameOf(disk.Device!, ImageFormat.Raw)));
+        return (config, files);
+    }
+
+    /// <summary>A shell script that starts QEMU; what of the config is not in it goes to <paramref name="notes"/>.</summary>
+    public static byte[] Script(GuestConfig config, Dictionary<string, string> files, List<string> notes)
+    {
+        QemuCommandLine line = QemuArguments.Build(config, files.Select(file => QemuDisk.Raw(file.Key, file.Value)), new QemuOptions { UserNetwork = true });
+        notes.AddRange(line.Notes);
+        IEnumerable<string> quoted = line.Arguments.Select(argument => "'" + argument.Replace("'", @"'\''", StringComparison.Ordinal) + "'");
+        return Encoding.UTF8.GetBytes($"#!/bin/sh\nexec \"${{QEMU:-qemu-system-x86_64}}\" {string.Join(" \\\n    ", quoted)} \"$@\"\n");
+    }
+
+    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) => Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
+}
