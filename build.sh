@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds and checks everything. Usage: build.sh [native | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
+# Builds and checks everything. Usage: build.sh [native | guest | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
 set -eu
 cd -- "$(dirname -- "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -40,6 +40,15 @@ native() {
     mv artifacts/vma/vma.new artifacts/vma/vma
 }
 
+# The test guest: artifacts/guest, from Debian's packages.
+guest() {
+    [ -e artifacts/guest/initrd.gz ] && [ -z "$(find tests/Vma.EndToEnd/guest -newer artifacts/guest/initrd.gz)" ] && return
+    need gcc gcc libc6-dev
+    need busybox busybox-static
+    say 'making the test guest'
+    tests/Vma.EndToEnd/guest/make.sh artifacts/guest
+}
+
 # Every project, with analyzers and code style as errors, from the locked packages.
 build() {
     need_dotnet
@@ -60,6 +69,8 @@ test_all() {
     need pbzip2 pbzip2
     need ddrescuelog gddrescue
     need qemu-img qemu-utils
+    need qemu-system-x86_64 qemu-system-x86
+    need dpkg-deb dpkg
     need nbdinfo libnbd-bin
     need nbdkit nbdkit
     need nbd-client nbd-client
@@ -67,6 +78,7 @@ test_all() {
     need fusermount3 fuse3
     build
     native
+    guest
     passed=0 failed=0 skipped=0
     for suite in tests/*/*.csproj; do
         name=$(basename "$suite" .csproj)
@@ -106,6 +118,7 @@ pack() {
 
 case ${1:-all} in
     native) native ;;
+    guest) guest ;;
     build) build ;;
     test) test_all ;;
     pack) pack ;;

@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack backup --help --version' -- "$current")
         return
     fi
 
@@ -47,8 +47,12 @@ _vma() {
             compopt -o nospace 2>/dev/null
             return
             ;;
-        create:--compress | repack:--compress)
+        create:--compress | repack:--compress | backup:--compress)
             mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
+            return
+            ;;
+        backup:--method)
+            mapfile -t COMPREPLY < <(compgen -W 'auto pull push-fleece push-direct' -- "$current")
             return
             ;;
         create:-d | create:--drive)
@@ -69,6 +73,7 @@ _vma() {
             verify) options='-v --verbose --quick --json' ;;
             salvage) options='--keep-damaged --size --no-sync --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
+            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

@@ -63,6 +63,7 @@ _vma() {
                 'verify:find everything that is wrong with archives'
                 'salvage:get out of a damaged archive all that can be trusted'
                 'repack:turn an archive into one of another form'
+                'backup:back up a running VM'
             )
             _describe verb verbs
             ;;
@@ -109,6 +110,24 @@ _vma() {
                         '--time[the time of the new archive]:seconds:' \
                         '1:archive:_files' \
                         '2:new archive:_files'
+                    ;;
+                backup)
+                    _arguments $help $json $verbose $sync \
+                        '*'{-c,--config}'[a configuration file]:file:_files' \
+                        '*'{-d,--drive}'[the name of a drive in the archive]:NAME=NODE:' \
+                        '*--exclude[a drive to leave out]:node:' \
+                        '--ram[save the RAM of the same instant too]' \
+                        '--freeze[freeze file systems through the agent at this socket]:socket:_files' \
+                        '--limit[bytes per second at most]:rate:' \
+                        '--scratch[where overwritten data is kept]:directory\:size:_files -/' \
+                        '--method[how the instant is kept]:method:(auto pull push-fleece push-direct)' \
+                        '(--cleanup)--plan[say what would be done]' \
+                        '(--plan)--cleanup[remove what a killed run left]' \
+                        '--no-seal[leave the data checksums out]' \
+                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
+                        '--threads[how many threads work]:number:' \
+                        '1:QMP socket:_files' \
+                        '2:archive:_files'
                     ;;
             esac
             ;;

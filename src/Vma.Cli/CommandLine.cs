@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare and serve them.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare and serve them; back up running machines.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -20,6 +20,7 @@ internal static class CommandLine
         VerifyCommand.Build(context),
         SalvageCommand.Build(context),
         RepackCommand.Build(context),
+        BackupCommand.Build(context),
         ServeCommand.Build(context),
         CatCommand.Build(context),
         DiffCommand.Build(context),

@@ -116,6 +116,12 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nint length);
 
+    /// <summary>Makes this process one that no terminal sends signals to.</summary>
+    public static void LeaveTerminal() => _ = NewSession();
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int NewSession();
+
     [LibraryImport("libc", EntryPoint = "ctime_r")]
     private static unsafe partial byte* Ctime(ref long time, byte* buffer);
 }

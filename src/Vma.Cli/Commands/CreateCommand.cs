@@ -10,7 +10,6 @@ namespace Vma.Cli.Commands;
 internal static class CreateCommand
 {
     private const int SectorSize = 512;
-    private const int MaxConfigLength = 65_535;
 
     public static Command Build(CommandContext context)
     {
@@ -50,7 +49,7 @@ internal static class CreateCommand
         }
 
         using var disks = SourceDisks.Open(request.OldForm, request.Drives, context.Terminal);
-        List<(string Name, byte[] Data)> configs = ReadConfigs(request.Configs);
+        List<(string Name, byte[] Data)> configs = ConfigFiles.Read(request.Configs);
         if (configs.Count == 0 && disks.All.Count == 0)
         {
             throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");
@@ -122,41 +121,6 @@ internal static class CreateCommand
         {
             CreateDocument document = CreateDocument.From(CreateDocument.Version, request.Archive, request.Options.Seal, report);
             JsonOutput.Write(terminal, document, JsonContracts.Default.CreateDocument);
-        }
-    }
-
-    private static List<(string Name, byte[] Data)> ReadConfigs(string[] paths)
-    {
-        var configs = new List<(string Name, byte[] Data)>();
-        foreach (string path in paths)
-        {
-            string name = Path.GetFileName(path);
-            if (configs.Any(config => config.Name == name))
-            {
-                throw CommandException.Usage($"two configs are called '{ArchiveFile.Escape(name)}'; an archive keeps only their base names");
-            }
-
-            configs.Add((name, ReadConfig(path)));
-        }
-
-        return configs;
-    }
-
-    private static byte[] ReadConfig(string path)
-    {
-        try
-        {
-            // May be a pipe or a device without end, so no more is read than fits.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var data = new byte[MaxConfigLength + 1];
-            int length = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-            return length <= MaxConfigLength
-                ? data[..length]
-                : throw CommandException.Failed($"config '{ArchiveFile.Escape(path)}' is larger than the {MaxConfigLength} bytes that fit an archive");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot read config '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
         }
     }
 

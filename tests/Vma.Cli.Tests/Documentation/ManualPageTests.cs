@@ -25,6 +25,7 @@ public sealed class ManualPageTests
     [InlineData("salvage")]
     [InlineData("create")]
     [InlineData("repack")]
+    [InlineData("backup")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");

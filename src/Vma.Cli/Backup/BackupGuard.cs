@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using Vma.Live.Backup;
+using Vma.Live.Qmp;
+
+namespace Vma.Cli.Backup;
+
+/// <summary>
+/// A second process that cleans up in the VM at once when the first is killed: a guest must not stay stopped, nor fill the scratch space. It
+/// sees the end of its input, and a byte in it says that all is well.
+/// </summary>
+internal sealed class BackupGuard : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly Process? _process;
+
+    /// <summary>Sets one up. Where it cannot be, the next run cleans up.</summary>
+    public BackupGuard(QmpAddress monitor, QmpAddress? agent)
+    {
+        if (Environment.ProcessPath is not { } program)
+        {
+            return;
+        }
+
+        string[] arguments = agent is null ? ["backup", "--guard", monitor.ToString()] : ["backup", "--guard", monitor.ToString(), "--freeze", agent.ToString()];
+        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
+    }
+
+    /// <summary>What the second process does.</summary>
+    public static int Stand(QmpAddress monitor, QmpAddress? agent)
+    {
+        // A terminal's signals are for the first process.
+        Posix.LeaveTerminal();
+        using (Stream input = Terminal.OpenInput())
+        {
+            if (input.ReadByte() >= 0)
+            {
+                return ExitCode.Done;
+            }
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using QmpClient client = QmpClient.Connect(monitor);
+                BackupCleanup.Run(client, agent);
+                return ExitCode.Done;
+            }
+            catch (QmpException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                Thread.Sleep(Pause);
+            }
+        }
+    }
+
+    /// <summary>Sends it away.</summary>
+    public void Dispose()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _process.StandardInput.Write('.');
+            _process.StandardInput.Close();
+            _process.WaitForExit();
+        }
+        catch (IOException)
+        {
+            // It ended before us; the next run cleans up.
+        }
+
+        _process.Dispose();
+    }
+}
