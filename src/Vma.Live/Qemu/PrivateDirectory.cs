@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Live.Qemu;
+
+/// <summary>A new directory that only we can enter. It goes with us, however we end.</summary>
+internal sealed class PrivateDirectory : IDisposable
+{
+    private const int RoomForNames = 16;
+    private readonly SupervisedProcess _remover;
+
+    public PrivateDirectory()
+    {
+        string name = $"vma-{Guid.NewGuid():N}";
+        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
+        Path = System.Text.Encoding.UTF8.GetByteCount(path) + RoomForNames <= Posix.MaxSocketPath ? path : $"/tmp/{name}";
+
+        // First, so that there is no moment in which we could leave it behind.
+        _remover = SupervisedProcess.StartRemoving(Path);
+        try
+        {
+            Posix.MakePrivateDirectory(Path);
+        }
+        catch
+        {
+            _remover.Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    public void Dispose() => _remover.Dispose();
+}
