@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare and serve them; back up running machines.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, list, verify, restore, salvage, repack, compare, serve and boot them; back up running machines.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -22,6 +22,7 @@ internal static class CommandLine
         RepackCommand.Build(context),
         BackupCommand.Build(context),
         ServeCommand.Build(context),
+        BootCommand.Build(context),
         CatCommand.Build(context),
         DiffCommand.Build(context),
     };

@@ -43,7 +43,8 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         }
     }
 
-    private VmaArchive Open(string path)
+    /// <summary>An archive by its path, opened once.</summary>
+    public VmaArchive Open(string path)
     {
         if (!_archives.TryGetValue(path, out VmaArchive? archive))
         {

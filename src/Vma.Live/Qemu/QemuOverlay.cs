@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Vma.Live.Nbd;
+
+namespace Vma.Live.Qemu;
+
+/// <summary>A qcow2 image for what a guest writes, over a disk that an NBD server gives.</summary>
+/// <param name="Path">The image's file.</param>
+/// <param name="Length">The disk's size in bytes; the image's is rounded up to 512.</param>
+/// <param name="Backing">What it lies on; null for an image that has all of the disk itself.</param>
+public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
+{
+    private const int Sector = 512;
+
+    /// <summary>Whether nobody needs it after the guest has ended; then QEMU does not wait for it to be durable. The default is false.</summary>
+    public bool IsTemporary { get; init; }
+
+    /// <summary>What <c>qemu-img</c> gets to make the image.</summary>
+    /// <exception cref="InvalidOperationException">It lies on nothing.</exception>
+    public IReadOnlyList<string> CreateArguments()
+    {
+        string backing = Backing?.ToString() ?? throw new InvalidOperationException("the image lies on nothing");
+        string size = (Length + (Sector - Length % Sector) % Sector).ToString(CultureInfo.InvariantCulture);
+
+        // -u: the size is known, so there is no need to connect. "file:" keeps a colon in the path from being taken for a protocol.
+        return ["create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", backing, "file:" + System.IO.Path.GetFullPath(Path), size];
+    }
+
+    /// <summary>Makes the image, in place of a file that is there.</summary>
+    /// <exception cref="QemuException">It cannot be made, or qemu-img is missing.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Create(CancellationToken cancellationToken = default) => QemuTool.RunImage(CreateArguments(), ("file:" + System.IO.Path.GetFullPath(Path), Path), cancellationToken);
+
+    /// <summary>
+    /// The image as a block node. What it lies on is taken from here and not from the image, so the server may be at another place than when it was made.
+    /// </summary>
+    public JsonObject ToNode()
+    {
+        var node = new JsonObject
+        {
+            ["driver"] = "qcow2",
+            ["discard"] = "unmap",
+            ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = System.IO.Path.GetFullPath(Path), ["discard"] = "unmap" },
+            ["backing"] = Backing is null ? null : new JsonObject { ["driver"] = "nbd", ["server"] = ServerOf(Backing), ["export"] = Backing.ExportName },
+        };
+        if (IsTemporary)
+        {
+            node["cache"] = new JsonObject { ["no-flush"] = true };
+        }
+
+        return node;
+    }
+
+    private static JsonObject ServerOf(NbdUri uri) => uri.SocketPath is { } path
+        ? new JsonObject { ["type"] = "unix", ["path"] = path }
+        : new JsonObject { ["type"] = "inet", ["host"] = uri.Host, ["port"] = uri.Port.ToString(CultureInfo.InvariantCulture) };
+}
