@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Vma.Cli.Serve;
@@ -26,6 +27,9 @@ internal sealed partial record BootDisk(ServedDisk Served, GuestDisk? Place)
         null => $"disk{Served.Device.Id}",
     };
 
+    /// <summary>The name that the archive's disk itself has in QEMU.</summary>
+    public string BackingNode => string.Create(CultureInfo.InvariantCulture, $"archive-{Served.Device.Id}");
+
     /// <summary>What stands for the disk in the name of a file.</summary>
     public string FileName => new VmaName(Served.Export.Name).FileName;
 
@@ -34,7 +38,7 @@ internal sealed partial record BootDisk(ServedDisk Served, GuestDisk? Place)
     /// <summary>The disk for a guest with a config.</summary>
     public QemuDisk Attach(QemuOverlay image)
     {
-        JsonObject node = image.ToNode();
+        JsonObject node = image.ToNode(BackingNode);
         if (Place!.Bus != GuestBus.EfiDisk)
         {
             return new QemuDisk(Place.Key, node);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.Json.Nodes;
 using Vma.Cli.Serve;
 using Vma.Live.Qemu;
 
@@ -56,14 +57,14 @@ internal sealed class BootPlan
     /// <param name="incoming">Where the RAM comes from, or null.</param>
     public QemuCommandLine Build(IReadOnlyDictionary<BootDisk, QemuOverlay> images, string directory, string monitorPath, string? incoming)
     {
-        List<string> arguments = [];
+        List<string> arguments = [.. Disks.Select(disk => images[disk].BackingNode(disk.BackingNode)).OfType<JsonObject>().SelectMany(node => (string[])["-blockdev", node.ToJsonString()])];
         IReadOnlyList<string> notes = _notes;
         if (_request.Bare)
         {
             arguments.AddRange("-qmp", $"unix:{monitorPath.Replace(",", ",,", StringComparison.Ordinal)},server=on,wait=off");
             foreach (BootDisk disk in Disks)
             {
-                var node = images[disk].ToNode();
+                JsonObject node = images[disk].ToNode(disk.BackingNode);
                 node["node-name"] = disk.Node;
                 arguments.AddRange("-blockdev", node.ToJsonString());
             }

@@ -155,6 +155,11 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         progress.Finish();
         if (failed == 0)
         {
+            foreach (BootDisk disk in overlays)
+            {
+                monitor.Execute("blockdev-del", new JsonObject { ["node-name"] = disk.BackingNode });
+            }
+
             server.Stop(LastRequests);
             _isStreamed = true;
             context.Terminal.Error($"the disks in '{ArchiveFile.Escape(directory.Path)}' are independent of the archive; the guest goes on without it");

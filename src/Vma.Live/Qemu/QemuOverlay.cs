@@ -34,16 +34,22 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
     public void Create(CancellationToken cancellationToken = default) => QemuTool.RunImage(CreateArguments(), ("file:" + System.IO.Path.GetFullPath(Path), Path), cancellationToken);
 
     /// <summary>
-    /// The image as a block node. What it lies on is taken from here and not from the image, so the server may be at another place than when it was made.
+    /// What it lies on as a block node, which QEMU needs first; null when it lies on nothing. The server may be at another place than when the image was made.
     /// </summary>
-    public JsonObject ToNode()
+    /// <param name="name">The node's name.</param>
+    public JsonObject? BackingNode(string name) => Backing is null ? null
+        : new JsonObject { ["node-name"] = name, ["driver"] = "nbd", ["read-only"] = true, ["server"] = ServerOf(Backing), ["export"] = Backing.ExportName };
+
+    /// <summary>The image as a block node, without a name.</summary>
+    /// <param name="backing">The name of the node that it lies on, if on any. What the image itself names is not opened.</param>
+    public JsonObject ToNode(string backing)
     {
         var node = new JsonObject
         {
             ["driver"] = "qcow2",
             ["discard"] = "unmap",
             ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = System.IO.Path.GetFullPath(Path), ["discard"] = "unmap" },
-            ["backing"] = Backing is null ? null : new JsonObject { ["driver"] = "nbd", ["server"] = ServerOf(Backing), ["export"] = Backing.ExportName },
+            ["backing"] = Backing is null ? null : backing,
         };
         if (IsTemporary)
         {
