@@ -107,7 +107,7 @@ public sealed class BootTests : IDisposable
         string archive = Archive(null, "drive-scsi0"), kept = _scratch["kept"];
         for (int run = 0; run < 2; run++)
         {
-            using VmaProcess process = Start(archive, kept);
+            using VmaProcess process = Start(archive, "--keep", kept);
             Assert.True(SpinWait.SpinUntil(() => File.Exists(_scratch["serial"]), TimeSpan.FromSeconds(30)), "QEMU did not start");
             File.Delete(_scratch["serial"]);
             process.Signal(Terminate);
@@ -127,13 +127,38 @@ public sealed class BootTests : IDisposable
     public void The_exit_code_is_that_of_qemu()
     {
         Tool.Need("qemu-system-x86_64");
-        VmaResult result = VmaCall.Run("boot", Archive(null, "drive-scsi0"), "--", "-device", "no-such-device");
+        VmaResult result = VmaCall.Run("boot", Archive(null, "drive-scsi0"), "--", "-accel", "tcg", "-device", "no-such-device");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("no-such-device", result.Error, StringComparison.Ordinal);
     }
 
-    private VmaProcess Start(string archive, string kept) =>
-        new VmaCall("boot", archive, "--keep", kept, "--display=none", "--", "-S", "-accel", "tcg", "-serial", "file:serial") { Directory = _scratch.Path }.Start();
+    [Theory]
+    [InlineData(false, "vma: the disks in '", "disk-drive-scsi0.qcow2", 0)]
+    [InlineData(true, "vma: drive-scsi0 could not be streamed in", "overlay-drive-scsi0.qcow2", 1)]
+    public void Only_what_was_streamed_in_whole_gets_a_final_name(bool damaged, string said, string left, int exitCode)
+    {
+        Tool.Need("qemu-system-x86_64");
+        string archive = Archive(null, "drive-scsi0");
+        if (damaged)
+        {
+            using FileStream file = File.OpenWrite(archive);
+            file.Position = file.Length - 40_000;
+            file.Write(Images.Noise(100));
+        }
+
+        string hash = Images.Sha256(archive);
+        using VmaProcess process = Start(archive, "--stream", _scratch["out"]);
+        process.WaitForError(said);
+        process.Signal(Terminate);
+        VmaResult result = process.Finish();
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(damaged, result.Error.Contains("is unfinished", StringComparison.Ordinal));
+        Assert.Equal(["archive.uuid", left], Scratch.Names(_scratch["out"]));
+        Assert.Equal(hash, Images.Sha256(archive));
+    }
+
+    private VmaProcess Start(string archive, string option, string directory) =>
+        new VmaCall("boot", archive, option, directory, "--display=none", "--", "-S", "-accel", "tcg", "-serial", "file:serial") { Directory = _scratch.Path }.Start();
 
     private VmaResult Print(string archive, params string[] options) => new VmaCall(["boot", archive, "--print", .. options]) { Directory = _scratch.Path }.Run().Succeeded();
 

@@ -7,7 +7,7 @@ namespace Vma.Cli.Tests.Documentation;
 /// <summary>What the shells offer is what the command takes.</summary>
 public sealed class CompletionTests
 {
-    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "backup"];
+    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "backup", "boot"];
     private static readonly string Bash = Path.Combine(Places.Root, "docs", "completion", "vma.bash");
     private static readonly string Zsh = Path.Combine(Places.Root, "docs", "completion", "vma.zsh");
 
@@ -27,6 +27,7 @@ public sealed class CompletionTests
     [InlineData("create")]
     [InlineData("repack")]
     [InlineData("backup")]
+    [InlineData("boot")]
     public void Bash_offers_every_option(string verb)
     {
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;

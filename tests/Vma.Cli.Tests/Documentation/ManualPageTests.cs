@@ -26,6 +26,7 @@ public sealed class ManualPageTests
     [InlineData("create")]
     [InlineData("repack")]
     [InlineData("backup")]
+    [InlineData("boot")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");

@@ -49,6 +49,9 @@ internal sealed class VmaProcess : IDisposable
     /// <summary>Waits until standard output has a line that begins so; gives everything up to its end.</summary>
     public string WaitForOutput(string lineStart) => _output.WaitFor(lineStart);
 
+    /// <summary>As <see cref="WaitForOutput"/>, of standard error.</summary>
+    public string WaitForError(string lineStart) => _error.WaitFor(lineStart);
+
     public void Signal(int signal) => Native.Signal(_process.Id, signal);
 
     public VmaResult Finish()
