@@ -16,13 +16,13 @@ internal sealed class SupervisedProcess : IDisposable
     private const int MaxOutput = 16 << 20;
     private const int MaxError = 64 << 10;
 
-    // The shell keeps no end of the program's pipes, so that their end is the program's.
+    // The shell keeps no end of the program's pipes, so that their end is the program's. A line asks the program to end; when there is none we are gone, or want
+    // it gone: a qemu-nbd that is asked while it starts can miss it, and stay.
     private const string Script = """
         "$@" </dev/null &
         program=$!
         exec >/dev/null 2>&1 3<&-
-        read -r _
-        kill "$program"
+        if read -r _; then kill "$program"; else kill -9 "$program"; fi
         wait "$program"
         """;
 
@@ -85,8 +85,30 @@ internal sealed class SupervisedProcess : IDisposable
         return _output.Result;
     }
 
-    /// <summary>Ends the program if it has not ended yet, gently, and when it is not gone in time by force. Gives its exit code.</summary>
+    /// <summary>Asks the program to end if it has not ended yet, and ends it when it is not gone in time. Gives its exit code.</summary>
     public int End(TimeSpan patience)
+    {
+        if (_exitCode is null)
+        {
+            try
+            {
+                _lifeline.Write("\n"u8);
+            }
+            catch (IOException)
+            {
+                // The shell is gone.
+            }
+        }
+
+        return Leave(patience);
+    }
+
+    /// <summary>Ends the program at once if it has not ended yet. Gives its exit code.</summary>
+    public int Kill() => Leave(TimeSpan.FromSeconds(10));
+
+    public void Dispose() => Kill();
+
+    private int Leave(TimeSpan patience)
     {
         if (_exitCode is null)
         {
@@ -101,8 +123,6 @@ internal sealed class SupervisedProcess : IDisposable
 
         return _exitCode.Value;
     }
-
-    public void Dispose() => End(TimeSpan.FromSeconds(10));
 
     private static IEnumerable<KeyValuePair<string, string>> Environment()
     {
