@@ -28,7 +28,7 @@ _vma() {
     [[ $current != [=:] ]] || current=
 
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert serve cat diff backup restore --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create list config extract verify salvage repack convert serve boot cat diff backup restore --help --version' -- "$current")
         return
     fi
 
@@ -67,6 +67,11 @@ _vma() {
             mapfile -t COMPREPLY < <(compgen -W 'auto pull push-fleece push-direct' -- "$current")
             return
             ;;
+        boot:--keep | boot:--stream)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return
+            ;;
         create:-d | create:--drive)
             if [[ -z $current ]]; then
                 COMPREPLY=('format=')
@@ -91,6 +96,8 @@ _vma() {
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
             restore) options='--qemu --libvirt -v --verbose --no-sync' ;;
             backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
+            boot) options='-m --memory --cpus --no-network --display --keep --stream --resume --bare --print --qemu --copy --no-verify-data' ;;
+            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return

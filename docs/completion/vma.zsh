@@ -75,6 +75,7 @@ _vma() {
                 'diff:compare two archives by content'
                 'backup:back up a running VM'
                 'restore:restore a guest so that it can be started here'
+                'boot:start a guest from an archive'
             )
             _describe verb verbs
             ;;
@@ -179,6 +180,23 @@ _vma() {
                         '--threads[how many threads work]:number:' \
                         '1:QMP socket:_files' \
                         '2:archive:_files'
+                    ;;
+                boot)
+                    _arguments $help \
+                        '(-m --memory)'{-m,--memory}'[the memory of the guest]:size:' \
+                        '--cpus[how many processors the guest has]:number:' \
+                        '--no-network[network cards lead nowhere]' \
+                        '--display[where the screen is shown]:type:(gtk sdl curses none)' \
+                        '(--stream)--keep[keep what the guest writes]:directory:_files -/' \
+                        '(--keep --print)--stream[restore the disks while the guest runs]:directory:_files -/' \
+                        '--resume[go on from the RAM in the archive]' \
+                        '--bare[give QEMU the disks as block nodes only]' \
+                        '(--stream)--print[print a shell script in place of doing it]' \
+                        '--qemu[the QEMU to start]:program:_command_names -e' \
+                        '--copy[make a seekable copy where it takes one]' \
+                        '--no-verify-data[do not compare data with its checksums]' \
+                        '1:archive:_files' \
+                        '*:argument for QEMU:_files'
                     ;;
             esac
             ;;

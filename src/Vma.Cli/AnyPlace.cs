@@ -22,6 +22,9 @@ internal sealed class AnyPlace(CommandContext context)
         command.Options.Add(_noVerifyData);
     }
 
+    /// <summary>The options that were given, as another call would have them.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => ((Option<bool>[])[_copy, _noVerifyData]).Where(option => parsed.GetValue(option)).Select(option => option.Name);
+
     /// <summary>Opens an archive; what is wrong with it is told with its name.</summary>
     public VmaArchive Open(string path, ParseResult parsed)
     {

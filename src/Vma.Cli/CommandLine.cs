@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, restore, verify, salvage, convert, compare and serve them; back up running machines.")
+    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, restore, verify, salvage, convert, compare, serve and boot them; back up running machines.")
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),
@@ -23,6 +23,7 @@ internal static class CommandLine
         BackupCommand.Build(context),
         RestoreCommand.Build(context),
         ServeCommand.Build(context),
+        BootCommand.Build(context),
         CatCommand.Build(context),
         DiffCommand.Build(context),
         ConvertCommand.Build(context),

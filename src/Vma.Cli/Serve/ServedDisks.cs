@@ -63,7 +63,8 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         Add(argument.Name, argument.Archive, archive, AnyPlace.DeviceOf(archive, argument.Archive, argument.Disk));
     }
 
-    private VmaArchive Open(string path)
+    /// <summary>An archive by its path, opened once.</summary>
+    public VmaArchive Open(string path)
     {
         if (!_archives.TryGetValue(path, out VmaArchive? archive))
         {

@@ -69,6 +69,8 @@ public sealed partial record GuestConfig
     /// <summary>Whether the guest is a Windows.</summary>
     public bool IsWindows => OperatingSystem?.StartsWith('w') == true;
 
+    internal bool IsQ35 => Machine.Contains("q35", StringComparison.Ordinal);
+
     /// <summary>The disk of a key, or null.</summary>
     public GuestDisk? FindDisk(string key) => Disks.FirstOrDefault(disk => disk.Key == key);
 }

@@ -40,7 +40,7 @@ public sealed partial class QemuArguments
         int index = disk.Index;
         switch (disk.Bus)
         {
-            case GuestBus.Ide when IsQ35:
+            case GuestBus.Ide when _config.IsQ35:
                 return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index}");
             case GuestBus.Ide:
                 return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index / 2},unit={index % 2}");

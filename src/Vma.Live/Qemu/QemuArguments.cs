@@ -12,9 +12,6 @@ namespace Vma.Live.Qemu;
 /// </summary>
 public sealed partial class QemuArguments
 {
-    private const int SmallVariables = 131_072;
-    private const int LargeVariables = 540_672;
-
     // Models of Proxmox VE that QEMU does not know under these names.
     private static readonly Dictionary<string, string> CpuModels = new()
     {
@@ -46,8 +43,6 @@ public sealed partial class QemuArguments
     private readonly HashSet<string> _controllers = [];
 
     private QemuArguments(GuestConfig config, QemuOptions options) => (_config, _options) = (config, options);
-
-    private bool IsQ35 => _config.Machine.Contains("q35", StringComparison.Ordinal);
 
     /// <summary>The command line for a guest with these disks. A disk of the config that is not among them is left out; CD-ROM drives are empty.</summary>
     /// <exception cref="ArgumentException">A disk is not in the config, or is there twice.</exception>
@@ -87,9 +82,9 @@ public sealed partial class QemuArguments
             Add("-accel", accelerator);
         }
 
-        if (_config.Uefi)
+        if (QemuFirmware.For(_config, _options.FirmwareDirectory) is { } firmware)
         {
-            properties.AddRange(AddFirmware(disks));
+            properties.AddRange(AddFirmware(firmware, disks));
         }
 
         Add("-machine", string.Join(',', properties));
@@ -109,21 +104,18 @@ public sealed partial class QemuArguments
         }
     }
 
-    private IEnumerable<string> AddFirmware(Dictionary<string, QemuDisk> disks)
+    private IEnumerable<string> AddFirmware(QemuFirmware firmware, Dictionary<string, QemuDisk> disks)
     {
-        GuestDisk? variables = _config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
-        bool large = variables is null || variables.Settings.GetValueOrDefault("efitype") == "4m";
-        bool secure = IsQ35 && variables?.IsOn("pre-enrolled-keys") == true;
-        string code = Path.Combine(_options.FirmwareDirectory, $"OVMF_CODE{(large ? "_4M" : string.Empty)}{(secure ? ".secboot" : string.Empty)}.fd");
-        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = code } });
+        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath } });
         yield return "pflash0=efi-code";
+        GuestDisk? variables = _config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
         if (variables is not null && disks.TryGetValue(variables.Key, out QemuDisk? disk))
         {
             var node = (JsonObject)disk.Node.DeepClone();
             if ((string?)node["driver"] == "raw")
             {
                 // A volume is rounded up; the flash chip must be as large as the firmware was built for.
-                node["size"] = large ? LargeVariables : SmallVariables;
+                node["size"] = firmware.VariablesLength;
             }
 
             AddNode(variables.DeviceName, node);
@@ -134,7 +126,7 @@ public sealed partial class QemuArguments
             _notes.Add("there is no disk with UEFI variables; the firmware looks for something to boot");
         }
 
-        if (secure)
+        if (firmware.IsSecure)
         {
             yield return "smm=on";
             Add("-global", "driver=cfi.pflash01,property=secure,value=on");

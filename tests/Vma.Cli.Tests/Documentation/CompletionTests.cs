@@ -7,7 +7,7 @@ namespace Vma.Cli.Tests.Documentation;
 /// <summary>What the shells offer is what the command takes.</summary>
 public sealed class CompletionTests
 {
-    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "cat", "diff", "backup", "restore"];
+    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "boot", "cat", "diff", "backup", "restore"];
     private static readonly string Bash = Path.Combine(Places.Root, "docs", "completion", "vma.bash");
     private static readonly string Zsh = Path.Combine(Places.Root, "docs", "completion", "vma.zsh");
 
@@ -32,6 +32,7 @@ public sealed class CompletionTests
     [InlineData("diff")]
     [InlineData("backup")]
     [InlineData("restore")]
+    [InlineData("boot")]
     public void Bash_offers_every_option(string verb)
     {
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;

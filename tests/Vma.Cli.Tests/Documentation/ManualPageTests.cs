@@ -31,6 +31,7 @@ public sealed class ManualPageTests
     [InlineData("diff")]
     [InlineData("backup")]
     [InlineData("restore")]
+    [InlineData("boot")]
     public void It_tells_of_every_option(string verb)
     {
         string page = File.ReadAllText(Page).Replace("\\-", "-");

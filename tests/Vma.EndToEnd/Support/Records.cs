@@ -53,6 +53,17 @@ internal static class Records
         return first;
     }
 
+    /// <summary>How many whole records a disk has, whatever their order.</summary>
+    public static int Count(string path)
+    {
+        byte[] disk = File.ReadAllBytes(path);
+        return Enumerable.Range(0, Slots).Count(slot =>
+        {
+            ReadOnlySpan<byte> record = disk.AsSpan(slot * RecordSize, RecordSize);
+            return IsWhole(record, BinaryPrimitives.ReadUInt64LittleEndian(record[8..]), slot);
+        });
+    }
+
     private static bool IsWhole(ReadOnlySpan<byte> record, ulong k, int slot)
     {
         unchecked

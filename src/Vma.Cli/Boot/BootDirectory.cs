@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Live.Nbd;
+using Vma.Live.Qemu;
+
+namespace Vma.Cli.Boot;
+
+/// <summary>
+/// Where the guest's disks are: overlays, which need the archive, and disks that were streamed in, which need it no more. A kept one knows whose
+/// archive it belongs to.
+/// </summary>
+internal sealed class BootDirectory
+{
+    /// <summary>What tells a directory of ours, and whose overlays are in it.</summary>
+    private const string MarkerFile = "archive.uuid";
+
+    private readonly bool _isTemporary;
+
+    private BootDirectory(string path, bool isTemporary) => (Path, _isTemporary) = (path, isTemporary);
+
+    public string Path { get; }
+
+    public static BootDirectory Temporary(string path) => new(path, isTemporary: true);
+
+    /// <summary>Makes a directory, or takes up one of the same archive.</summary>
+    public static BootDirectory Keep(string path, Guid archive)
+    {
+        string shown = ArchiveFile.Escape(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+            if (!Posix.TryLockDirectory(path))
+            {
+                throw CommandException.Failed($"another vma uses '{shown}'");
+            }
+
+            string marker = System.IO.Path.Combine(path, MarkerFile);
+            string identity = archive.ToString("D");
+            if (!File.Exists(marker))
+            {
+                if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != marker + ".new"))
+                {
+                    throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
+                }
+
+                File.WriteAllText(marker + ".new", identity + "\n");
+                File.Move(marker + ".new", marker);
+            }
+            else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
+            {
+                throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {ArchiveFile.Escape(found ?? string.Empty)}, and this one has {identity}");
+            }
+
+            return new BootDirectory(path, isTemporary: false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot use directory '{shown}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    /// <summary>The image of a disk: what is there, or else a new overlay, not yet made.</summary>
+    public QemuOverlay ImageOf(BootDisk disk, NbdUri backing) =>
+        File.Exists(FinishedPath(disk)) ? disk.OverlayAt(FinishedPath(disk), null, isTemporary: false) : disk.OverlayAt(OverlayPath(disk), backing, _isTemporary);
+
+    /// <summary>Makes the overlays that are not there.</summary>
+    public static void Make(IEnumerable<QemuOverlay> images, CancellationToken cancellationToken)
+    {
+        foreach (QemuOverlay image in images.Where(image => !File.Exists(image.Path)))
+        {
+            string unfinished = image.Path + ".new";
+            (image with { Path = unfinished }).Create(cancellationToken);
+            File.Move(unfinished, image.Path);
+        }
+    }
+
+    /// <summary>Gives the UEFI variables to the guest, unless it has them.</summary>
+    public void MakeVariables(string template)
+    {
+        string path = System.IO.Path.Combine(Path, BootPlan.VariablesFile);
+        if (!File.Exists(path))
+        {
+            File.WriteAllBytes(path + ".new", File.ReadAllBytes(template));
+            File.Move(path + ".new", path);
+        }
+    }
+
+    /// <summary>Gives a disk that was streamed in its final name, under which nothing needs the archive. QEMU has the file open and goes on.</summary>
+    public void Finish(BootDisk disk) => File.Move(OverlayPath(disk), FinishedPath(disk));
+
+    private string OverlayPath(BootDisk disk) => System.IO.Path.Combine(Path, $"overlay-{disk.FileName}.qcow2");
+
+    private string FinishedPath(BootDisk disk) => System.IO.Path.Combine(Path, $"disk-{disk.FileName}.qcow2");
+}

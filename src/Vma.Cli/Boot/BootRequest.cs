@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Cli.Boot;
+
+/// <summary>What the user wants to be started, and how.</summary>
+internal sealed record BootRequest(string Archive)
+{
+    /// <summary>The QEMU to start.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Where what the guest writes stays; null for nowhere.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Whether the disks are to become independent of the archive.</summary>
+    public bool Stream { get; init; }
+
+    public bool Resume { get; init; }
+
+    /// <summary>Whether QEMU gets the disks as nodes only, and all else from the user.</summary>
+    public bool Bare { get; init; }
+
+    public bool WithoutNetwork { get; init; }
+
+    public string? Display { get; init; }
+
+    public long? MemoryMiB { get; init; }
+
+    public int? Cpus { get; init; }
+
+    /// <summary>What is behind <c>--</c>, for QEMU.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>Whether the user's own arguments have one of these options.</summary>
+    public bool Gives(params ReadOnlySpan<string> options)
+    {
+        foreach (string argument in Extra)
+        {
+            if (argument.StartsWith('-') && options.Contains(argument[1..].TrimStart('-')))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

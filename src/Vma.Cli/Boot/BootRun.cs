@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Nodes;
+using Vma.Live.Nbd;
+using Vma.Live.Qemu;
+using Vma.Live.Qmp;
+
+namespace Vma.Cli.Boot;
+
+/// <summary>A guest that runs from an archive, from its start to its end.</summary>
+internal sealed class BootRun(CommandContext context, BootRequest request, BootPlan plan, VmaArchive archive) : IDisposable
+{
+    private const int MostNotes = 30;
+
+    /// <summary>How long a guest that was asked to switch itself off gets.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _asked = new();
+    private readonly CancellationTokenSource _insisted = new();
+    private bool _isStreamed;
+
+    /// <summary>Starts the guest and waits for its end; gives the exit code.</summary>
+    public int Run()
+    {
+        context.OnSignal = Signal;
+        using var qemu = new QemuInstance();
+        BootDirectory directory = request.Directory is { } kept ? BootDirectory.Keep(kept, plan.Manifest.Uuid) : BootDirectory.Temporary(qemu.Directory);
+        string socket = Path.Combine(qemu.Directory, "nbd.sock");
+        var images = plan.Disks.ToDictionary(disk => disk, disk => directory.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)));
+        string? incoming = request.Resume ? QemuInstance.IncomingMemory : null;
+        QemuCommandLine command = plan.Build(images, directory.Path, qemu.MonitorPath, incoming);
+        Tell(command.Notes);
+
+        var options = new NbdServerOptions { ReadOnly = true, OnFault = fault => context.Terminal.Error(fault.ExportName is { } name ? $"{ArchiveFile.Escape(name)}: {fault.Message}" : fault.Message) };
+        using var server = new NbdServer(plan.Disks.Select(disk => disk.Served.Export), options);
+        server.Listen(socket);
+        BootDirectory.Make(images.Values, _asked.Token);
+        if (plan.Variables is { } variables)
+        {
+            directory.MakeVariables(variables.Template);
+        }
+
+        _asked.Token.ThrowIfCancellationRequested();
+        qemu.Start(request.Program, command.Arguments, request.Resume ? archive.OpenDisk(plan.MemoryState!).OpenStream() : null);
+        int exitCode = Follow(qemu, server, directory, [.. images.Where(pair => pair.Value.Backing is not null).Select(pair => pair.Key)]);
+        server.Stop(LastRequests);
+        context.Terminal.ClearLive();
+        if (!request.Stream || _isStreamed)
+        {
+            return exitCode;
+        }
+
+        context.Terminal.Error($"'{ArchiveFile.Escape(request.Directory!)}' is unfinished: the overlays in it still need the archive; the same command goes on");
+        return exitCode == ExitCode.Done ? ExitCode.Failed : exitCode;
+    }
+
+    public void Dispose()
+    {
+        _asked.Dispose();
+        _insisted.Dispose();
+    }
+
+    private void Signal()
+    {
+        if (_asked.IsCancellationRequested)
+        {
+            _insisted.Cancel();
+        }
+
+        _asked.Cancel();
+    }
+
+    private int Follow(QemuInstance qemu, NbdServer server, BootDirectory directory, IReadOnlyList<BootDisk> overlays)
+    {
+        using QmpClient? monitor = qemu.Connect(_insisted.Token);
+        if (monitor is not null)
+        {
+            Task accompanied = Task.Factory.StartNew(() => Accompany(monitor, server, directory, overlays), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            try
+            {
+                qemu.Exited.Wait(_asked.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                PowerDown(monitor);
+            }
+
+            if (!qemu.Exited.Wait(LastPatience))
+            {
+                context.Terminal.Error("QEMU does not end by itself and is ended by force");
+                qemu.Dispose();
+            }
+
+            accompanied.Wait(LastPatience);
+        }
+
+        return qemu.Exited.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Whatever there is to be done while the guest runs.</summary>
+    private void Accompany(QmpClient monitor, NbdServer server, BootDirectory directory, IReadOnlyList<BootDisk> overlays)
+    {
+        try
+        {
+            if (request.Resume)
+            {
+                Resume(monitor);
+            }
+
+            if (request.Stream)
+            {
+                StreamIn(monitor, server, directory, overlays);
+            }
+        }
+        catch (Exception end) when (end is QmpException or OperationCanceledException)
+        {
+            // QEMU has ended, or is to.
+        }
+    }
+
+    /// <summary>A guest that was saved while it was paused stays paused when its RAM is there.</summary>
+    private void Resume(QmpClient monitor)
+    {
+        while (StatusOf(monitor) == "inmigrate")
+        {
+            _asked.Token.WaitHandle.WaitOne(StatusInterval);
+            _asked.Token.ThrowIfCancellationRequested();
+        }
+
+        if (StatusOf(monitor) is "paused" or "postmigrate" or "prelaunch")
+        {
+            monitor.Execute("cont");
+        }
+    }
+
+    private void StreamIn(QmpClient monitor, NbdServer server, BootDirectory directory, IReadOnlyList<BootDisk> overlays)
+    {
+        int failed = 0;
+        var progress = new ProgressDisplay(context.Terminal, "streaming in", line: null);
+        var byNode = overlays.ToDictionary(disk => disk.Node);
+        BlockStreaming.Run(
+            monitor,
+            byNode.Keys,
+            (node, failure) =>
+            {
+                failure ??= Finish(directory, byNode[node]);
+                failed += failure is null ? 0 : 1;
+                context.Terminal.Error(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {ArchiveFile.Escape(failure)}");
+            },
+            (done, total) => progress.Report(new VmaProgress(done, total, 0)),
+            _asked.Token);
+        progress.Finish();
+        if (failed == 0)
+        {
+            foreach (BootDisk disk in overlays)
+            {
+                monitor.Execute("blockdev-del", new JsonObject { ["node-name"] = disk.BackingNode });
+            }
+
+            server.Stop(LastRequests);
+            _isStreamed = true;
+            context.Terminal.Error($"the disks in '{ArchiveFile.Escape(directory.Path)}' are independent of the archive; the guest goes on without it");
+        }
+
+        // A guest that is off does not end this QEMU, so that streaming could come to its end.
+        while (monitor.WaitForEvent(one => one.Name == "SHUTDOWN", Grace, _asked.Token) is null)
+        {
+        }
+
+        monitor.Execute("quit");
+    }
+
+    private static string? Finish(BootDirectory directory, BootDisk disk)
+    {
+        try
+        {
+            directory.Finish(disk);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Reason.Of(failure);
+        }
+    }
+
+    private void PowerDown(QmpClient monitor)
+    {
+        try
+        {
+            if (StatusOf(monitor) == "running")
+            {
+                context.Terminal.Error("the guest is asked to switch itself off; once more ends it at once");
+                monitor.Execute("system_powerdown");
+                monitor.WaitForEvent(one => one.Name == "SHUTDOWN", Grace, _insisted.Token);
+            }
+        }
+        catch (Exception end) when (end is QmpException or OperationCanceledException)
+        {
+            // It is off already, or was given no more time.
+        }
+
+        try
+        {
+            monitor.Execute("quit");
+        }
+        catch (QmpException)
+        {
+            // It has ended.
+        }
+    }
+
+    private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status", new JsonObject()).GetProperty("status").GetString();
+
+    private void Tell(IReadOnlyList<string> notes)
+    {
+        foreach (string note in notes.Take(MostNotes))
+        {
+            context.Terminal.Error(ArchiveFile.Escape(note));
+        }
+
+        if (notes.Count > MostNotes)
+        {
+            context.Terminal.Error($"and {notes.Count - MostNotes} more of the kind");
+        }
+    }
+}

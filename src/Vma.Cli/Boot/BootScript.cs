@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.RegularExpressions;
+using Vma.Live.Nbd;
+using Vma.Live.Qemu;
+
+namespace Vma.Cli.Boot;
+
+/// <summary>The shell script that does what the command would do, with the sockets at a stable path.</summary>
+internal static partial class BootScript
+{
+    public static void Write(Terminal terminal, BootPlan plan, BootRequest request, IEnumerable<string> serveOptions)
+    {
+        string directory = Path.GetFullPath(request.Directory ?? $"vma-boot-{plan.Manifest.Uuid.ToString("N")[..8]}");
+        string socket = Path.Combine(directory, "nbd.sock");
+        string archive = Path.GetFullPath(request.Archive);
+        BootDirectory files = BootDirectory.Temporary(directory);
+        var images = plan.Disks.ToDictionary(disk => disk, disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
+        string? incoming = request.Resume ? $"exec:{Line(["vma", "cat", archive, "vmstate"])}" : null;
+        QemuCommandLine qemu = plan.Build(images, directory, Path.Combine(directory, "qmp.sock"), incoming);
+
+        terminal.WriteLine(Line(["mkdir", "-p", directory]));
+        terminal.WriteLine(Line(["vma", "serve", .. serveOptions, "--socket", socket, archive]) + " >/dev/null &");
+        foreach (QemuOverlay image in images.Values.Where(image => image.Backing is not null))
+        {
+            terminal.WriteLine($"[ -e {Quote(image.Path)} ] || {Line(["qemu-img", .. image.CreateArguments()])}");
+        }
+
+        if (plan.Variables is { } variables)
+        {
+            string path = Path.Combine(directory, BootPlan.VariablesFile);
+            terminal.WriteLine($"[ -e {Quote(path)} ] || {Line(["cp", variables.Template, path])}");
+        }
+
+        terminal.WriteLine($"while [ ! -S {Quote(socket)} ]; do sleep 0.1; done");
+        terminal.WriteLine(Line([request.Program, .. qemu.Arguments]));
+        terminal.WriteLine("kill $!");
+    }
+
+    private static string Line(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
+
+    private static string Quote(string word) => Plain().IsMatch(word) ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    [GeneratedRegex(@"^[A-Za-z0-9_./:=,+@%-]+\z")]
+    private static partial Regex Plain();
+}
