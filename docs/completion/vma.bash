@@ -53,14 +53,12 @@ _vma() {
             compopt -o nospace 2>/dev/null
             return
             ;;
-        create:--compress | repack:--compress | convert:--compress)
+        create:--compress | repack:--compress | convert:--compress | backup:--compress)
             mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
             return
             ;;
         extract:--format | convert:--format)
             mapfile -t COMPREPLY < <(compgen -W 'raw qcow2 vmdk vdi vhdx vpc qed parallels' -- "$current")
-        create:--compress | repack:--compress | backup:--compress)
-            mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
             return
             ;;
         backup:--method)
@@ -97,7 +95,6 @@ _vma() {
             restore) options='--qemu --libvirt -v --verbose --no-sync' ;;
             backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
             boot) options='-m --memory --cpus --no-network --display --keep --stream --resume --bare --print --qemu --copy --no-verify-data' ;;
-            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")
         return
