@@ -65,6 +65,11 @@ internal static class CommandLine
             return $"unknown option '{ArchiveFile.Escape(option)}'";
         }
 
+        if (WhatIsEmpty(result, operands.Length - literal) is { } empty)
+        {
+            return $"{empty} is empty";
+        }
+
         if (result.CommandResult.Command is RootCommand)
         {
             return result.UnmatchedTokens.Count > 0 ? $"there is no command '{ArchiveFile.Escape(result.UnmatchedTokens[0])}'" : "no command given";
@@ -76,5 +81,26 @@ internal static class CommandLine
         }
 
         return result.Errors.Count == 0 ? null : ArchiveFile.Escape(result.Errors[0].Message.TrimEnd('.'));
+    }
+
+    /// <summary>What got a word without a letter, as a shell makes it of a variable that is not set. Behind <c>--</c> such words can be meant for another program.</summary>
+    private static string? WhatIsEmpty(ParseResult result, int ownOperands)
+    {
+        foreach (SymbolResult given in result.CommandResult.Children)
+        {
+            (string name, IEnumerable<Token> words) = given switch
+            {
+                OptionResult option => (option.Option.Name, option.Tokens),
+                ArgumentResult { Argument.Arity.MinimumNumberOfValues: > 0 } operand => (operand.Argument.Name, operand.Tokens),
+                ArgumentResult operand => (operand.Argument.Name, operand.Tokens.Take(ownOperands)),
+                _ => (string.Empty, []),
+            };
+            if (words.Any(word => word.Value.Length == 0))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 }

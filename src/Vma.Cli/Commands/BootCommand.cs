@@ -42,6 +42,16 @@ internal static class BootCommand
                 throw CommandException.Usage("--print and --stream do not go together: streaming takes a dialogue with QEMU, which a script does not have");
             }
 
+            if (parsed.GetValue(bare) && ((Option[])[memory, cpus, noNetwork, display]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless)
+            {
+                throw CommandException.Usage($"--bare and {useless.Name} do not go together: with --bare the machine is what stands behind '--'");
+            }
+
+            if (parsed.GetValue(print) && parsed.GetRequiredValue(file) == ArchiveFile.StandardInput)
+            {
+                throw CommandException.Usage("--print and '-' do not go together: a script needs the archive's name");
+            }
+
             var request = new BootRequest(parsed.GetRequiredValue(file))
             {
                 Program = parsed.GetRequiredValue(qemu),

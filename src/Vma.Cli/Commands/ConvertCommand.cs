@@ -51,9 +51,9 @@ internal static class ConvertCommand
             }
 
             bool toDirectory = ConvertOperands.IsDirectory(output);
-            if (toDirectory && (addedConfigs.Length > 0 || parsed.GetValue(compress) is not null || parsed.GetValue(noSeal) || parsed.GetValue(keyFile) is not null))
+            if (toDirectory && (addedConfigs.Length > 0 || parsed.GetValue(compress) is not null || parsed.GetValue(noSeal) || parsed.GetValue(keyFile) is not null || parsed.GetResult(threads) is { Implicit: false }))
             {
-                throw CommandException.Usage("-c, --compress, --no-seal and --key-file are for a new archive, but OUT is a directory");
+                throw CommandException.Usage("-c, --compress, --threads, --no-seal and --key-file are for a new archive, but OUT is a directory");
             }
 
             if (!toDirectory && (parsed.GetValue(format) is not null || parsed.GetValue(options) is { Length: > 0 } || parsed.GetValue(ignoreSpace)))

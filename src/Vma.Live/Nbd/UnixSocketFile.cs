@@ -22,6 +22,12 @@ internal static partial class UnixSocketFile
     public static Socket Listen(string path)
     {
         UnixDomainSocketEndPoint address = Address(path);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
+        {
+            // The framework calls it an address that cannot be assigned.
+            throw new IOException($"Cannot listen on '{path}': there is no directory '{directory}'");
+        }
+
         Socket socket = new(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -160,6 +160,22 @@ public sealed class BootTests : IDisposable
     private VmaProcess Start(string archive, string option, string directory) =>
         new VmaCall("boot", archive, option, directory, "--display=none", "--", "-S", "-accel", "tcg", "-serial", "file:serial") { Directory = _scratch.Path }.Start();
 
+    [Theory]
+    [InlineData("--no-network")]
+    [InlineData("--memory=1G")]
+    [InlineData("--cpus=2")]
+    [InlineData("--display=none")]
+    public void What_would_do_nothing_for_a_bare_guest_is_refused(string option) =>
+        Told.Usage(VmaCall.Run("boot", Archive(null, "root"), "--bare", option, "--print"), option.Split('=')[0]);
+
+    [Fact]
+    public void A_script_is_not_made_for_an_archive_without_a_name() =>
+        Told.Usage(VmaCall.Shell("exec \"$VMA\" boot - --print < \"$1\"", Archive(null, "root")).Run(), "--print");
+
+    [Fact]
+    public void An_empty_argument_for_QEMU_stays() =>
+        Assert.Contains(" -append ''\n", Print(Archive(null, "root"), "--", "-append", string.Empty).Output, StringComparison.Ordinal);
+
     private VmaResult Print(string archive, params string[] options) => new VmaCall(["boot", archive, "--print", .. options]) { Directory = _scratch.Path }.Run().Succeeded();
 
     private string Archive(string? config, params string[] disks)

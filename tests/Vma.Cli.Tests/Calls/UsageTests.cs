@@ -42,6 +42,24 @@ public sealed class UsageTests
         Assert.Empty(scratch.Entries);
     }
 
+    [Theory]
+    [InlineData("list|", "FILE is empty")]
+    [InlineData("list|--|", "FILE is empty")]
+    [InlineData("salvage|a|", "DIR is empty")]
+    [InlineData("diff|a|", "B is empty")]
+    [InlineData("convert|a|", "IN is empty")]
+    [InlineData("serve|", "FILE is empty")]
+    [InlineData("serve|a|--socket|", "--socket is empty")]
+    [InlineData("serve|a|--tls|", "--tls is empty")]
+    [InlineData("boot|a|--keep|", "--keep is empty")]
+    [InlineData("extract|a|b|-d|", "--drives is empty")]
+    public void An_empty_word_is_told(string call, string about)
+    {
+        using var scratch = new Scratch();
+        Told.Usage(new VmaCall(call.Split('|')) { Directory = scratch.Path }.Run(), about);
+        Assert.Empty(scratch.Entries);
+    }
+
     [Fact]
     public void Control_characters_of_a_call_do_not_reach_the_terminal()
     {

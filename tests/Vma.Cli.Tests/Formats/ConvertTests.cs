@@ -33,6 +33,16 @@ public sealed class ConvertTests
         machine.AssertSame(machine["out"], "raw", ".raw", "drive-scsi0", "b");
     }
 
+    [Theory]
+    [InlineData("--threads=2")]
+    [InlineData("--compress=zstd")]
+    [InlineData("--no-seal")]
+    public void What_is_for_an_archive_does_not_go_with_a_directory(string option)
+    {
+        using var machine = new Machine();
+        Told.Usage(machine.Run("convert", "a.vma", "images/", option), option.Split('=')[0]);
+    }
+
     [Fact]
     public void It_works_on_pipes_on_both_sides()
     {

@@ -116,6 +116,13 @@ public sealed class SocketTests
         Told.Failure(VmaCall.Run("serve", "--listen", $"{served.Port}", Archive), $"cannot listen on 127.0.0.1:{served.Port}: Address already in use");
     }
 
+    [Fact]
+    public void A_directory_that_is_not_there_is_told()
+    {
+        using var scratch = new Scratch();
+        Told.Failure(VmaCall.Run("serve", "--socket", scratch["no/s"], Archive), $"there is no directory '{scratch["no"]}'");
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("65536")]
