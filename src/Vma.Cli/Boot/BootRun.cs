@@ -115,6 +115,10 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
                 StreamIn(monitor, server, directory, overlays);
             }
         }
+        catch (QmpCommandException refused)
+        {
+            context.Terminal.Error($"QEMU refused: {ArchiveFile.Escape(refused.Message)}; the guest goes on as it is");
+        }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
             // QEMU has ended, or is to.

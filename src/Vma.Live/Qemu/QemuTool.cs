@@ -19,6 +19,19 @@ public static class QemuTool
         _ = Locate(Server);
     }
 
+    /// <summary>Does nothing when a program is there: at its path, or in a directory of <c>PATH</c>.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="package">The package that brings it.</param>
+    /// <exception cref="QemuException">It is not there, or may not be executed; the message names the package.</exception>
+    public static void ThrowIfMissing(string program, string package)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(program);
+        if (Find(program) is null)
+        {
+            throw new QemuException($"'{new VmaName(program)}' is missing; install the package {package}");
+        }
+    }
+
     /// <exception cref="QemuException">It is not installed.</exception>
     internal static string Locate(string tool) =>
         Find(tool) ?? throw new QemuException($"{tool} is missing, which reads and writes disk formats other than raw; install the package qemu-utils");
@@ -53,17 +66,14 @@ public static class QemuTool
         return line.Replace(shown.Given, shown.Shown, StringComparison.Ordinal);
     }
 
-    private static string? Find(string tool)
+    private static string? Find(string program)
     {
-        foreach (string directory in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string path = Path.Combine(directory, tool);
-            if (Path.IsPathRooted(path) && File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
+        string[] candidates = program.Contains('/', StringComparison.Ordinal)
+            ? [program]
+            : [.. (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).Select(directory => Path.Combine(directory, program))];
+        return candidates.FirstOrDefault(IsExecutable);
     }
+
+    private static bool IsExecutable(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }
