@@ -17,7 +17,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
 
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(60);
 
-    public required QmpAddress Monitor { get; init; }
+    public required MonitorPlace Monitor { get; init; }
 
     public required string Archive { get; init; }
 
@@ -34,16 +34,16 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
     /// <summary>The archive to start from, or null.</summary>
     public string? Base { get; init; }
 
-    public static int ShowPlan(BackupOutput output, QmpAddress address, BackupRequest request)
+    public static int ShowPlan(BackupOutput output, MonitorPlace place, BackupRequest request)
     {
-        using QmpClient monitor = QmpClient.Connect(address);
-        output.Plan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
+        using IQmpMonitor monitor = place.Connect();
+        output.Plan(place.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
         return ExitCode.Done;
     }
 
-    public static int CleanUp(BackupOutput output, QmpAddress address, QmpAddress? agent)
+    public static int CleanUp(BackupOutput output, MonitorPlace place, QmpAddress? agent)
     {
-        using QmpClient monitor = QmpClient.Connect(address);
+        using IQmpMonitor monitor = place.Connect();
         output.Cleaned(BackupCleanup.Run(monitor, agent));
         return ExitCode.Done;
     }
@@ -56,7 +56,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         using VmaArchive? old = Base is null ? null : ArchiveFile.Located(Base, () => VmaArchive.Open(Base));
-        using QmpClient monitor = QmpClient.Connect(Monitor);
+        using IQmpMonitor monitor = Monitor.Connect();
         foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
         {
             output.Step($"left behind by an earlier run, removed: {removed}");
@@ -101,7 +101,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         return ExitCode.Done;
     }
 
-    private void Declare(QmpClient monitor, BackupPlan plan, VmaWriter writer)
+    private void Declare(IQmpMonitor monitor, BackupPlan plan, VmaWriter writer)
     {
         if (!Configs.Exists(config => config.Name == GuestConfig.FileName))
         {

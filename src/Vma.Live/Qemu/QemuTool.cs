@@ -53,8 +53,14 @@ public static class QemuTool
         return line.Replace(shown.Given, shown.Shown, StringComparison.Ordinal);
     }
 
-    private static string? Find(string tool)
+    /// <summary>Where a program is that is given by its name, or by a path; null when it is not there.</summary>
+    internal static string? Find(string tool)
     {
+        if (tool.Contains('/', StringComparison.Ordinal))
+        {
+            return File.Exists(tool) ? tool : null;
+        }
+
         foreach (string directory in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             string path = Path.Combine(directory, tool);
