@@ -44,7 +44,7 @@ public sealed class LibvirtTests(ITestOutputHelper output)
             guest.WaitUntil(() => monitor.Execute("query-jobs").GetArrayLength() > 0, "get a job");
             process.Kill();
             process.WaitForExit();
-            guest.WaitUntil(() => monitor.Execute("query-jobs").GetArrayLength() == 0 && monitor.Execute("query-fdsets").GetArrayLength() == 0, "be cleaned up");
+            guest.WaitUntil(() => monitor.Execute("query-jobs").GetArrayLength() == 0 && !HasFiles(monitor), "be cleaned up");
         }
 
         AssertUntouched(guest);
@@ -55,11 +55,14 @@ public sealed class LibvirtTests(ITestOutputHelper output)
         guest.WaitForProgress();
     }
 
+    // libvirt has files of its own there.
+    private static bool HasFiles(VirshMonitor monitor) => monitor.Execute("query-fdsets").GetRawText().Contains("\"vma-", StringComparison.Ordinal);
+
     private static void AssertUntouched(LibvirtGuest guest)
     {
         using VirshMonitor monitor = guest.Connect();
         Assert.Empty(BackupCleanup.Run(monitor));
-        Assert.Equal(0, monitor.Execute("query-fdsets").GetArrayLength());
+        Assert.False(HasFiles(monitor), "files stay open in QEMU as long as libvirt's connection lasts");
         Assert.Equal("running\n", guest.Virsh("domstate", LibvirtGuest.Domain).Output.TrimStart());
     }
 }

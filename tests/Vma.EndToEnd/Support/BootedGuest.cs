@@ -69,8 +69,7 @@ internal sealed class BootedGuest : IDisposable
     }
 
     /// <summary>The last record that the guest said it wrote; it says so every 500.</summary>
-    public long LastRecord => Serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
-        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture)).LastOrDefault();
+    public long LastRecord => Guest.LastRecordIn(Serial);
 
     /// <summary>Has the guest's shell run a line.</summary>
     public void Command(string line)
