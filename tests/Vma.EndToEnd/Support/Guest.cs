@@ -111,10 +111,10 @@ internal sealed class Guest : IDisposable
     public string Serial => ReadShared(At("serial.log"));
 
     /// <summary>The last record that the guest said it wrote; it says so every 500.</summary>
-    public long LastRecord => LastRecordIn(Serial);
+    public long LastRecord => RecordsIn(Serial).LastOrDefault();
 
-    public static long LastRecordIn(string serial) => serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
-        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture)).LastOrDefault();
+    public static IEnumerable<long> RecordsIn(string serial) => serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
+        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture));
 
     public bool SawError => Serial.Contains("rror", StringComparison.Ordinal);
 

@@ -56,7 +56,7 @@ internal sealed class LibvirtGuest : IDisposable
 
     public string Serial => Guest.ReadShared(At("serial.log"));
 
-    public long LastRecord => Guest.LastRecordIn(Serial);
+    public long LastRecord => Guest.RecordsIn(Serial).LastOrDefault();
 
     public string At(string name) => Path.Combine(Directory, name);
 
