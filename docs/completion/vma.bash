@@ -53,14 +53,12 @@ _vma() {
             compopt -o nospace 2>/dev/null
             return
             ;;
-        create:--compress | repack:--compress | convert:--compress)
+        create:--compress | repack:--compress | convert:--compress | backup:--compress)
             mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
             return
             ;;
         extract:--format | convert:--format)
             mapfile -t COMPREPLY < <(compgen -W 'raw qcow2 vmdk vdi vhdx vpc qed parallels' -- "$current")
-        create:--compress | repack:--compress | backup:--compress)
-            mapfile -t COMPREPLY < <(compgen -W 'zstd lzo gzip none' -- "$current")
             return
             ;;
         backup:--method)
