@@ -55,6 +55,22 @@ public sealed class LibvirtTests(ITestOutputHelper output)
         guest.WaitForProgress();
     }
 
+    [Fact]
+    public void File_systems_are_frozen_through_the_agent_that_libvirt_holds()
+    {
+        using var guest = new LibvirtGuest(files: true);
+        guest.WaitUntil(() => guest.Virsh("qemu-agent-command", LibvirtGuest.Domain, """{"execute":"guest-ping"}""").Code == 0, "start its agent");
+        string archive = guest.At("x.vma");
+        (int code, _, string errors) = guest.Run("backup", "--libvirt", LibvirtGuest.Domain, archive, "--freeze", $"libvirt:{LibvirtGuest.Domain}", "--scratch", guest.Directory);
+        Assert.Equal((0, string.Empty), (code, errors));
+        string disk = Assert.Single(Backups.Extract(archive)).Value;
+        Assert.DoesNotContain("needs_recovery", Tools.Run("dumpe2fs", "-h", disk), StringComparison.Ordinal);
+        Tools.Run("e2fsck", "-fn", disk);
+        AssertUntouched(guest);
+        int length = guest.Serial.Length;
+        guest.WaitUntil(() => guest.Serial.Length > length, "write on");
+    }
+
     // libvirt has files of its own there.
     private static bool HasFiles(VirshMonitor monitor) => monitor.Execute("query-fdsets").GetRawText().Contains("\"vma-", StringComparison.Ordinal);
 

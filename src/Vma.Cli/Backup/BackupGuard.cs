@@ -18,19 +18,19 @@ internal sealed class BackupGuard : IDisposable
     private readonly Process? _process;
 
     /// <summary>Sets one up. Where it cannot be, the next run cleans up.</summary>
-    public BackupGuard(MonitorPlace monitor, QmpAddress? agent)
+    public BackupGuard(QmpAddress monitor, QmpAddress? agent)
     {
         if (Environment.ProcessPath is not { } program)
         {
             return;
         }
 
-        string[] arguments = ["backup", "--guard", .. monitor.Arguments, .. agent is null ? (string[])[] : ["--freeze", agent.ToString()]];
+        string[] arguments = ["backup", "--guard", monitor.ToString(), .. agent is null ? (string[])[] : ["--freeze", agent.ToString()]];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
     /// <summary>What the second process does.</summary>
-    public static int Stand(MonitorPlace monitor, QmpAddress? agent)
+    public static int Stand(QmpAddress monitor, QmpAddress? agent)
     {
         // A terminal's signals are for the first process.
         Posix.LeaveTerminal();
@@ -47,7 +47,7 @@ internal sealed class BackupGuard : IDisposable
         {
             try
             {
-                using IQmpMonitor client = monitor.Connect();
+                using IQmpMonitor client = MonitorPlace.Connect(monitor);
                 BackupCleanup.Run(client, agent);
                 return ExitCode.Done;
             }

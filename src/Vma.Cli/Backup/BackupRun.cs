@@ -17,7 +17,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
 
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(60);
 
-    public required MonitorPlace Monitor { get; init; }
+    public required QmpAddress Monitor { get; init; }
 
     public required string Archive { get; init; }
 
@@ -34,16 +34,16 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
     /// <summary>The archive to start from, or null.</summary>
     public string? Base { get; init; }
 
-    public static int ShowPlan(BackupOutput output, MonitorPlace place, BackupRequest request)
+    public static int ShowPlan(BackupOutput output, QmpAddress address, BackupRequest request)
     {
-        using IQmpMonitor monitor = place.Connect();
-        output.Plan(place.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
+        using IQmpMonitor monitor = MonitorPlace.Connect(address);
+        output.Plan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
         return ExitCode.Done;
     }
 
-    public static int CleanUp(BackupOutput output, MonitorPlace place, QmpAddress? agent)
+    public static int CleanUp(BackupOutput output, QmpAddress address, QmpAddress? agent)
     {
-        using IQmpMonitor monitor = place.Connect();
+        using IQmpMonitor monitor = MonitorPlace.Connect(address);
         output.Cleaned(BackupCleanup.Run(monitor, agent));
         return ExitCode.Done;
     }
@@ -56,7 +56,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         using VmaArchive? old = Base is null ? null : ArchiveFile.Located(Base, () => VmaArchive.Open(Base));
-        using IQmpMonitor monitor = Monitor.Connect();
+        using IQmpMonitor monitor = MonitorPlace.Connect(Monitor);
         foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
         {
             output.Step($"left behind by an earlier run, removed: {removed}");

@@ -19,7 +19,7 @@ internal static class BackupCommand
         var drives = new Option<string[]>("--drive", "-d") { Description = "The name in the archive for a drive, by its node, id or place.", HelpName = "NAME=NODE" };
         var excluded = new Option<string[]>("--exclude") { Description = "A drive to leave out.", HelpName = "NODE" };
         var ram = new Option<bool>("--ram") { Description = "Save the RAM of the same instant too." };
-        var freeze = new Option<string?>("--freeze") { Description = "Freeze the guest's file systems at the instant, through its agent at this socket.", HelpName = "AGENT-SOCKET" };
+        var freeze = new Option<string?>("--freeze") { Description = "Freeze the guest's file systems at the instant, through its agent at this socket, or libvirt:DOMAIN.", HelpName = "AGENT-SOCKET" };
         var limit = new Option<string?>("--limit") { Description = "Read at most so many bytes per second; with K, M, G or T for powers of 1024.", HelpName = "RATE" };
         var scratch = new Option<string?>("--scratch") { Description = "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.", HelpName = "DIR[:SIZE]" };
         var method = new Option<string>("--method") { Description = "auto, pull, push-fleece or push-direct.", HelpName = "METHOD", DefaultValueFactory = _ => "auto" };
@@ -40,7 +40,7 @@ internal static class BackupCommand
         };
         command.SetAction(parsed =>
         {
-            (MonitorPlace monitor, string? target) = Operands(parsed.GetValue(domain), parsed.GetValue(socket), parsed.GetValue(archive));
+            (QmpAddress monitor, string? target) = Operands(parsed.GetValue(domain), parsed.GetValue(socket), parsed.GetValue(archive));
             QmpAddress? agent = parsed.GetValue(freeze) is { } path ? AddressOf(path) : null;
             BackupOutput output = new(context.Terminal, parsed.GetValue(json), parsed.GetValue(verbose));
             if (parsed.GetValue(guard))
@@ -101,11 +101,11 @@ internal static class BackupCommand
         return command;
     }
 
-    private static (MonitorPlace Monitor, string? Archive) Operands(string? domain, string? first, string? second) => (domain, first, second) switch
+    private static (QmpAddress Monitor, string? Archive) Operands(string? domain, string? first, string? second) => (domain, first, second) switch
     {
         (null, null, _) => throw CommandException.Usage("QMP-SOCKET or --libvirt DOMAIN is missing; see 'vma backup --help'"),
-        (null, _, _) => (MonitorPlace.Socket(AddressOf(first)), second),
-        (_, _, null) => (MonitorPlace.Libvirt(domain), first),
+        (null, _, _) => (AddressOf(first), second),
+        (_, _, null) => (AddressOf("libvirt:" + domain), first),
         _ => throw CommandException.Usage("--libvirt takes the place of QMP-SOCKET"),
     };
 

@@ -14,7 +14,8 @@ internal sealed class LibvirtGuest : IDisposable
 
     private readonly Process _daemon;
 
-    public LibvirtGuest()
+    /// <summary>Starts it; with files, as a guest with a file system and an agent.</summary>
+    public LibvirtGuest(bool files = false)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("vma-l").FullName;
         string configuration = At("home/.config/libvirt");
@@ -28,9 +29,14 @@ internal sealed class LibvirtGuest : IDisposable
             raw.SetLength(Guest.DiskSize);
         }
 
+        if (files)
+        {
+            Tools.Run("mkfs.ext4", "-q", "-F", At("b.raw"));
+        }
+
         File.Copy(Path.Combine(Guest.Files, "vmlinuz"), At("vmlinuz"));
         File.Copy(Path.Combine(Guest.Files, "initrd.gz"), At("initrd.gz"));
-        File.WriteAllText(At("domain.xml"), Xml());
+        File.WriteAllText(At("domain.xml"), Xml(files));
         List<string> command = ["env", $"HOME={At("home")}", $"XDG_RUNTIME_DIR={At("run")}", "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "libvirtd"];
         if (Environment.IsPrivilegedProcess)
         {
@@ -47,7 +53,7 @@ internal sealed class LibvirtGuest : IDisposable
         WaitUntil(() => Virsh("version").Code == 0, "answer");
         (int code, _, string errors) = Virsh("create", At("domain.xml"));
         Assert.True(code == 0, errors);
-        WaitUntil(() => Serial.Contains("W ", StringComparison.Ordinal), "boot");
+        WaitUntil(() => Serial.Contains("W ", StringComparison.Ordinal) || Serial.Contains("F 50", StringComparison.Ordinal), "boot");
     }
 
     public string Directory { get; }
@@ -118,7 +124,7 @@ internal sealed class LibvirtGuest : IDisposable
         }
     }
 
-    private string Xml() => $"""
+    private string Xml(bool files) => $"""
         <domain type='qemu'>
           <name>{Domain}</name>
           <memory unit='MiB'>128</memory>
@@ -127,12 +133,13 @@ internal sealed class LibvirtGuest : IDisposable
             <type arch='x86_64' machine='q35'>hvm</type>
             <kernel>{At("vmlinuz")}</kernel>
             <initrd>{At("initrd.gz")}</initrd>
-            <cmdline>console=ttyS0 quiet nokaslr mode=records</cmdline>
+            <cmdline>console=ttyS0 quiet nokaslr mode={(files ? "files" : "records")}</cmdline>
           </os>
           <devices>
             <emulator>{Tools.Run("sh", "-c", "command -v qemu-system-x86_64").Trim()}</emulator>
-            <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{At("a.qcow2")}'/><target dev='vda' bus='virtio'/></disk>
-            <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{At("b.raw")}'/><target dev='vdb' bus='virtio'/><serial>second</serial></disk>
+            {(files ? "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+                : $"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{At("a.qcow2")}'/><target dev='vda' bus='virtio'/></disk>")}
+            <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{At("b.raw")}'/><target dev='{(files ? "vda" : "vdb")}' bus='virtio'/><serial>second</serial></disk>
             <serial type='file'><source path='{At("serial.log")}'/><target port='0'/></serial>
             <memballoon model='none'/>
             <controller type='usb' model='none'/>
