@@ -70,6 +70,8 @@ test_all() {
     need ddrescuelog gddrescue
     need qemu-img qemu-utils
     need qemu-system-x86_64 qemu-system-x86
+    need libvirtd --no-install-recommends libvirt-daemon
+    need virsh --no-install-recommends libvirt-clients
     [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || need ovmf ovmf
     need dpkg-deb dpkg
     need nbdinfo libnbd-bin

@@ -93,7 +93,7 @@ _vma() {
             diff) options='-q --quiet --copy --no-verify-data --json' ;;
             repack) options='--compress --threads --no-seal --keep-order --sort --uuid --time --no-sync --json' ;;
             restore) options='--qemu --libvirt -v --verbose --no-sync' ;;
-            backup) options='-c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
+            backup) options='--libvirt -c --config -d --drive --exclude --ram --freeze --limit --scratch --method --track --base --plan --cleanup --compress --threads --no-seal --no-sync -v --verbose --json' ;;
             boot) options='-m --memory --cpus --no-network --display --keep --stream --resume --bare --print --qemu --copy --no-verify-data' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options -h --help" -- "$current")

@@ -163,6 +163,7 @@ _vma() {
                     ;;
                 backup)
                     _arguments $help $json $verbose $sync \
+                        '--libvirt[a running domain, in place of a QMP socket]:domain:' \
                         '*'{-c,--config}'[a configuration file]:file:_files' \
                         '*'{-d,--drive}'[the name of a drive in the archive]:NAME=NODE:' \
                         '*--exclude[a drive to leave out]:node:' \

@@ -98,4 +98,37 @@ public sealed class BootTests(ITestOutputHelper output)
         guest.Command("poweroff -f");
         Assert.Equal(0, guest.WaitForExit());
     }
+
+    [Fact]
+    public void A_guest_that_was_started_here_goes_on_from_its_ram_by_its_config_alone()
+    {
+        using var place = new BootPlace();
+        string archive = place.At("ram.vma.zst");
+        using (BootedGuest source = place.Start(place.MakeArchive(), [], ["-no-reboot", "-qmp", $"unix:{place.At("q")},server=on,wait=off"]))
+        {
+            source.WaitUntil(() => source.LastRecord > 0, "write to its disks");
+            (int code, _, string errors) = Command.Run("backup", place.At("q"), archive, "--ram", "--scratch", place.Directory);
+            Assert.True(code == 0, errors);
+        }
+
+        Dictionary<string, string> then = Backups.Extract(archive);
+        Assert.All([then["drive-virtio0"], then["drive-virtio1"]], disk => BootPlace.CutTail(disk));
+        long record = Records.StateOf(then["drive-virtio0"], then["drive-virtio1"]);
+
+        // The disks come out whole and independent, while the guest goes on: restored, and resumed.
+        using BootedGuest guest = place.Boot(archive, "--resume", "--stream", place.At("out"));
+        guest.WaitForProgress();
+        guest.WaitUntil(() => guest.Errors.Contains("independent of the archive", StringComparison.Ordinal), "stream in");
+        guest.WaitForProgress();
+        Assert.DoesNotContain("GUEST UP", guest.Serial, StringComparison.Ordinal);
+        Assert.DoesNotContain("rror", guest.Serial, StringComparison.Ordinal);
+        guest.Command("poweroff -f");
+        Assert.Equal(0, guest.WaitForExit());
+        (string a, string b) = (place.ToRaw("drive-virtio0"), place.ToRaw("drive-virtio1"));
+        Assert.All([a, b], disk => Assert.Equal(place.TailHash, BootPlace.CutTail(disk)));
+        long later = Records.StateOf(a, b);
+        output.WriteLine($"record {record} at the instant, {later} later");
+        Assert.True(later > record);
+        Assert.InRange(guest.FirstRecord, record + 1, record + 500);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class BackupGuard : IDisposable
             return;
         }
 
-        string[] arguments = agent is null ? ["backup", "--guard", monitor.ToString()] : ["backup", "--guard", monitor.ToString(), "--freeze", agent.ToString()];
+        string[] arguments = ["backup", "--guard", monitor.ToString(), .. agent is null ? (string[])[] : ["--freeze", agent.ToString()]];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
@@ -47,7 +47,7 @@ internal sealed class BackupGuard : IDisposable
         {
             try
             {
-                using QmpClient client = QmpClient.Connect(monitor);
+                using IQmpMonitor client = MonitorPlace.Connect(monitor);
                 BackupCleanup.Run(client, agent);
                 return ExitCode.Done;
             }

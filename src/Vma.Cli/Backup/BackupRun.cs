@@ -36,14 +36,14 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
 
     public static int ShowPlan(BackupOutput output, QmpAddress address, BackupRequest request)
     {
-        using QmpClient monitor = QmpClient.Connect(address);
+        using IQmpMonitor monitor = MonitorPlace.Connect(address);
         output.Plan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
         return ExitCode.Done;
     }
 
     public static int CleanUp(BackupOutput output, QmpAddress address, QmpAddress? agent)
     {
-        using QmpClient monitor = QmpClient.Connect(address);
+        using IQmpMonitor monitor = MonitorPlace.Connect(address);
         output.Cleaned(BackupCleanup.Run(monitor, agent));
         return ExitCode.Done;
     }
@@ -56,7 +56,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         using VmaArchive? old = Base is null ? null : ArchiveFile.Located(Base, () => VmaArchive.Open(Base));
-        using QmpClient monitor = QmpClient.Connect(Monitor);
+        using IQmpMonitor monitor = MonitorPlace.Connect(Monitor);
         foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
         {
             output.Step($"left behind by an earlier run, removed: {removed}");
@@ -101,7 +101,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         return ExitCode.Done;
     }
 
-    private void Declare(QmpClient monitor, BackupPlan plan, VmaWriter writer)
+    private void Declare(IQmpMonitor monitor, BackupPlan plan, VmaWriter writer)
     {
         if (!Configs.Exists(config => config.Name == GuestConfig.FileName))
         {

@@ -12,13 +12,14 @@ internal static class BackupCommand
 {
     public static Command Build(CommandContext context)
     {
-        var socket = new Argument<string>("QMP-SOCKET") { Description = "QEMU's monitor: a Unix socket's path, or tcp:HOST:PORT." };
+        var socket = new Argument<string?>("QMP-SOCKET") { Description = "QEMU's monitor: a Unix socket's path, or tcp:HOST:PORT. Not with --libvirt.", Arity = ArgumentArity.ZeroOrOne };
         var archive = new Argument<string?>("ARCHIVE") { Description = "As create takes it: a new file, a FIFO or pipe, '-' or exec:COMMAND.", Arity = ArgumentArity.ZeroOrOne };
+        var domain = new Option<string?>("--libvirt") { Description = "A running domain of libvirt, by its name, UUID or number; virsh chooses the libvirt, as LIBVIRT_DEFAULT_URI says.", HelpName = "DOMAIN" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name; qemu-server.conf is made from what QEMU tells when it is not given.", HelpName = "FILE" };
         var drives = new Option<string[]>("--drive", "-d") { Description = "The name in the archive for a drive, by its node, id or place.", HelpName = "NAME=NODE" };
         var excluded = new Option<string[]>("--exclude") { Description = "A drive to leave out.", HelpName = "NODE" };
         var ram = new Option<bool>("--ram") { Description = "Save the RAM of the same instant too." };
-        var freeze = new Option<string?>("--freeze") { Description = "Freeze the guest's file systems at the instant, through its agent at this socket.", HelpName = "AGENT-SOCKET" };
+        var freeze = new Option<string?>("--freeze") { Description = "Freeze the guest's file systems at the instant, through its agent at this socket, or libvirt:DOMAIN.", HelpName = "AGENT-SOCKET" };
         var limit = new Option<string?>("--limit") { Description = "Read at most so many bytes per second; with K, M, G or T for powers of 1024.", HelpName = "RATE" };
         var scratch = new Option<string?>("--scratch") { Description = "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.", HelpName = "DIR[:SIZE]" };
         var method = new Option<string>("--method") { Description = "auto, pull, push-fleece or push-direct.", HelpName = "METHOD", DefaultValueFactory = _ => "auto" };
@@ -35,13 +36,12 @@ internal static class BackupCommand
         var json = new Option<bool>("--json") { Description = "Print events, one JSON object on a line each (docs/scripting.md)." };
         var command = new Command("backup", "Back up a running VM.")
         {
-            socket, archive, configs, drives, excluded, ram, freeze, limit, scratch, method, track, baseArchive, plan, cleanup, guard, compress, threads, noSeal, noSync, verbose, json,
+            socket, archive, domain, configs, drives, excluded, ram, freeze, limit, scratch, method, track, baseArchive, plan, cleanup, guard, compress, threads, noSeal, noSync, verbose, json,
         };
         command.SetAction(parsed =>
         {
-            QmpAddress monitor = AddressOf(parsed.GetRequiredValue(socket));
+            (QmpAddress monitor, string? target) = Operands(parsed.GetValue(domain), parsed.GetValue(socket), parsed.GetValue(archive));
             QmpAddress? agent = parsed.GetValue(freeze) is { } path ? AddressOf(path) : null;
-            string? target = parsed.GetValue(archive);
             BackupOutput output = new(context.Terminal, parsed.GetValue(json), parsed.GetValue(verbose));
             if (parsed.GetValue(guard))
             {
@@ -100,6 +100,14 @@ internal static class BackupCommand
         });
         return command;
     }
+
+    private static (QmpAddress Monitor, string? Archive) Operands(string? domain, string? first, string? second) => (domain, first, second) switch
+    {
+        (null, null, _) => throw CommandException.Usage("QMP-SOCKET or --libvirt DOMAIN is missing; see 'vma backup --help'"),
+        (null, _, _) => (AddressOf(first), second),
+        (_, _, null) => (AddressOf("libvirt:" + domain), first),
+        _ => throw CommandException.Usage("--libvirt takes the place of QMP-SOCKET"),
+    };
 
     private static QmpAddress AddressOf(string text)
     {

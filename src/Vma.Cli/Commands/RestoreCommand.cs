@@ -35,6 +35,11 @@ internal static class RestoreCommand
                 Beside = manifest =>
                 {
                     (GuestConfig config, Dictionary<string, string> files) = GuestFiles.Read(manifest, archive, directory);
+                    if (manifest.Devices.Any(device => device.IsMemoryState))
+                    {
+                        notes.Add("the guest starts anew; 'vma boot --resume --stream DIR' restores its disks and goes on from the RAM in the archive");
+                    }
+
                     return script is null
                         ? (GuestFiles.DomainName, GuestFiles.Domain(config, files))
                         : (GuestFiles.ScriptName, GuestFiles.Script(config, files, notes));

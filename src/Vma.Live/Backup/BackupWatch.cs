@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using System.Diagnostics;
 using Vma.Live.Qmp;
 
 namespace Vma.Live.Backup;
@@ -9,19 +10,21 @@ namespace Vma.Live.Backup;
 internal sealed class BackupWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
 
     private readonly IQmpMonitor _monitor;
     private readonly RunNames _names;
     private readonly ScratchSpace? _scratch;
+    private readonly DiskTransfer _transfer;
     private readonly bool _watchJobs;
     private readonly CancellationTokenSource _cancel;
     private readonly Thread _thread;
     private volatile BackupException? _failure;
     private volatile bool _isOver;
 
-    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, bool watchJobs, CancellationToken cancellationToken)
+    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs, CancellationToken cancellationToken)
     {
-        (_monitor, _names, _scratch, _watchJobs) = (monitor, names, scratch, watchJobs);
+        (_monitor, _names, _scratch, _transfer, _watchJobs) = (monitor, names, scratch, transfer, watchJobs);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _thread = new Thread(Watch) { IsBackground = true, Name = "watch" };
         _thread.Start();
@@ -41,10 +44,17 @@ internal sealed class BackupWatch : IDisposable
     {
         try
         {
-            while (!_isOver && _failure is null)
+            for (long asked = Stopwatch.GetTimestamp(); !_isOver && _failure is null;)
             {
                 QmpEvent? seen = _monitor.WaitForEvent(IsTrouble, Interval, CancellationToken.None);
                 string? trouble = _scratch?.Full() ?? Describe(seen);
+                if (trouble is null && Stopwatch.GetElapsedTime(asked) > AskInterval)
+                {
+                    // Not every way to a monitor has events.
+                    trouble = _transfer.Trouble();
+                    asked = Stopwatch.GetTimestamp();
+                }
+
                 if (trouble is not null && !_isOver)
                 {
                     Fail(new BackupException(trouble));

@@ -108,11 +108,15 @@ public sealed class LiveBackup
 
     private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
     {
-        using var watch = new BackupWatch(_monitor, _names, scratch, watchJobs: _plan.Method == BackupMethod.Pull, cancellationToken);
+        using var watch = new BackupWatch(_monitor, _names, scratch, transfer, watchJobs: _plan.Method == BackupMethod.Pull, cancellationToken);
         try
         {
             ram?.Finish(watch.Token);
             transfer.Transfer(target.Writer, target.Devices, target.Progress, watch.Token);
+            if (transfer.Trouble() is { } trouble)
+            {
+                throw new BackupException(trouble);
+            }
         }
         catch (Exception failure) when (watch.Failure is { } reason && !ReferenceEquals(failure, reason))
         {

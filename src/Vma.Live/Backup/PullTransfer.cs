@@ -111,6 +111,13 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         writer.Copy(sources, progress, cancellationToken);
     }
 
+    public override string? Trouble()
+    {
+        HashSet<string> jobs = [.. Monitor.Execute("query-jobs").Items().Where(job => job.Text("status") != "concluded").Select(job => job.Text("id")).OfType<string>()];
+        int lost = Enumerable.Range(0, Plan.Disks.Count).FirstOrDefault(index => !jobs.Contains(Names.Name("job", index)), -1);
+        return lost < 0 ? null : $"QEMU gave up keeping the state of '{Plan.Disks[lost].Name}': it had an I/O error at the disk or at its scratch file";
+    }
+
     public override void Dispose()
     {
         base.Dispose();

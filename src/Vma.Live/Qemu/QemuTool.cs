@@ -66,7 +66,8 @@ public static class QemuTool
         return line.Replace(shown.Given, shown.Shown, StringComparison.Ordinal);
     }
 
-    private static string? Find(string program)
+    /// <summary>Where a program is that is given by its name, or by a path; null when it is not there.</summary>
+    internal static string? Find(string program)
     {
         string[] candidates = program.Contains('/', StringComparison.Ordinal)
             ? [program]

@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Vma.Live.Qemu;
@@ -37,7 +38,7 @@ internal sealed class SupervisedProcess : IDisposable
     private readonly Task<byte[]> _error;
     private int? _exitCode;
 
-    private SupervisedProcess(IReadOnlyList<string> arguments, SafeFileHandle? listener)
+    private SupervisedProcess(IReadOnlyList<string> arguments, SafeHandle? passed)
     {
         _lifeline = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
@@ -45,9 +46,9 @@ internal sealed class SupervisedProcess : IDisposable
         try
         {
             SafePipeHandle life = _lifeline.ClientSafePipeHandle, toOutput = output.ClientSafePipeHandle, toError = error.ClientSafePipeHandle;
-            _process = listener is null
+            _process = passed is null
                 ? Posix.Spawn(Shell, arguments, Environment(), life, toOutput, toError)
-                : Posix.Spawn(Shell, arguments, Environment(), life, toOutput, toError, listener);
+                : Posix.Spawn(Shell, arguments, Environment(), life, toOutput, toError, passed);
             _lifeline.DisposeLocalCopyOfClientHandle();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
@@ -68,14 +69,16 @@ internal sealed class SupervisedProcess : IDisposable
     public string Error => System.Text.Encoding.UTF8.GetString(_error.Result);
 
     /// <summary>Starts a program.</summary>
-    public static SupervisedProcess Start(IReadOnlyList<string> command) => new(["-c", Script, "sh", .. command], listener: null);
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="passed">An open file that it gets as descriptor 3, or null. It stays open here.</param>
+    public static SupervisedProcess Start(IReadOnlyList<string> command, SafeHandle? passed = null) => new(["-c", Script, "sh", .. command], passed);
 
     /// <summary>Starts a program that takes connections from a socket of ours. We close our own handle of it.</summary>
     public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
         new(["-c", Script, "sh", Shell, "-c", ListeningScript, "sh", .. command], listener);
 
     /// <summary>Starts what deletes a directory, with all that is in it, when we end.</summary>
-    public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], listener: null);
+    public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
 
     /// <summary>Waits until the program has ended by itself; gives what it wrote to standard output.</summary>
     public byte[] WaitForOutput(CancellationToken cancellationToken)

@@ -13,14 +13,15 @@ public sealed class GuestAgentClient : IDisposable
     // The agent drops what came before this byte, and sends it in front of the answer.
     private const byte Sentinel = 0xff;
 
-    private readonly MessageSocket _socket;
+    private readonly MessageSocket? _socket;
+    private readonly Virsh? _virsh; // in place of the socket, which libvirt holds
     private readonly QmpClientOptions _options;
     private bool _isInStep;
 
-    private GuestAgentClient(MessageSocket socket, QmpClientOptions options) => (_socket, _options) = (socket, options);
+    private GuestAgentClient(MessageSocket? socket, Virsh? virsh, QmpClientOptions options) => (_socket, _virsh, _options) = (socket, virsh, options);
 
     /// <summary>Connects, and waits until the agent answers.</summary>
-    /// <param name="address">The host's end of the channel <c>org.qemu.guest_agent.0</c>.</param>
+    /// <param name="address">The host's end of the channel <c>org.qemu.guest_agent.0</c>, or a domain of libvirt, which holds it.</param>
     /// <param name="options">The greeting's time limit is that of the first answer.</param>
     /// <param name="cancellationToken">Ends the waiting for the connection.</param>
     /// <exception cref="QmpException">Nobody answers.</exception>
@@ -28,7 +29,14 @@ public sealed class GuestAgentClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         options ??= new QmpClientOptions();
-        var agent = new GuestAgentClient(new MessageSocket(address.Connect(options.GreetingTimeout, cancellationToken), address.ToString(), options.MaxLineLength), options);
+        if (address.Domain is { } domain)
+        {
+            var reached = new GuestAgentClient(null, new Virsh(domain, new VirshOptions { CommandTimeout = options.CommandTimeout }), options);
+            reached.Execute("guest-ping");
+            return reached;
+        }
+
+        var agent = new GuestAgentClient(new MessageSocket(address.Connect(options.GreetingTimeout, cancellationToken), address.ToString(), options.MaxLineLength), null, options);
         try
         {
             agent.Synchronize(options.GreetingTimeout);
@@ -48,6 +56,11 @@ public sealed class GuestAgentClient : IDisposable
     public JsonElement Execute(string command, JsonObject? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(command);
+        if (_virsh is not null)
+        {
+            return _virsh.Send("qemu-agent-command", command, arguments, passed: null, CancellationToken.None);
+        }
+
         if (!_isInStep)
         {
             Synchronize(_options.CommandTimeout);
@@ -129,14 +142,14 @@ public sealed class GuestAgentClient : IDisposable
 
     private JsonElement Exchange(string command, JsonObject message, ReadOnlySpan<byte> prefix, byte? behind, TimeSpan timeout)
     {
-        _socket.SendTimeout = timeout;
+        _socket!.SendTimeout = timeout;
         _socket.Send(message, prefix);
         return Receive(command, behind, timeout);
     }
 
     private JsonElement Receive(string command, byte? behind, TimeSpan timeout)
     {
-        _socket.ReceiveTimeout = timeout;
+        _socket!.ReceiveTimeout = timeout;
         try
         {
             return _socket.Receive(behind);
@@ -147,8 +160,8 @@ public sealed class GuestAgentClient : IDisposable
         }
     }
 
-    private QmpException Silent(string command, TimeSpan timeout) => new($"the guest agent at '{_socket.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
+    private QmpException Silent(string command, TimeSpan timeout) => new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
 
     /// <summary>Closes the connection.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _socket?.Dispose();
 }

@@ -10,10 +10,11 @@ namespace Vma.Live.Qmp;
 public sealed class QmpAddress
 {
     private const int MaxSocketPath = 107;
+    private const string Libvirt = "libvirt:";
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
 
-    private QmpAddress(string? path, string? host, int port) => (Path, Host, Port) = (path, host, port);
+    private QmpAddress(string? path, string? host, int port, string? domain = null) => (Path, Host, Port, Domain) = (path, host, port, domain);
 
     /// <summary>The Unix socket's path, or null.</summary>
     public string? Path { get; }
@@ -23,6 +24,16 @@ public sealed class QmpAddress
 
     /// <summary>The port of a TCP socket.</summary>
     public int Port { get; }
+
+    /// <summary>A domain of libvirt, which is reached through virsh, or null. <see cref="QmpClient"/> does not take it; <see cref="VirshMonitor"/> does.</summary>
+    public string? Domain { get; }
+
+    /// <summary>A domain of libvirt, by its name, UUID or number.</summary>
+    public static QmpAddress ForDomain(string domain)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(domain);
+        return new QmpAddress(null, null, 0, domain);
+    }
 
     /// <summary>A Unix socket.</summary>
     /// <exception cref="FormatException">The path is longer than a Unix socket's can be.</exception>
@@ -43,12 +54,17 @@ public sealed class QmpAddress
         return new QmpAddress(null, host, port);
     }
 
-    /// <summary>Reads <c>PATH</c>, <c>unix:PATH</c> or <c>tcp:HOST:PORT</c>.</summary>
+    /// <summary>Reads <c>PATH</c>, <c>unix:PATH</c>, <c>tcp:HOST:PORT</c> or <c>libvirt:DOMAIN</c>.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     public static QmpAddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         const string Tcp = "tcp:", Unix = "unix:";
+        if (text.StartsWith(Libvirt, StringComparison.Ordinal))
+        {
+            return text.Length > Libvirt.Length ? ForDomain(text[Libvirt.Length..]) : throw new FormatException("a domain is missing");
+        }
+
         if (!text.StartsWith(Tcp, StringComparison.Ordinal))
         {
             string path = text.StartsWith(Unix, StringComparison.Ordinal) ? text[Unix.Length..] : text;
@@ -62,11 +78,16 @@ public sealed class QmpAddress
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Path ?? string.Create(CultureInfo.InvariantCulture, $"tcp:{Host}:{Port}");
+    public override string ToString() => Domain is not null ? Libvirt + Domain : Path ?? string.Create(CultureInfo.InvariantCulture, $"tcp:{Host}:{Port}");
 
     /// <summary>A connected socket.</summary>
     internal Socket Connect(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (Domain is not null)
+        {
+            throw new QmpException($"'{this}' has no socket of its own");
+        }
+
         long start = Stopwatch.GetTimestamp();
         while (true)
         {

@@ -68,9 +68,11 @@ internal sealed class BootedGuest : IDisposable
         }
     }
 
+    /// <summary>The first record that it said it wrote.</summary>
+    public long FirstRecord => Guest.RecordsIn(Serial).FirstOrDefault();
+
     /// <summary>The last record that the guest said it wrote; it says so every 500.</summary>
-    public long LastRecord => Serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
-        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture)).LastOrDefault();
+    public long LastRecord => Guest.RecordsIn(Serial).LastOrDefault();
 
     /// <summary>Has the guest's shell run a line.</summary>
     public void Command(string line)

@@ -32,7 +32,7 @@ internal sealed class Guest : IDisposable
 {
     public const long DiskSize = 64L << 20;
 
-    private static readonly string Files = Artifact("guest");
+    public static readonly string Files = Artifact("guest");
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Socket _commands = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -108,11 +108,13 @@ internal sealed class Guest : IDisposable
 
     public string At(string name) => Path.Combine(Directory, name);
 
-    public string Serial => File.Exists(At("serial.log")) ? ReadShared(At("serial.log")) : string.Empty;
+    public string Serial => ReadShared(At("serial.log"));
 
     /// <summary>The last record that the guest said it wrote; it says so every 500.</summary>
-    public long LastRecord => Serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
-        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture)).LastOrDefault();
+    public long LastRecord => RecordsIn(Serial).LastOrDefault();
+
+    public static IEnumerable<long> RecordsIn(string serial) => serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
+        .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture));
 
     public bool SawError => Serial.Contains("rror", StringComparison.Ordinal);
 
@@ -191,8 +193,13 @@ internal sealed class Guest : IDisposable
         return Path.Exists(path) ? path : throw new InvalidOperationException($"there is no '{path}'; ./build.sh makes it");
     }
 
-    private static string ReadShared(string path)
+    public static string ReadShared(string path)
     {
+        if (!File.Exists(path))
+        {
+            return string.Empty;
+        }
+
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
