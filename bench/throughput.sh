@@ -15,11 +15,11 @@ cd "$work"
 
 # row LABEL AIM OURS THEIRS: what is made is out, ours.* or theirs.*, and is removed before each run.
 row() {
-    python3 "$root/bench/compare.py" --rounds "$rounds" ${2:+--limit "$2"} --before "rm -rf out ours.* theirs.* '$cold'/out '$cold'/theirs.*; $before" "$1" "$3" "$4"
+    python3 "$root/bench/compare.py" --rounds "$rounds" ${2:+--limit "$2"} ${header:-} --before "rm -rf out ours.* theirs.* '$cold'/out '$cold'/theirs.*; $before" "$1" "$3" "$4"
+    header=
 }
 
-python3 "$root/bench/compare.py" --rounds 1 --header none true true | head -n 1
-before=:
+before=: header=--header
 python3 "$root/bench/disk.py" mixed.raw "$gib" 53
 row 'create, mixed | cp --sparse=always' 1.0 "'$vma' create --no-sync ours.vma -d format=raw:d=mixed.raw" 'cp --sparse=always mixed.raw theirs.raw'
 row 'create to a pipe | cat disk through the same' 1.2 "'$vma' create - -d format=raw:d=mixed.raw | cat >/dev/null" 'cat mixed.raw | cat >/dev/null'

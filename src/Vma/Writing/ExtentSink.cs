@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Vma.Compression;
@@ -9,12 +10,16 @@ namespace Vma.Writing;
 
 /// <summary>
 /// Writes an archive's chunks forward to a stream. An extent goes through in three steps: <see cref="Seal"/> gives it its place and its
-/// number, encoding can then run beside that of others, and <see cref="Write"/> waits for its turn. Sealing is not thread-safe, writing is.
+/// number, encoding can then run beside that of others, and <see cref="Write"/> keeps their order. Sealing is not thread-safe, writing is.
 /// </summary>
 internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEncoding encoding) : IDisposable
 {
+    /// <summary>Each can take as much memory as an extent.</summary>
+    private const int MaxParked = 3;
+
     private readonly object _turnChanged = new();
     private readonly ConcurrentBag<IChunkEncoder> _encoders = [];
+    private readonly Dictionary<long, ParkedChunk> _parked = [];
     private ulong _dataExtents;
     private uint _sealsRegister = uint.MaxValue;
     private long _nextTurn;
@@ -54,7 +59,9 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         return _nextTurn++;
     }
 
-    /// <summary>Encodes a sealed extent, and writes it when all before it are written.</summary>
+    /// <summary>
+    /// Encodes a sealed extent, and writes it when all before it are written, or leaves it to be written then: <see cref="Finish"/> waits for it.
+    /// </summary>
     /// <exception cref="IOException">It, or one before it, could not be written.</exception>
     public void Write(long turn, ExtentPacker packer)
     {
@@ -62,21 +69,20 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         {
             IChunkEncoder encoder = _encoders.TryTake(out IChunkEncoder? free) ? free : encoding.CreateEncoder();
             ReadOnlySpan<byte> encoded = encoder.Encode(packer.Chunk);
-            WaitFor(turn);
-            WriteBytes(encoded);
-            encoding.OnWritten(packer.Chunk.Length, encoded.Length, packer.Slots);
+            if (!TryPark(turn, encoded, packer))
+            {
+                WaitFor(turn);
+                WriteBytes(encoded);
+                encoding.OnWritten(packer.Chunk.Length, encoded.Length, packer.Slots);
+                PassTurn(turn + 1);
+            }
+
             _encoders.Add(encoder);
         }
         catch (Exception failure)
         {
             Fail(failure);
             throw;
-        }
-
-        lock (_turnChanged)
-        {
-            _turn = turn + 1;
-            Monitor.PulseAll(_turnChanged);
         }
     }
 
@@ -123,6 +129,59 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         Position += chunk.Length;
     }
 
+    /// <summary>
+    /// Leaves an encoded extent to whoever writes the one before it, so that its thread goes on encoding: chunks take from no time to long. False when it
+    /// is its turn, or enough are left already.
+    /// </summary>
+    private bool TryPark(long turn, ReadOnlySpan<byte> encoded, ExtentPacker packer)
+    {
+        lock (_turnChanged)
+        {
+            if (_turn == turn || _parked.Count >= MaxParked || encoding.IsPlain || _failure is not null)
+            {
+                return false;
+            }
+        }
+
+        byte[] copy = ArrayPool<byte>.Shared.Rent(encoded.Length);
+        encoded.CopyTo(copy);
+        var parked = new ParkedChunk(copy, encoded.Length, packer.Chunk.Length, [.. packer.Slots]);
+        lock (_turnChanged)
+        {
+            if (_turn != turn && _failure is null)
+            {
+                _parked.Add(turn, parked);
+                return true;
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(copy);
+        return false;
+    }
+
+    /// <summary>Writes what was left for the turns that come now, and gives the turn to the next that was not.</summary>
+    private void PassTurn(long turn)
+    {
+        while (true)
+        {
+            ParkedChunk parked;
+            lock (_turnChanged)
+            {
+                if (!_parked.Remove(turn, out parked))
+                {
+                    _turn = turn;
+                    Monitor.PulseAll(_turnChanged);
+                    return;
+                }
+            }
+
+            WriteBytes(parked.Encoded.AsSpan(0, parked.Length));
+            encoding.OnWritten(parked.PlainLength, parked.Length, parked.Slots);
+            ArrayPool<byte>.Shared.Return(parked.Encoded);
+            turn++;
+        }
+    }
+
     private void WaitFor(long turn)
     {
         lock (_turnChanged)
@@ -151,4 +210,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         output.Write(bytes);
         Written += bytes.Length;
     }
+
+    /// <summary>An encoded extent whose turn had not come; the slots are a copy.</summary>
+    private readonly record struct ParkedChunk(byte[] Encoded, int Length, int PlainLength, IReadOnlyList<BlockInfo> Slots);
 }
