@@ -7,11 +7,11 @@ namespace Vma.Compression;
 
 /// <summary>
 /// The plain bytes of a stream of pieces, in order: while one is consumed the next ones are decoded on other threads. At most
-/// as many pieces as there are processors, and one, are in memory.
+/// as many pieces as there are processors, and two, are in memory.
 /// </summary>
 internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream, IExtentLender
 {
-    private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount, 1, 4);
+    private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount + 1, 2, 5);
 
     private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
