@@ -26,8 +26,9 @@ public sealed class RestoreTests
         using var process = Process.Start("sh", [Path.Combine(directory, "start.sh"), "-S", "-display", "none", "-accel", "tcg", "-qmp", $"unix:{guest.At("r")},server=on,wait=off"]);
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(guest.At("r")) || process.HasExited, TimeSpan.FromSeconds(60)));
-            using var monitor = QmpClient.Connect(QmpAddress.ForSocket(guest.At("r")));
+            QmpClient? connected = null;
+            Assert.True(SpinWait.SpinUntil(() => (connected = Guest.TryConnect(guest.At("r"))) is not null || process.HasExited, TimeSpan.FromSeconds(60)));
+            using QmpClient monitor = connected ?? throw new InvalidOperationException("QEMU has ended");
             string[] files = [.. monitor.Execute("query-block").EnumerateArray().Where(drive => drive.TryGetProperty("inserted", out _)).Select(drive => drive.GetProperty("inserted").GetProperty("file").GetString()!)];
             Assert.Equal([a, b], files.Order(StringComparer.Ordinal));
         }

@@ -89,7 +89,7 @@ internal sealed class Guest : IDisposable
         arguments.AddRange(options.Extra);
         _process = Start(arguments);
         QmpClient? test = null;
-        WaitUntil(() => (test = TryConnect()) is not null, "start");
+        WaitUntil(() => (test = TryConnect(At("t"))) is not null, "start");
         Test = test!;
     }
 
@@ -216,11 +216,12 @@ internal sealed class Guest : IDisposable
     }
 
     // The socket's file is there a moment before somebody listens.
-    private QmpClient? TryConnect()
+    /// <summary>A monitor at a socket; null when nobody listens there yet, which can be when its file is there already.</summary>
+    public static QmpClient? TryConnect(string path)
     {
         try
         {
-            return QmpClient.Connect(QmpAddress.ForSocket(At("t")));
+            return QmpClient.Connect(QmpAddress.ForSocket(path));
         }
         catch (QmpException)
         {
