@@ -215,7 +215,6 @@ internal sealed class Guest : IDisposable
         return process;
     }
 
-    // The socket's file is there a moment before somebody listens.
     /// <summary>A monitor at a socket; null when nobody listens there yet, which can be when its file is there already.</summary>
     public static QmpClient? TryConnect(string path)
     {
