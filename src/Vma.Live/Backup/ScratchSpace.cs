@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Vma.Live.Backup;
@@ -9,10 +8,9 @@ namespace Vma.Live.Backup;
 /// Files that take what the guest overwrites until it is read. They have no name: they are gone when QEMU and we let go of them,
 /// however we end. Where open files cannot be passed they keep their names until the end.
 /// </summary>
-internal sealed partial class ScratchSpace(string directory, long? limit, bool named) : IDisposable
+internal sealed class ScratchSpace(string directory, long? limit, bool named) : IDisposable
 {
     private const long Reserve = 64L << 20;
-    private const int StatusLength = 256;
 
     private readonly List<(SafeFileHandle Handle, string Path)> _files = [];
 
@@ -45,7 +43,7 @@ internal sealed partial class ScratchSpace(string directory, long? limit, bool n
     /// <summary>Why no more may come in, or null as long as there is room.</summary>
     public string? Full()
     {
-        long used = _files.Sum(file => UsedBytes(file.Handle));
+        long used = _files.Sum(file => FileStatus.UsedBytes(file.Handle));
         if (used > limit)
         {
             return $"the scratch space took more than its limit of {limit} bytes: the guest overwrites faster than the archive is written";
@@ -71,18 +69,6 @@ internal sealed partial class ScratchSpace(string directory, long? limit, bool n
             return (long.MaxValue, long.MaxValue);
         }
     }
-
-    private static long UsedBytes(SafeFileHandle handle)
-    {
-        Span<byte> status = stackalloc byte[StatusLength];
-        const uint Blocks = 0x400; // STATX_BLOCKS
-        const int EmptyPath = 0x1000; // AT_EMPTY_PATH
-        const int BlocksOffset = 48;
-        return Statx(handle, string.Empty, EmptyPath, Blocks, status) == 0 ? MemoryMarshal.Read<long>(status[BlocksOffset..]) * 512 : 0;
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, Span<byte> status);
 
     public void Dispose()
     {

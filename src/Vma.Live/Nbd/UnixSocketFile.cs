@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Vma.Live.Nbd;
 
 /// <summary>The file of a unix socket that a server listens on.</summary>
-internal static partial class UnixSocketFile
+internal static class UnixSocketFile
 {
-    private const int CurrentDirectory = -100; // AT_FDCWD
-    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-    private const uint TypeMask = 0x1; // STATX_TYPE
-    private const int StatxLength = 256;
-    private const int StatxModeOffset = 28;
-    private const int FileTypeMask = 0xf000;
-    private const int SocketType = 0xc000;
     private const int Backlog = 512;
 
     /// <summary>Listens on a path, in place of a socket file that nobody listens on.</summary>
@@ -71,8 +63,7 @@ internal static partial class UnixSocketFile
 
     private static bool IsStale(string path, UnixDomainSocketEndPoint address)
     {
-        Span<byte> status = stackalloc byte[StatxLength];
-        if (Statx(CurrentDirectory, path, NoFollow, TypeMask, status) != 0 || (MemoryMarshal.Read<ushort>(status[StatxModeOffset..]) & FileTypeMask) != SocketType)
+        if (!FileStatus.IsSocket(path))
         {
             return false;
         }
@@ -88,7 +79,4 @@ internal static partial class UnixSocketFile
             return fault.SocketErrorCode == SocketError.ConnectionRefused;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> status);
 }

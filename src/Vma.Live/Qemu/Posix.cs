@@ -22,20 +22,9 @@ internal static unsafe partial class Posix
     private const int Interrupted = 4; // EINTR
     private const int KillSignal = 9;
     private const uint OwnerOnly = 0x1c0; // 0700
-    private const int CurrentDirectory = -100; // AT_FDCWD
-    private const uint TypeMask = 0x1; // STATX_TYPE
-    private const int StatxLength = 256;
-    private const int StatxModeOffset = 28;
 
     /// <summary>How long a path to a socket may be, in bytes.</summary>
     public const int MaxSocketPath = PathLength - 1;
-
-    /// <summary>Whether a path leads to a block device, links followed.</summary>
-    public static bool IsBlockDevice(string path)
-    {
-        byte* status = stackalloc byte[StatxLength];
-        return Statx(CurrentDirectory, path, 0, TypeMask, status) == 0 && (*(ushort*)(status + StatxModeOffset) & 0xf000) == 0x6000;
-    }
 
     /// <summary>A socket that listens at <paramref name="path"/>; no child inherits it unasked.</summary>
     public static SafeFileHandle Listen(string path)
@@ -122,9 +111,6 @@ internal static unsafe partial class Posix
     }
 
     private static IOException Failure(int error) => new(new Win32Exception(error).Message, error);
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int directory, string path, int flags, uint mask, byte* status);
 
     /// <summary>Makes a directory that only its owner can enter.</summary>
     public static void MakePrivateDirectory(string path) => Check(MakeDirectory(path, OwnerOnly));

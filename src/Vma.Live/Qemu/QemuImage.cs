@@ -101,7 +101,7 @@ public sealed partial record QemuImage(string Path, string Format)
 
     private static void WriteFile(Utf8JsonWriter writer, string path)
     {
-        writer.WriteString("driver", Posix.IsBlockDevice(path) ? "host_device" : "file");
+        writer.WriteString("driver", FileStatus.IsBlockDevice(path) ? "host_device" : "file");
         writer.WriteString("filename", System.IO.Path.GetFullPath(path));
     }
 }
