@@ -20,6 +20,9 @@ internal sealed class Piece
     /// <summary>How many bytes it decodes to; known from its header.</summary>
     public int PlainLength { get; set; }
 
+    /// <summary>Whether it decodes to so few bytes that they can be an extent, and be exchanged.</summary>
+    public bool MayBeExtent { get; set; }
+
     /// <summary>What its header says of checksums; up to the format.</summary>
     public PieceChecks Checks { get; set; }
 
@@ -41,6 +44,7 @@ internal sealed class Piece
         CompressedOffset = compressedOffset;
         CompressedLength = 0;
         PlainLength = 0;
+        MayBeExtent = false;
         Checks = default;
         Fault = null;
         IsLong = false;
@@ -58,31 +62,31 @@ internal sealed class Piece
         }
     }
 
+    /// <summary>Has other memory for the compressed bytes, which are lost, and gives that of before.</summary>
+    public byte[] ExchangeCompressed(byte[] memory)
+    {
+        CompressedLength = 0;
+        (byte[] before, Compressed) = (Compressed, memory);
+        return before;
+    }
+
     /// <summary>Has other memory for the plain bytes, and gives that of before.</summary>
     public void SwapPlain(ref byte[] plain) => (_plain, plain) = (plain, _plain);
 
-    /// <summary>Makes room for the plain bytes. The caller has bounded the length.</summary>
-    public void GrowPlain(int length)
+    /// <summary>Makes room for the plain bytes. Whoever set their length has bounded it.</summary>
+    public void MakeRoom()
     {
-        PlainLength = length;
+        if (MayBeExtent)
+        {
+            _extent ??= ExtentBufferPool.Rent();
+            return;
+        }
+
         ReturnExtent();
-        if (_plain.Length < length)
+        if (_plain.Length < PlainLength)
         {
-            _plain = GC.AllocateUninitializedArray<byte>(length);
+            _plain = GC.AllocateUninitializedArray<byte>(PlainLength);
         }
-    }
-
-    /// <summary>Makes room for plain bytes that may be an extent, so that they can be exchanged; true when they are few enough.</summary>
-    public bool TryGrowExtent(int length)
-    {
-        if (length > ExtentBuffer.WholeLength)
-        {
-            return false;
-        }
-
-        PlainLength = length;
-        _extent ??= ExtentBufferPool.Rent();
-        return true;
     }
 
     /// <summary>Exchanges the plain bytes for another buffer; false when they are not in one.</summary>

@@ -6,7 +6,7 @@ namespace Vma.Compression;
 /// The decoding of one piece, by whoever comes first: a thread of the pool, or the one that needs it. So a pool that is busy with other work
 /// holds nobody up.
 /// </summary>
-internal sealed class PieceDecoding(IPieceSource source, Piece piece) : IThreadPoolWorkItem
+internal sealed class PieceDecoding(IPieceSource source, Piece piece, SpareBuffers spares) : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<string?> _result = new();
     private int _isTaken;
@@ -38,11 +38,23 @@ internal sealed class PieceDecoding(IPieceSource source, Piece piece) : IThreadP
 
         try
         {
-            _result.SetResult(piece is { Fault: null, IsLong: false } ? source.Decode(piece) : piece.Fault);
+            _result.SetResult(piece is { Fault: null, IsLong: false } ? Decode() : piece.Fault);
         }
         catch (Exception failure)
         {
             _result.SetException(failure);
         }
+    }
+
+    private string? Decode()
+    {
+        piece.MakeRoom();
+        string? fault = source.Decode(piece);
+        if (fault is null)
+        {
+            spares.Give(piece.ExchangeCompressed([]));
+        }
+
+        return fault;
     }
 }

@@ -6,15 +6,16 @@ using Vma.Reading;
 namespace Vma.Compression;
 
 /// <summary>
-/// The plain bytes of a stream of pieces, in order: while one is consumed the next ones are decoded on other threads. At most
-/// as many pieces as there are processors, and two, are in memory.
+/// The plain bytes of a stream of pieces, in order: while one is consumed the next ones are decoded on other threads. There are twice as many
+/// of them as processors, since some take ten times as long as others. A piece is held compressed until it is decoded, then plain.
 /// </summary>
 internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream, IExtentLender
 {
-    private static readonly int MaxAhead = Math.Clamp(Environment.ProcessorCount + 1, 2, 5);
+    private static readonly int MaxAhead = Math.Clamp(2 * Environment.ProcessorCount + 1, 3, 9);
 
     private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
+    private readonly SpareBuffers _spares = new(MaxAhead);
     private Piece? _current;
     private int _taken;
     private long _position;
@@ -98,6 +99,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
     {
         if (_current is not null)
         {
+            _current.ReturnExtent();
             _free.Push(_current);
             _current = null;
         }
@@ -131,6 +133,11 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
         while (!_readAll && _ahead.Count < wanted)
         {
             Piece piece = _free.TryPop(out Piece? used) ? used : new Piece();
+            if (piece.Compressed.Length == 0)
+            {
+                piece.ExchangeCompressed(_spares.Take());
+            }
+
             if (!source.Read(piece))
             {
                 _readAll = true;
@@ -138,7 +145,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             }
 
             bool isPlain = piece is { Fault: null, IsLong: false };
-            var decoding = new PieceDecoding(source, piece);
+            var decoding = new PieceDecoding(source, piece, _spares);
             _ahead.Enqueue(decoding);
             if (wanted > 1)
             {

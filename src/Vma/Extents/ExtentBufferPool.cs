@@ -9,7 +9,7 @@ namespace Vma.Extents;
 /// </summary>
 internal static class ExtentBufferPool
 {
-    private const int Kept = 4;
+    private const int Kept = 8;
 
     private static readonly ConcurrentBag<ExtentBuffer> Free = [];
 

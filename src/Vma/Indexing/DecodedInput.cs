@@ -122,7 +122,8 @@ internal sealed class DecodedInput : PlainInput
         File.ReadAt(place.Compressed, piece.Compressed.AsSpan(0, place.CompressedLength));
         piece.CompressedLength = place.CompressedLength;
         piece.SwapPlain(ref plain);
-        piece.GrowPlain(PlainLength(index));
+        piece.PlainLength = PlainLength(index);
+        piece.MakeRoom();
         string? fault = _source.Unwrap(piece, place.Tag) ?? _source.Decode(piece);
         piece.SwapPlain(ref plain);
         _cache.ReturnPiece(piece);

@@ -85,8 +85,8 @@ public sealed class BoundTests
     [Fact]
     public void A_piece_gives_its_memory_away_and_takes_other()
     {
-        var piece = new Piece();
-        piece.GrowPlain(10);
+        var piece = new Piece { PlainLength = 10 };
+        piece.MakeRoom();
         byte[] memory = [], other = new byte[20];
         piece.SwapPlain(ref memory);
         piece.SwapPlain(ref other);

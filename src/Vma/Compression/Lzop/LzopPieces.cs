@@ -168,7 +168,7 @@ internal sealed class LzopPieces : IPieceSource
             return null;
         }
 
-        piece.GrowPlain((int)plain);
+        piece.PlainLength = (int)plain;
         return null;
     }
 
@@ -265,6 +265,7 @@ internal sealed class LzopPieces : IPieceSource
             _input.PutBack(there[at..]);
             if (_header.Value.HasChecksum && ReadBlock(candidate, _header.Value) is null)
             {
+                candidate.MakeRoom();
                 bool isBlock = candidate.PlainLength > 0 && Decode(candidate) is null;
                 PutBack(candidate);
                 if (isBlock)

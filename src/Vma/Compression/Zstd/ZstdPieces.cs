@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using Vma.Extents;
 using Vma.Reading;
 
 namespace Vma.Compression.Zstd;
@@ -14,6 +15,9 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
     public const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
+
+    /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only the part that is used takes memory.</summary>
+    private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
     /// <summary>
     /// Starts of frames nested in one another make the same bytes be read again and again. Beyond so many times the bytes that were
@@ -198,7 +202,8 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
             return StartLong(piece);
         }
 
-        piece.GrowCompressed(header.Length);
+        // Growing little by little would leave as much again for the garbage collector.
+        piece.GrowCompressed(frame.ContentSize <= ExtentBuffer.WholeLength ? UsualCompressed : header.Length);
         header.CopyTo(piece.Compressed);
         _input.PutBack(header[frame.HeaderLength..]);
         piece.CompressedLength = frame.HeaderLength;
@@ -208,61 +213,59 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
             return Lost(piece, fault);
         }
 
-        int plainLength = (int)frame.ContentSize.Value;
-        if (_isSkipping)
-        {
-            piece.PlainLength = plainLength;
-        }
-        else if (!piece.TryGrowExtent(plainLength))
-        {
-            piece.GrowPlain(plainLength);
-        }
-
+        piece.PlainLength = (int)frame.ContentSize.Value;
+        piece.MayBeExtent = piece.PlainLength <= ExtentBuffer.WholeLength;
         return true;
     }
 
+    /// <summary>Reads the frame's blocks, each with the next one's header behind it, since every read is a call into the system.</summary>
     private string? ReadBlocks(Piece piece, bool hasChecksum)
     {
+        const string Cut = "a frame is cut";
         Span<byte> block = stackalloc byte[BlockHeaderLength];
-        bool isLast = false;
-        while (!isLast)
+        if (!Append(piece, 0, block))
         {
-            if (_input.Read(block) < block.Length)
-            {
-                return "a frame is cut";
-            }
+            return Cut;
+        }
 
-            _input.PutBack(block);
+        while (true)
+        {
             int value = block[0] | block[1] << 8 | block[2] << 16;
-            isLast = (value & 1) != 0;
             int type = value >> 1 & 3;
-            int length = BlockHeaderLength + (type == 1 ? 1 : value >> 3);
+            int length = type == 1 ? 1 : value >> 3;
             if (type == 3 || piece.CompressedLength + length > LongestCompressed)
             {
                 return "a frame's blocks are not valid";
             }
 
-            if (!Append(piece, length))
+            if ((value & 1) != 0)
             {
-                return "a frame is cut";
+                return Append(piece, length + (hasChecksum ? ChecksumLength : 0), []) ? null : Cut;
+            }
+
+            if (!Append(piece, length, block))
+            {
+                return Cut;
             }
         }
-
-        return hasChecksum && !Append(piece, ChecksumLength) ? "a frame is cut" : null;
     }
 
-    private bool Append(Piece piece, int length)
+    /// <summary>Takes bytes into the piece, and shows those behind them, which belong to it too; false when the stream ends first.</summary>
+    private bool Append(Piece piece, int length, Span<byte> behind)
     {
+        int whole = length + behind.Length;
         if (_isSkipping)
         {
-            piece.CompressedLength += length;
-            return _input.Skip(length) == length;
+            piece.CompressedLength += whole;
+            return _input.Skip(length) == length && _input.Read(behind) == behind.Length;
         }
 
-        piece.GrowCompressed(piece.CompressedLength + length);
-        int read = _input.Read(piece.Compressed.AsSpan(piece.CompressedLength, length));
+        piece.GrowCompressed(piece.CompressedLength + whole);
+        Span<byte> bytes = piece.Compressed.AsSpan(piece.CompressedLength, whole);
+        int read = _input.Read(bytes);
         piece.CompressedLength += read;
-        return read == length;
+        bytes[length..].CopyTo(behind);
+        return read == whole;
     }
 
     private bool StartLong(Piece piece)
