@@ -3,8 +3,7 @@
 namespace Vma.Compression;
 
 /// <summary>
-/// The decoding of one piece, by whoever comes first: a thread of the pool, or the one that needs it. So a pool that is busy with other work
-/// holds nobody up.
+/// The decoding of one piece, by whoever comes first: a thread that decodes ahead, or the one that needs it.
 /// </summary>
 internal sealed class PieceDecoding(IPieceSource source, Piece piece, SpareBuffers spares) : IThreadPoolWorkItem
 {

@@ -11,11 +11,13 @@ namespace Vma.Compression;
 /// </summary>
 internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadOnlyStream, IExtentLender
 {
-    private static readonly int MaxAhead = Math.Clamp(2 * Environment.ProcessorCount + 1, 3, 9);
+    private static readonly int MostThreads = Math.Clamp(Environment.ProcessorCount, 1, 8);
+    private static readonly int MaxAhead = Math.Min(2 * MostThreads + 1, 9);
 
     private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
     private readonly SpareBuffers _spares = new(MaxAhead);
+    private readonly DecodingThreads _threads = new(MostThreads);
     private Piece? _current;
     private int _taken;
     private long _position;
@@ -64,6 +66,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
         }
 
         _ahead.Clear();
+        _threads.Dispose();
         foreach (Piece piece in _free)
         {
             piece.ReturnExtent();
@@ -135,7 +138,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             Piece piece = _free.TryPop(out Piece? used) ? used : new Piece();
             if (piece.Compressed.Length == 0)
             {
-                piece.ExchangeCompressed(_spares.Take());
+                piece.ExchangeCompressed(_spares.TakeAny());
             }
 
             if (!source.Read(piece))
@@ -149,7 +152,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             _ahead.Enqueue(decoding);
             if (wanted > 1)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(decoding, preferLocal: false);
+                _threads.Add(decoding);
             }
 
             if (!isPlain)

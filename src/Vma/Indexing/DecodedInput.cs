@@ -11,18 +11,23 @@ namespace Vma.Indexing;
 /// </summary>
 internal sealed class DecodedInput : PlainInput
 {
+    /// <summary>How many can read on at different places, and still be seen to.</summary>
+    private const int MostReaders = 8;
+
     private readonly IPieceSource _source;
     private readonly PieceCache _cache;
     private readonly int _ahead;
-    private int _lastAsked = -2;
+    private readonly int[] _asked = new int[MostReaders];
+    private int _turn;
 
     public DecodedInput(PositionalInput file, PieceTable table, VmaArchiveOptions options)
     {
         File = file;
         Table = table;
         _source = PieceTable.OpenSource(table.Format, Stream.Null);
-        _cache = new PieceCache(options.CacheBytes, Decode);
-        _ahead = options.Parallelism;
+        _cache = new PieceCache(options.CacheBytes, Decode, options.Parallelism);
+        _ahead = options.Parallelism == 1 ? 0 : 2 * options.Parallelism;
+        _asked.AsSpan().Fill(-2);
     }
 
     public PositionalInput File { get; }
@@ -42,19 +47,9 @@ internal sealed class DecodedInput : PlainInput
 
         for (int index = Table.Find(offset); !buffer.IsEmpty; index++)
         {
-            int start = (int)(offset - Table[index].Plain);
-            int count = (int)Math.Min(Table.EndOf(index) - offset, buffer.Length);
             ReadAhead(index);
-            using (PieceCache.Lease lease = _cache.Take(index, PlainLength(index)))
-            {
-                if (lease.Fault is { } fault)
-                {
-                    throw new VmaException(new VmaFault(VmaFaultCode.CompressedData, Table[index].Plain, $"the {_source.Format} stream is damaged: {fault}") { CompressedOffset = Table[index].Compressed });
-                }
-
-                lease.Plain.Slice(start, count).CopyTo(buffer);
-            }
-
+            int count = (int)Math.Min(Table.EndOf(index) - offset, buffer.Length);
+            ReadPart(index, (int)(offset - Table[index].Plain), buffer[..count]);
             offset += count;
             buffer = buffer[count..];
         }
@@ -70,7 +65,7 @@ internal sealed class DecodedInput : PlainInput
         Span<byte> start = buffer[..Math.Min(buffer.Length, PlainLength(index))];
         if (_cache.Contains(index))
         {
-            ReadAt(place.Plain, start);
+            ReadPart(index, 0, start);
             return start.Length;
         }
 
@@ -96,24 +91,34 @@ internal sealed class DecodedInput : PlainInput
 
     private int PlainLength(int index) => (int)(Table.EndOf(index) - Table[index].Plain);
 
+    private void ReadPart(int index, int start, Span<byte> buffer)
+    {
+        using PieceCache.Lease lease = _cache.Take(index, PlainLength(index));
+        if (lease.Fault is { } fault)
+        {
+            throw new VmaException(new VmaFault(VmaFaultCode.CompressedData, Table[index].Plain, $"the {_source.Format} stream is damaged: {fault}") { CompressedOffset = Table[index].Compressed });
+        }
+
+        lease.CopyTo(start, buffer);
+    }
+
+    /// <summary>Has the next parts decoded when the part before was asked for too. Several threads may meet here: at worst one part too few is.</summary>
     private void ReadAhead(int index)
     {
-        int last = Interlocked.Exchange(ref _lastAsked, index);
-        if (_ahead == 1 || index == last || !(index == last + 1 || _cache.Contains(index - 1)))
+        if (_asked.AsSpan().Contains(index))
         {
             return;
         }
 
-        for (int next = index + 1; next <= index + _ahead && next < Table.Count; next++)
+        bool readsOn = _ahead > 0 && _asked.AsSpan().Contains(index - 1);
+        _asked[(uint)Interlocked.Increment(ref _turn) % MostReaders] = index;
+        for (int next = index + 1; readsOn && next <= index + _ahead && next < Table.Count; next++)
         {
-            if (!_cache.Prefetch(next, PlainLength(next)))
-            {
-                return;
-            }
+            readsOn = _cache.Prefetch(next, PlainLength(next));
         }
     }
 
-    private string? Decode(int index, ref byte[] plain)
+    private string? Decode(int index, byte[] plain)
     {
         PieceTable.Place place = Table[index];
         Piece piece = _cache.RentPiece();

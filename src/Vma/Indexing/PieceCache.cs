@@ -6,26 +6,30 @@ using Vma.Compression;
 namespace Vma.Indexing;
 
 /// <summary>
-/// Decoded parts of an archive, the ones last used, in bounded memory: those that somebody is reading count too, but stay. The lock is held only to
-/// look one up; a part is decoded by whoever comes first, while who else wants it waits for that part alone. Thread-safe.
+/// Decoded parts of an archive, the ones last used, in bounded memory: those that somebody is reading count too, but stay. A part of which as many
+/// bytes were taken as it has is forgotten, so that whoever reads on and on works in memory that is in the processor's cache. The lock is held
+/// only to look a part up; it is decoded by whoever comes first, while who else wants it waits for that part alone. Thread-safe.
 /// </summary>
 /// <param name="limit">How many decoded bytes are kept.</param>
-/// <param name="decode">Decodes a part into memory that it may replace by larger; gives the fault or null.</param>
-internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDisposable
+/// <param name="decode">Decodes a part into memory of at least its length; gives the fault or null.</param>
+/// <param name="threads">How many threads decode for later.</param>
+internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int threads) : IDisposable
 {
     private const int SparePieces = 8;
-    private const int SpareBuffers = 4;
+    private const int KeptBuffers = 8;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Entry> _entries = [];
-    private readonly LinkedList<Entry> _byUse = [];
-    private readonly Stack<byte[]> _spare = [];
+    private readonly Dictionary<int, CachedPart> _entries = [];
+    private readonly LinkedList<CachedPart> _byUse = [];
+    private readonly SpareBuffers _spares = new(KeptBuffers);
     private readonly ConcurrentBag<Piece> _pieces = [];
+    private readonly DecodingThreads _threads = new(threads);
     private long _bytes;
     private long _bytesInUse;
+    private long _bytesAhead;
     private bool _isClosed;
 
-    public delegate string? Decoder(int index, ref byte[] plain);
+    public delegate string? Decoder(int index, byte[] plain);
 
     /// <summary>How many decoded bytes there are, for tests.</summary>
     public long Bytes
@@ -60,10 +64,16 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
     /// <summary>A part, decoded. It stays until the lease is disposed of.</summary>
     public Lease Take(int index, int length)
     {
-        Entry entry = Enter(index, length);
+        CachedPart entry;
+        lock (_gate)
+        {
+            entry = Enter(index, length);
+            SetAhead(entry, false);
+        }
+
         try
         {
-            entry.Decode(decode);
+            Decode(entry);
             return new Lease(this, entry);
         }
         catch
@@ -76,106 +86,106 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
     /// <summary>Has a part decoded on another thread; false when there is no room for it.</summary>
     public bool Prefetch(int index, int length)
     {
+        CachedPart entry;
         lock (_gate)
         {
-            if (_entries.ContainsKey(index))
+            if (_isClosed || _entries.ContainsKey(index))
             {
                 return true;
             }
 
-            // What is decoded for later must leave room for what is read now.
-            if (_bytesInUse + 2L * length > limit)
+            // What is decoded for later must leave room for what is read now, and not push out what was decoded for others.
+            if (_bytesInUse + 2L * length > limit || _bytesAhead + length > limit / 2)
             {
                 return false;
             }
+
+            entry = Enter(index, length);
+            SetAhead(entry, true);
         }
 
-        Entry entry = Enter(index, length);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                bool failed = true;
-                try
-                {
-                    state.Entry.Decode(state.Decode);
-                    failed = false;
-                }
-                catch (Exception failure) when (failure is IOException or ObjectDisposedException or NotSupportedException or UnauthorizedAccessException)
-                {
-                    // Who reads the part tries again, and is told.
-                }
-                finally
-                {
-                    state.Cache.Leave(state.Entry, failed);
-                }
-            },
-            (Cache: this, Entry: entry, Decode: decode),
-            preferLocal: false);
+        _threads.Add(new Prefetching(this, entry));
         return true;
     }
 
+    /// <summary>Returns when nothing is decoded for later any more. Nobody may be reading.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _isClosed = true;
         }
+
+        _threads.Dispose();
     }
 
-    private Entry Enter(int index, int length)
+    /// <summary>Under the lock.</summary>
+    private CachedPart Enter(int index, int length)
     {
-        lock (_gate)
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_entries.TryGetValue(index, out CachedPart? entry))
         {
-            ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (_entries.TryGetValue(index, out Entry? entry))
-            {
-                _byUse.Remove(entry.Node);
-            }
-            else
-            {
-                entry = new Entry(index, length);
-                _entries.Add(index, entry);
-                _bytes += length;
-                MakeRoom();
-                entry.Plain = _spare.TryPop(out byte[]? spare) ? spare : [];
-            }
+            _byUse.Remove(entry.Node);
+        }
+        else
+        {
+            entry = new CachedPart(index, length);
+            _entries.Add(index, entry);
+            _bytes += length;
+            MakeRoom();
+        }
 
-            _byUse.AddFirst(entry.Node);
-            _bytesInUse += entry.Users++ == 0 ? entry.Length : 0;
-            return entry;
+        _byUse.AddFirst(entry.Node);
+        _bytesInUse += entry.Users++ == 0 ? entry.Length : 0;
+        return entry;
+    }
+
+    private void Decode(CachedPart entry) => entry.Decode(decode, _spares);
+
+    private void SetAhead(CachedPart entry, bool isAhead)
+    {
+        if (entry.IsAhead != isAhead)
+        {
+            entry.IsAhead = isAhead;
+            _bytesAhead += isAhead ? entry.Length : -entry.Length;
         }
     }
 
-    private void Leave(Entry entry, bool forget)
+    private void Leave(CachedPart entry, bool forget)
     {
         lock (_gate)
         {
             _bytesInUse -= --entry.Users == 0 ? entry.Length : 0;
-            if (forget && _entries.TryGetValue(entry.Index, out Entry? known) && known == entry)
+            bool isSpent = entry is { Users: 0, Taken: var taken } && taken >= entry.Length;
+            if ((forget || isSpent) && _entries.TryGetValue(entry.Index, out CachedPart? known) && known == entry)
             {
-                _entries.Remove(entry.Index);
-                _byUse.Remove(entry.Node);
-                _bytes -= entry.Length;
+                Forget(entry);
             }
 
             MakeRoom();
         }
     }
 
+    private void Forget(CachedPart entry)
+    {
+        SetAhead(entry, false);
+        _entries.Remove(entry.Index);
+        _byUse.Remove(entry.Node);
+        _bytes -= entry.Length;
+        if (entry.Users == 0)
+        {
+            _spares.Give(entry.Plain);
+        }
+    }
+
     private void MakeRoom()
     {
-        for (LinkedListNode<Entry>? node = _byUse.Last; node is not null && _bytes > limit;)
+        for (LinkedListNode<CachedPart>? node = _byUse.Last; node is not null && _bytes > limit;)
         {
-            LinkedListNode<Entry>? before = node.Previous;
+            LinkedListNode<CachedPart>? before = node.Previous;
             if (node.Value.Users == 0)
             {
-                _byUse.Remove(node);
-                _entries.Remove(node.Value.Index);
-                _bytes -= node.Value.Length;
-                if (_spare.Count < SpareBuffers)
-                {
-                    _spare.Push(node.Value.Plain);
-                }
+                Forget(node.Value);
             }
 
             node = before;
@@ -186,56 +196,43 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode) : IDispo
     public readonly ref struct Lease : IDisposable
     {
         private readonly PieceCache _cache;
-        private readonly Entry _entry;
+        private readonly CachedPart _entry;
 
-        internal Lease(PieceCache cache, Entry entry) => (_cache, _entry) = (cache, entry);
+        internal Lease(PieceCache cache, CachedPart entry) => (_cache, _entry) = (cache, entry);
 
         /// <summary>Why it could not be decoded, or null.</summary>
         public string? Fault => _entry.Fault;
 
-        public ReadOnlySpan<byte> Plain => _entry.Plain.AsSpan(0, _entry.Length);
+        /// <summary>Copies bytes from the place <paramref name="start"/> in the part.</summary>
+        public void CopyTo(int start, Span<byte> buffer)
+        {
+            _entry.Plain.AsSpan(start, buffer.Length).CopyTo(buffer);
+            _entry.Take(buffer.Length);
+        }
 
         public void Dispose() => _cache.Leave(_entry, forget: false);
     }
 
-    internal sealed class Entry
+    private sealed class Prefetching(PieceCache cache, CachedPart entry) : IThreadPoolWorkItem
     {
-        private readonly Lock _decoding = new();
-        private bool _isDecoded;
-        private byte[] _plain = [];
-
-        public Entry(int index, int length)
+        public void Execute()
         {
-            Index = index;
-            Length = length;
-            Node = new LinkedListNode<Entry>(this);
-        }
-
-        public int Index { get; }
-
-        public int Length { get; }
-
-        public LinkedListNode<Entry> Node { get; }
-
-        public int Users { get; set; }
-
-        public string? Fault { get; private set; }
-
-        public byte[] Plain
-        {
-            get => _plain;
-            set => _plain = value;
-        }
-
-        public void Decode(Decoder decode)
-        {
-            lock (_decoding)
+            bool failed = true;
+            try
             {
-                if (!_isDecoded)
+                if (!Volatile.Read(ref cache._isClosed))
                 {
-                    Fault = decode(Index, ref _plain);
-                    _isDecoded = true;
+                    cache.Decode(entry);
+                    failed = false;
                 }
+            }
+            catch (Exception)
+            {
+                // Who reads the part tries again, and is told.
+            }
+            finally
+            {
+                cache.Leave(entry, failed);
             }
         }
     }

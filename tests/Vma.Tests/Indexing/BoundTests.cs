@@ -14,38 +14,38 @@ public sealed class BoundTests
     [Fact]
     public void The_cache_stays_within_its_limit_and_gives_the_right_parts()
     {
-        using var cache = new PieceCache(5 * Part, Decode);
+        using var cache = new PieceCache(5 * Part, Decode, threads: 2);
         Workers.ForEach(Enumerable.Range(0, 200), i =>
         {
             using PieceCache.Lease lease = cache.Take(i * 7 % 40, Part);
             Assert.Null(lease.Fault);
-            Assert.True(lease.Plain.IndexOfAnyExcept((byte)(i * 7 % 40)) < 0);
+            Assert.True(Start(lease).IndexOfAnyExcept((byte)(i * 7 % 40)) < 0);
         });
         Assert.InRange(cache.Bytes, 1, 5 * Part);
-        Assert.False(new PieceCache(Part, Decode).Prefetch(1, Part));
+        Assert.False(new PieceCache(Part, Decode, threads: 2).Prefetch(1, Part));
     }
 
     [Fact]
     public void A_part_that_failed_to_be_read_is_tried_again()
     {
         int tries = 0;
-        using var cache = new PieceCache(Part, (int index, ref byte[] plain) => tries++ == 0 ? throw new IOException("gone") : Decode(index, ref plain));
+        using var cache = new PieceCache(Part, (index, plain) => tries++ == 0 ? throw new IOException("gone") : Decode(index, plain), threads: 2);
         Assert.Throws<IOException>(() => cache.Take(3, Part));
         using PieceCache.Lease lease = cache.Take(3, Part);
-        Assert.Equal(3, lease.Plain[0]);
+        Assert.Equal(3, Start(lease)[0]);
     }
 
     [Fact]
     public void A_part_in_use_stays_whatever_else_is_read()
     {
-        using var cache = new PieceCache(0, Decode);
+        using var cache = new PieceCache(0, Decode, threads: 2);
         using PieceCache.Lease held = cache.Take(1, Part);
         for (int i = 2; i < 20; i++)
         {
             using PieceCache.Lease other = cache.Take(i, Part);
         }
 
-        Assert.True(held.Plain.IndexOfAnyExcept((byte)1) < 0);
+        Assert.True(Start(held).IndexOfAnyExcept((byte)1) < 0);
         Assert.Equal(Part, cache.Bytes);
     }
 
@@ -93,14 +93,69 @@ public sealed class BoundTests
         Assert.Equal((10, 0), (memory.Length, other.Length));
     }
 
-    private static string? Decode(int index, ref byte[] plain)
+    [Fact]
+    public void A_part_that_was_read_through_makes_room_for_others()
     {
-        if (plain.Length < Part)
+        using var cache = new PieceCache(5 * Part, Decode, threads: 2);
+        using (PieceCache.Lease lease = cache.Take(1, Part))
         {
-            plain = new byte[Part];
+            lease.CopyTo(0, new byte[Part / 2]);
         }
 
-        plain.AsSpan().Fill((byte)index);
+        Assert.True(cache.Contains(1));
+        using (PieceCache.Lease lease = cache.Take(1, Part))
+        {
+            lease.CopyTo(Part / 2, new byte[Part / 2]);
+            Assert.True(cache.Contains(1));
+        }
+
+        Assert.False(cache.Contains(1));
+        Assert.Equal(0, cache.Bytes);
+    }
+
+    [Fact]
+    public void What_is_decoded_for_later_leaves_half_of_the_room_to_others()
+    {
+        using var cache = new PieceCache(6 * Part, Decode, threads: 2);
+        Assert.Equal([true, true, true, false], Enumerable.Range(1, 4).Select(index => cache.Prefetch(index, Part)));
+        using PieceCache.Lease lease = cache.Take(1, Part);
+        Assert.True(cache.Prefetch(4, Part));
+    }
+
+    [Fact]
+    public void A_cache_is_closed_when_nothing_is_decoded_any_more()
+    {
+        int begun = 0, ended = 0;
+        var cache = new PieceCache(100 * Part, (index, plain) =>
+        {
+            Interlocked.Increment(ref begun);
+            Thread.Sleep(10);
+            string? fault = Decode(index, plain);
+            Interlocked.Increment(ref ended);
+            return fault;
+        }, threads: 2);
+        foreach (int index in Enumerable.Range(0, 40))
+        {
+            cache.Prefetch(index, Part);
+        }
+
+        cache.Dispose();
+        int atClose = begun;
+        Assert.Equal(atClose, ended);
+        Thread.Sleep(50);
+        Assert.Equal(atClose, begun);
+    }
+
+    private static byte[] Start(PieceCache.Lease lease)
+    {
+        var content = new byte[Part / 10];
+        lease.CopyTo(0, content);
+        return content;
+    }
+
+    private static string? Decode(int index, byte[] plain)
+    {
+        plain.AsSpan(0, Part).Fill((byte)index);
         return null;
     }
 }

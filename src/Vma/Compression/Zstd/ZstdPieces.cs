@@ -146,7 +146,8 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     public void Dispose()
     {
         _long?.Dispose();
-        foreach (ZstdDecoder decoder in _decoders)
+        // Taken out, so that nobody finds one that is gone.
+        while (_decoders.TryTake(out ZstdDecoder? decoder))
         {
             decoder.Dispose();
         }
