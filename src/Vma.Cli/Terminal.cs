@@ -34,13 +34,18 @@ internal sealed class Terminal
 
     /// <summary>Writes out what was held back.</summary>
     /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
-    public void Flush()
+    public void Flush() => Flush([]);
+
+    /// <summary>Writes out what was held back, and bytes behind it.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    public void Flush(ReadOnlySpan<byte> behind)
     {
         lock (_gate)
         {
             try
             {
                 Output.Write(_pending.WrittenSpan);
+                Output.Write(behind);
             }
             catch (IOException failure) when (Reason.IsBrokenPipe(failure))
             {

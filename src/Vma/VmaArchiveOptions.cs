@@ -7,7 +7,7 @@ public sealed record VmaArchiveOptions
 {
     /// <summary>
     /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in pieces of up to 8 MiB,
-    /// and those in use are there in any case. The default is 64 MiB. A plain archive needs none.
+    /// and those in use are there in any case. A piece is forgotten when it was read through. The default is 64 MiB. A plain archive needs none.
     /// </summary>
     public long CacheBytes
     {
@@ -26,7 +26,8 @@ public sealed record VmaArchiveOptions
     } = 1L << 30;
 
     /// <summary>
-    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true.
+    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read; what it is compressed in is then
+    /// not compared with its own, so that damage fails only the clusters that it hit. The default is true.
     /// </summary>
     public bool VerifyData { get; init; } = true;
 

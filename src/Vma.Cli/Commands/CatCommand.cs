@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 
@@ -7,7 +8,8 @@ namespace Vma.Cli.Commands;
 
 internal static class CatCommand
 {
-    private const int PieceLength = 1 << 20;
+    private const int PieceLength = 256 << 10;
+    private const int Pieces = 8;
 
     public static Command Build(CommandContext context)
     {
@@ -49,37 +51,50 @@ internal static class CatCommand
     private static long Parse(string option, string text) =>
         text == "0" ? 0 : SizeText.Parse(text) ?? throw CommandException.Usage($"{option} '{ArchiveFile.Escape(text)}' is no number of bytes");
 
-    /// <summary>Reads the next piece while the last one is written.</summary>
+    /// <summary>Reads on in a thread of its own while what came is written.</summary>
     private static void Copy(Terminal terminal, NamedDisk source, long start, long end)
     {
-        byte[] next = new byte[PieceLength], ready = new byte[PieceLength];
-        Task<int> reading = Read(source, start, end, next);
+        using var free = new BlockingCollection<byte[]>();
+        using var ready = new BlockingCollection<ArraySegment<byte>>();
+        for (int i = 0; i < Pieces; i++)
+        {
+            free.Add(new byte[PieceLength]);
+        }
+
+        Task reading = Task.Factory.StartNew(() => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            for (long at = start; at < end;)
+            foreach (ArraySegment<byte> piece in ready.GetConsumingEnumerable())
             {
-                int length = reading.GetAwaiter().GetResult();
-                at += length;
-                (next, ready) = (ready, next);
-                reading = Read(source, at, end, next);
-                terminal.Write(ready.AsSpan(0, length));
-                terminal.Flush();
+                terminal.Flush(piece);
+                free.Add(piece.Array!);
             }
         }
         finally
         {
             // The archive is closed next, and that must not be under a read.
+            free.CompleteAdding();
             ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
         }
+
+        reading.GetAwaiter().GetResult();
     }
 
-    private static Task<int> Read(NamedDisk source, long offset, long end, byte[] piece)
+    private static void Read(NamedDisk source, long start, long end, BlockingCollection<byte[]> free, BlockingCollection<ArraySegment<byte>> ready)
     {
-        int length = (int)Math.Min(PieceLength, end - offset);
-        return length == 0 ? Task.FromResult(0) : Task.Run(() =>
+        try
         {
-            source.ReadAt(offset, piece.AsSpan(0, length));
-            return length;
-        });
+            for (long at = start; at < end && free.TryTake(out byte[]? piece, Timeout.Infinite);)
+            {
+                int length = (int)Math.Min(PieceLength, end - at);
+                source.ReadAt(at, piece.AsSpan(0, length));
+                ready.Add(new ArraySegment<byte>(piece, 0, length));
+                at += length;
+            }
+        }
+        finally
+        {
+            ready.CompleteAdding();
+        }
     }
 }

@@ -146,10 +146,10 @@ internal interface IPieceSource : IDisposable
     string? Decode(Piece piece);
 
     /// <summary>
-    /// Decodes a piece whose decoding failed as far as it goes; the rest is zeros. What comes can be wrong: only who has checksums of his own may
-    /// use it.
+    /// Decodes a piece as far as it goes, without comparing checksums; the rest is zeros. What comes can be wrong: only who has checksums of
+    /// his own may use it. May be called from any thread, for several pieces at once.
     /// </summary>
-    void Rescue(Piece piece);
+    void DecodeUnchecked(Piece piece);
 
     /// <summary>Decodes the next bytes of a long piece into the buffer; 0 at its end. A fault is left in the piece.</summary>
     int ReadLong(Piece piece, Span<byte> buffer);

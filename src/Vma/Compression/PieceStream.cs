@@ -122,7 +122,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
         if (fault is not null)
         {
             Report(piece, fault);
-            source.Rescue(piece);
+            source.DecodeUnchecked(piece);
             damage.MarkUnreadable(_position, piece.PlainLength);
         }
 

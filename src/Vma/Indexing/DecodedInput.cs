@@ -19,6 +19,7 @@ internal sealed class DecodedInput : PlainInput
     private readonly int _ahead;
     private readonly int[] _asked = new int[MostReaders];
     private int _turn;
+    private volatile bool _readerChecks;
 
     public DecodedInput(PositionalInput file, PieceTable table, VmaArchiveOptions options)
     {
@@ -89,6 +90,14 @@ internal sealed class DecodedInput : PlainInput
         base.Dispose();
     }
 
+    public override void LeaveChecksToReader() => _readerChecks = true;
+
+    public override VmaFault? FaultAt(long offset)
+    {
+        int index = Table.Find(offset);
+        return Decode(index, new byte[PlainLength(index)], readerChecks: false) is { } fault ? FaultOf(index, fault) : null;
+    }
+
     private int PlainLength(int index) => (int)(Table.EndOf(index) - Table[index].Plain);
 
     private void ReadPart(int index, int start, Span<byte> buffer)
@@ -96,7 +105,7 @@ internal sealed class DecodedInput : PlainInput
         using PieceCache.Lease lease = _cache.Take(index, PlainLength(index));
         if (lease.Fault is { } fault)
         {
-            throw new VmaException(new VmaFault(VmaFaultCode.CompressedData, Table[index].Plain, $"the {_source.Format} stream is damaged: {fault}") { CompressedOffset = Table[index].Compressed });
+            throw new VmaException(FaultOf(index, fault));
         }
 
         lease.CopyTo(start, buffer);
@@ -118,7 +127,12 @@ internal sealed class DecodedInput : PlainInput
         }
     }
 
-    private string? Decode(int index, byte[] plain)
+    private VmaFault FaultOf(int index, string fault) =>
+        new(VmaFaultCode.CompressedData, Table[index].Plain, $"the {_source.Format} stream is damaged: {fault}") { CompressedOffset = Table[index].Compressed };
+
+    private string? Decode(int index, byte[] plain) => Decode(index, plain, _readerChecks);
+
+    private string? Decode(int index, byte[] plain, bool readerChecks)
     {
         PieceTable.Place place = Table[index];
         Piece piece = _cache.RentPiece();
@@ -129,7 +143,16 @@ internal sealed class DecodedInput : PlainInput
         piece.SwapPlain(ref plain);
         piece.PlainLength = PlainLength(index);
         piece.MakeRoom();
-        string? fault = _source.Unwrap(piece, place.Tag) ?? _source.Decode(piece);
+        string? fault = _source.Unwrap(piece, place.Tag);
+        if (fault is null && readerChecks)
+        {
+            _source.DecodeUnchecked(piece);
+        }
+        else
+        {
+            fault ??= _source.Decode(piece);
+        }
+
         piece.SwapPlain(ref plain);
         _cache.ReturnPiece(piece);
         return fault;

@@ -19,6 +19,16 @@ internal abstract class PlainInput : IDisposable
     /// <summary>Where, from <paramref name="offset"/> on, other bytes begin than those that are lost together with it.</summary>
     public virtual long EndOfDamage(long offset) => Length;
 
+    /// <summary>
+    /// From here on whoever reads compares the bytes with checksums of his own: so damage need not fail more than the bytes that it hit.
+    /// </summary>
+    public virtual void LeaveChecksToReader()
+    {
+    }
+
+    /// <summary>What is wrong with the bytes around a place as far as the input can tell; null when nothing is.</summary>
+    public virtual VmaFault? FaultAt(long offset) => null;
+
     /// <summary>The same bytes as a stream, which stands at the start.</summary>
     public Stream ToStream() => new PositionedStream(Length, ReadAt);
 

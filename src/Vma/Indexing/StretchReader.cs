@@ -136,12 +136,12 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
 
         if (seals.ChecksumOf(extent, stretch.Extent, slot) is not { } expected)
         {
-            throw Fault(VmaFaultCode.SealMissing, extent.DataEnd, "the extent has no seal, though the archive is sealed: its data cannot be checked", stretch, cluster);
+            throw Unproven(VmaFaultCode.SealMissing, extent.DataEnd, "the extent has no seal, though the archive is sealed: its data cannot be checked", stretch, cluster);
         }
 
         if (Crc32C.Compute(data) != expected)
         {
-            throw Fault(VmaFaultCode.DataChecksum, PlaceOf(extent, blocksBefore), "the data does not match its checksum", stretch, cluster);
+            throw Unproven(VmaFaultCode.DataChecksum, PlaceOf(extent, blocksBefore), "the data does not match its checksum", stretch, cluster);
         }
 
         extent.Prove(slot, 1);
@@ -167,6 +167,10 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
     }
 
     private static long PlaceOf(in ExtentPlace extent, int blocks) => extent.DataOffset + blocks * (long)VmaLayout.BlockSize;
+
+    /// <summary>What the input is compressed in may say why.</summary>
+    private VmaException Unproven(VmaFaultCode code, long offset, string message, in Stretch stretch, int cluster) =>
+        content.Input.FaultAt(offset) is { } cause ? new(cause.At(device, stretch.First + (long)cluster)) : Fault(code, offset, message, stretch, cluster);
 
     private VmaException Fault(VmaFaultCode code, long offset, string message, in Stretch stretch, int cluster) =>
         new(new VmaFault(code, offset, message).At(device, stretch.First + (long)cluster));

@@ -145,19 +145,22 @@ public sealed class DamageTests
             }
         });
 
-    [Fact]
-    public void A_damaged_frame_fails_just_its_extent()
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 4)]
+    public void A_damaged_frame_fails_just_the_cluster_it_hit_and_without_checking_them_its_extent(bool verify, int failing)
     {
         byte[] content = Pattern.Full(40 * Cluster);
         byte[] archive = ArchiveForms.Make("zst", [content], perExtent: 4);
         // Random bytes are stored as they are, so the middle of the file is the middle of the fifth or sixth extent's data.
         archive[archive.Length / 2] ^= 1;
-        using var opened = VmaArchive.Open(new MemoryStream(archive));
+        using var opened = VmaArchive.Open(new MemoryStream(archive), new VmaArchiveOptions { VerifyData = verify });
         VmaDisk disk = opened.OpenDisk("disk0");
         int[] failed = [.. Enumerable.Range(0, 40).Where(cluster => TryRead(disk, cluster * Cluster, Cluster) is null)];
-        Assert.Equal(4, failed.Length);
-        Assert.Equal(0, failed[0] % 4);
-        Assert.Equal(3, failed[3] - failed[0]);
+        Assert.Equal(failing, failed.Length);
+        VmaFault fault = Assert.Throws<VmaException>(() => disk.ReadAt((failed[0] * Cluster) + 1, new byte[1])).Fault;
+        Assert.Equal(VmaFaultCode.CompressedData, fault.Code);
+        Assert.NotNull(fault.CompressedOffset);
     }
 
     private static byte[] Sealed(byte[] content, int perExtent) => new ArchiveBuilder { Sealed = true, PromisesSeals = true }.WholeDisk(1, "disk", content, perExtent).Build();

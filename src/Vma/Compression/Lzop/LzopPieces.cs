@@ -116,7 +116,7 @@ internal sealed class LzopPieces : IPieceSource
         return matches ? null : "a block's data does not match its checksum";
     }
 
-    public void Rescue(Piece piece)
+    public void DecodeUnchecked(Piece piece)
     {
         piece.PlainSpan.Clear();
         if (piece.CompressedLength == piece.PlainLength)

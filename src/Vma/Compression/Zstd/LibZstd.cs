@@ -12,6 +12,9 @@ internal static partial class LibZstd
     /// <summary>ZSTD_d_windowLogMax</summary>
     public const int LargestWindowLog = 100;
 
+    /// <summary>ZSTD_d_forceIgnoreChecksum, of zstd 1.4.9 and later; earlier ones refuse it and go on comparing.</summary>
+    public const int IgnoreChecksum = 1002;
+
     /// <summary>ZSTD_c_compressionLevel</summary>
     public const int CompressionLevel = 100;
 

@@ -11,7 +11,15 @@ internal sealed class ZstdDecoder : IDisposable
 
     private nint _context = LibZstd.NewDecoder();
 
-    public ZstdDecoder() => LibZstd.SetDecoderParameter(_context, LibZstd.LargestWindowLog, LargestWindowLog);
+    /// <param name="ignoresChecksums">Whether frames are not compared with their checksums, where the library can leave that out.</param>
+    public ZstdDecoder(bool ignoresChecksums = false)
+    {
+        LibZstd.SetDecoderParameter(_context, LibZstd.LargestWindowLog, LargestWindowLog);
+        if (ignoresChecksums)
+        {
+            LibZstd.SetDecoderParameter(_context, LibZstd.IgnoreChecksum, 1);
+        }
+    }
 
     ~ZstdDecoder() => Free();
 

@@ -30,6 +30,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
 
     private readonly ArchiveInput _input = new(stream);
     private readonly ConcurrentBag<ZstdDecoder> _decoders = [];
+    private readonly ConcurrentBag<ZstdDecoder> _unchecked = [];
     private readonly byte[] _buffer = new byte[InputLength];
     private ZstdDecoder? _long;
     private bool _isLost;
@@ -91,7 +92,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
 
     public int DecodeStart(ReadOnlySpan<byte> compressed, Span<byte> plain)
     {
-        ZstdDecoder decoder = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        ZstdDecoder decoder = TakeDecoder();
         int done = DecodeAsFarAsItGoes(decoder, compressed, plain);
         decoder.Reset();
         _decoders.Add(decoder);
@@ -100,17 +101,23 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
 
     public string? Decode(Piece piece)
     {
-        ZstdDecoder decoder = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        ZstdDecoder decoder = TakeDecoder();
         string? fault = decoder.Decode(piece.CompressedSpan, piece.PlainSpan);
         _decoders.Add(decoder);
         return fault;
     }
 
-    public void Rescue(Piece piece)
+    public void DecodeUnchecked(Piece piece)
     {
-        piece.PlainSpan.Clear();
-        using var decoder = new ZstdDecoder();
-        DecodeAsFarAsItGoes(decoder, piece.CompressedSpan, piece.PlainSpan);
+        ZstdDecoder decoder = _unchecked.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder(ignoresChecksums: true);
+        if (decoder.Decode(piece.CompressedSpan, piece.PlainSpan) is not null)
+        {
+            piece.PlainSpan.Clear();
+            DecodeAsFarAsItGoes(decoder, piece.CompressedSpan, piece.PlainSpan);
+            decoder.Reset();
+        }
+
+        _unchecked.Add(decoder);
     }
 
     public int ReadLong(Piece piece, Span<byte> buffer)
@@ -147,11 +154,13 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     {
         _long?.Dispose();
         // Taken out, so that nobody finds one that is gone.
-        while (_decoders.TryTake(out ZstdDecoder? decoder))
+        while (_decoders.TryTake(out ZstdDecoder? decoder) || _unchecked.TryTake(out decoder))
         {
             decoder.Dispose();
         }
     }
+
+    private ZstdDecoder TakeDecoder() => _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
 
     private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
     {
@@ -272,7 +281,7 @@ internal sealed class ZstdPieces(Stream stream) : IPieceSource
     private bool StartLong(Piece piece)
     {
         piece.IsLong = true;
-        _long = _decoders.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
+        _long = TakeDecoder();
         return true;
     }
 
