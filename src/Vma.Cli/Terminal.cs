@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Vma.Cli;
 
-/// <summary>Standard output and standard error. Output is held back until <see cref="Flush"/>; what cannot be written is an error.</summary>
+/// <summary>Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error.</summary>
 internal sealed class Terminal
 {
     private static readonly Stream Output = new DescriptorStream(1);

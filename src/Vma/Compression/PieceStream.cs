@@ -16,7 +16,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
 
     private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
-    private readonly SpareBuffers _spares = new(MaxAhead);
+    private readonly SpareBuffers _spares = new(MaxAhead * (long)SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
     private readonly DecodingThreads _threads = new(MostThreads);
     private Piece? _current;
     private int _taken;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression;
-
 namespace Vma.Indexing;
 
 /// <summary>One part in a <see cref="PieceCache"/>, whose lock guards what can be set. It is decoded once, by whoever comes first.</summary>
@@ -11,10 +9,11 @@ internal sealed class CachedPart
     private bool _isDecoded;
     private long _taken;
 
-    public CachedPart(int index, int length)
+    public CachedPart(int index, int length, byte[] plain)
     {
         Index = index;
         Length = length;
+        Plain = plain;
         Node = new LinkedListNode<CachedPart>(this);
     }
 
@@ -34,19 +33,31 @@ internal sealed class CachedPart
 
     public string? Fault { get; private set; }
 
-    public byte[] Plain { get; private set; } = [];
+    /// <summary>Its memory, which is longer.</summary>
+    public byte[] Plain { get; }
 
     public void Take(int count) => Interlocked.Add(ref _taken, count);
 
-    public void Decode(PieceCache.Decoder decode, SpareBuffers spares)
+    /// <param name="decode">How it is done.</param>
+    /// <param name="turns">Bounds how many are decoded at once: more would take memory and make none of them faster.</param>
+    public void Decode(PieceCache.Decoder decode, SemaphoreSlim turns)
     {
         lock (_decoding)
         {
-            if (!_isDecoded)
+            if (_isDecoded)
             {
-                Plain = Plain.Length == 0 ? spares.Take(Length) : Plain;
+                return;
+            }
+
+            turns.Wait();
+            try
+            {
                 Fault = decode(Index, Plain);
                 _isDecoded = true;
+            }
+            finally
+            {
+                turns.Release();
             }
         }
     }

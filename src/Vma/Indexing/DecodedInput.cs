@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using Vma.Compression;
+using Vma.Extents;
 
 namespace Vma.Indexing;
 
@@ -16,6 +17,7 @@ internal sealed class DecodedInput : PlainInput
 
     private readonly IPieceSource _source;
     private readonly PieceCache _cache;
+    private readonly SpareBuffers _compressed;
     private readonly int _ahead;
     private readonly int[] _asked = new int[MostReaders];
     private int _turn;
@@ -26,6 +28,7 @@ internal sealed class DecodedInput : PlainInput
         File = file;
         Table = table;
         _source = PieceTable.OpenSource(table.Format, Stream.Null);
+        _compressed = new SpareBuffers(2L * options.Parallelism * SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
         _cache = new PieceCache(options.CacheBytes, Decode, options.Parallelism);
         _ahead = options.Parallelism == 1 ? 0 : 2 * options.Parallelism;
         _asked.AsSpan().Fill(-2);
@@ -102,13 +105,29 @@ internal sealed class DecodedInput : PlainInput
 
     private void ReadPart(int index, int start, Span<byte> buffer)
     {
-        using PieceCache.Lease lease = _cache.Take(index, PlainLength(index));
-        if (lease.Fault is { } fault)
+        string? fault = TryReadPart(index, start, buffer);
+        if (fault is not null && _readerChecks)
+        {
+            // It may have been decoded when checks were not yet left to the reader.
+            _cache.Forget(index);
+            fault = TryReadPart(index, start, buffer);
+        }
+
+        if (fault is not null)
         {
             throw new VmaException(FaultOf(index, fault));
         }
+    }
 
-        lease.CopyTo(start, buffer);
+    private string? TryReadPart(int index, int start, Span<byte> buffer)
+    {
+        using PieceCache.Lease lease = _cache.Take(index, PlainLength(index));
+        if (lease.Fault is null)
+        {
+            lease.CopyTo(start, buffer);
+        }
+
+        return lease.Fault;
     }
 
     /// <summary>Has the next parts decoded when the part before was asked for too. Several threads may meet here: at worst one part too few is.</summary>
@@ -135,9 +154,8 @@ internal sealed class DecodedInput : PlainInput
     private string? Decode(int index, byte[] plain, bool readerChecks)
     {
         PieceTable.Place place = Table[index];
-        Piece piece = _cache.RentPiece();
-        piece.Reset(place.Compressed);
-        piece.GrowCompressed(place.CompressedLength);
+        var piece = new Piece { CompressedOffset = place.Compressed };
+        piece.ExchangeCompressed(_compressed.Take(place.CompressedLength));
         File.ReadAt(place.Compressed, piece.Compressed.AsSpan(0, place.CompressedLength));
         piece.CompressedLength = place.CompressedLength;
         piece.SwapPlain(ref plain);
@@ -154,7 +172,7 @@ internal sealed class DecodedInput : PlainInput
         }
 
         piece.SwapPlain(ref plain);
-        _cache.ReturnPiece(piece);
+        _compressed.Give(piece.ExchangeCompressed([]));
         return fault;
     }
 }

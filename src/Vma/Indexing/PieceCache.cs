@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections.Concurrent;
 using Vma.Compression;
+using Vma.Format;
 
 namespace Vma.Indexing;
 
@@ -10,19 +10,21 @@ namespace Vma.Indexing;
 /// bytes were taken as it has is forgotten, so that whoever reads on and on works in memory that is in the processor's cache. The lock is held
 /// only to look a part up; it is decoded by whoever comes first, while who else wants it waits for that part alone. Thread-safe.
 /// </summary>
-/// <param name="limit">How many decoded bytes are kept.</param>
+/// <param name="limit">How much memory they may take, in bytes, with what is kept for others.</param>
 /// <param name="decode">Decodes a part into memory of at least its length; gives the fault or null.</param>
-/// <param name="threads">How many threads decode for later.</param>
+/// <param name="threads">How many are decoded at once, and how many threads decode for later.</param>
 internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int threads) : IDisposable
 {
-    private const int SparePieces = 8;
-    private const int KeptBuffers = 8;
+    /// <summary>Nobody need ask for an extent's header and its seal.</summary>
+    private const int NotAsked = 2 * ExtentLayout.HeaderLength;
+
+    private const long LeastSpares = 16 << 20;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, CachedPart> _entries = [];
     private readonly LinkedList<CachedPart> _byUse = [];
-    private readonly SpareBuffers _spares = new(KeptBuffers);
-    private readonly ConcurrentBag<Piece> _pieces = [];
+    private readonly SpareBuffers _spares = new(Math.Max(limit, LeastSpares));
+    private readonly SemaphoreSlim _decoders = new(threads);
     private readonly DecodingThreads _threads = new(threads);
     private long _bytes;
     private long _bytesInUse;
@@ -31,7 +33,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
 
     public delegate string? Decoder(int index, byte[] plain);
 
-    /// <summary>How many decoded bytes there are, for tests.</summary>
+    /// <summary>How much memory they take, for tests.</summary>
     public long Bytes
     {
         get
@@ -40,16 +42,6 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
             {
                 return _bytes;
             }
-        }
-    }
-
-    public Piece RentPiece() => _pieces.TryTake(out Piece? piece) ? piece : new Piece();
-
-    public void ReturnPiece(Piece piece)
-    {
-        if (_pieces.Count < SparePieces)
-        {
-            _pieces.Add(piece);
         }
     }
 
@@ -95,7 +87,8 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
             }
 
             // What is decoded for later must leave room for what is read now, and not push out what was decoded for others.
-            if (_bytesInUse + 2L * length > limit || _bytesAhead + length > limit / 2)
+            long room = SpareBuffers.RoomFor(length);
+            if (_bytesInUse + 2 * room > limit || _bytesAhead + room > limit / 2)
             {
                 return false;
             }
@@ -106,6 +99,18 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
 
         _threads.Add(new Prefetching(this, entry));
         return true;
+    }
+
+    /// <summary>Has a part decoded again when it is wanted next.</summary>
+    public void Forget(int index)
+    {
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(index, out CachedPart? entry))
+            {
+                Forget(entry);
+            }
+        }
     }
 
     /// <summary>Returns when nothing is decoded for later any more. Nobody may be reading.</summary>
@@ -129,25 +134,26 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         }
         else
         {
-            entry = new CachedPart(index, length);
-            _entries.Add(index, entry);
-            _bytes += length;
+            int room = SpareBuffers.RoomFor(length);
+            _bytes += room;
             MakeRoom();
+            entry = new CachedPart(index, length, _spares.Take(length));
+            _entries.Add(index, entry);
         }
 
         _byUse.AddFirst(entry.Node);
-        _bytesInUse += entry.Users++ == 0 ? entry.Length : 0;
+        _bytesInUse += entry.Users++ == 0 ? entry.Plain.Length : 0;
         return entry;
     }
 
-    private void Decode(CachedPart entry) => entry.Decode(decode, _spares);
+    private void Decode(CachedPart entry) => entry.Decode(decode, _decoders);
 
     private void SetAhead(CachedPart entry, bool isAhead)
     {
         if (entry.IsAhead != isAhead)
         {
             entry.IsAhead = isAhead;
-            _bytesAhead += isAhead ? entry.Length : -entry.Length;
+            _bytesAhead += isAhead ? entry.Plain.Length : -entry.Plain.Length;
         }
     }
 
@@ -155,8 +161,8 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
     {
         lock (_gate)
         {
-            _bytesInUse -= --entry.Users == 0 ? entry.Length : 0;
-            bool isSpent = entry is { Users: 0, Taken: var taken } && taken >= entry.Length;
+            _bytesInUse -= --entry.Users == 0 ? entry.Plain.Length : 0;
+            bool isSpent = entry.Users == 0 && entry.Taken >= entry.Length - NotAsked;
             if ((forget || isSpent) && _entries.TryGetValue(entry.Index, out CachedPart? known) && known == entry)
             {
                 Forget(entry);
@@ -171,7 +177,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         SetAhead(entry, false);
         _entries.Remove(entry.Index);
         _byUse.Remove(entry.Node);
-        _bytes -= entry.Length;
+        _bytes -= entry.Plain.Length;
         if (entry.Users == 0)
         {
             _spares.Give(entry.Plain);
@@ -190,6 +196,8 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
 
             node = before;
         }
+
+        _spares.ShrinkTo(Math.Max(limit - _bytes, LeastSpares));
     }
 
     /// <summary>A decoded part in use.</summary>

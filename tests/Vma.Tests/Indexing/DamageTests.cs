@@ -152,8 +152,8 @@ public sealed class DamageTests
     {
         byte[] content = Pattern.Full(40 * Cluster);
         byte[] archive = ArchiveForms.Make("zst", [content], perExtent: 4);
-        // Random bytes are stored as they are, so the middle of the file is the middle of the fifth or sixth extent's data.
-        archive[archive.Length / 2] ^= 1;
+        // Random bytes are stored as they are, so nine twentieths of the ten extents are the middle of the fifth one's data.
+        archive[archive.Length * 9 / 20] ^= 1;
         using var opened = VmaArchive.Open(new MemoryStream(archive), new VmaArchiveOptions { VerifyData = verify });
         VmaDisk disk = opened.OpenDisk("disk0");
         int[] failed = [.. Enumerable.Range(0, 40).Where(cluster => TryRead(disk, cluster * Cluster, Cluster) is null)];
