@@ -28,9 +28,6 @@ public sealed class BackupRoundTests(ITestOutputHelper output)
     [InlineData(BackupMethod.Pull, false, null)]
     [InlineData(BackupMethod.Pull, true, null)]
     [InlineData(BackupMethod.PushFleece, false, BackupMethod.PushFleece)]
-    [InlineData(BackupMethod.PushFleece, true, BackupMethod.PushFleece)]
-    [InlineData(BackupMethod.PushDirect, false, BackupMethod.PushDirect)]
-    [InlineData(BackupMethod.PushDirect, true, BackupMethod.PushDirect)]
     public void Each_backup_is_exactly_one_instant_on_Debian_13(BackupMethod chosen, bool ioThreads, BackupMethod? asked)
     {
         Assert.SkipUnless(File.Exists(Trixie), "needs Debian 13's QEMU in artifacts/trixie, which './build.sh trixie' makes");

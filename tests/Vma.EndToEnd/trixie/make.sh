@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make.sh DIRECTORY: makes it, with Debian 13 below root/ and a qemu-system-x86_64 that runs Debian 13's QEMU here. For root. About 1 GB.
+# make.sh DIRECTORY: makes it, with Debian 13 below root/ and a qemu-system-x86_64 that runs Debian 13's QEMU here. For root. About 300 MB.
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 out=$1
 new=$out.new
 
 # The mirror that apt already uses here, where there is one.
+# shellcheck disable=SC2016 # apt-get's variables
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' 2>/dev/null | grep -E '^(https?|file):' | head -n 1 || true)
 
 rm -rf --one-file-system "$new"
