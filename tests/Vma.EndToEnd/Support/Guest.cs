@@ -12,7 +12,7 @@ namespace Vma.EndToEnd.Support;
 internal sealed record GuestOptions
 {
     /// <summary>The QEMU.</summary>
-    public string Program { get; init; } = Environment.GetEnvironmentVariable("VMA_TEST_QEMU") ?? "qemu-system-x86_64";
+    public string Program { get; init; } = "qemu-system-x86_64";
 
     public bool IoThreads { get; init; }
 
