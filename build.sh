@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds and checks everything. Usage: build.sh [native | guest | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
+# Builds and checks everything. Usage: build.sh [native | guest | trixie | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
 set -eu
 cd -- "$(dirname -- "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -47,6 +47,15 @@ guest() {
     need busybox busybox-static
     say 'making the test guest'
     tests/Vma.EndToEnd/guest/make.sh artifacts/guest
+}
+
+# Debian 13's QEMU for optional tests: artifacts/trixie, from that system's packages.
+trixie() {
+    [ -e artifacts/trixie ] && [ -z "$(find tests/Vma.EndToEnd/trixie -newer artifacts/trixie)" ] && return
+    need debootstrap debootstrap
+    say "making Debian 13's QEMU"
+    mkdir -p artifacts
+    tests/Vma.EndToEnd/trixie/make.sh artifacts/trixie
 }
 
 # Every project, with analyzers and code style as errors, from the locked packages.
@@ -124,6 +133,7 @@ pack() {
 case ${1:-all} in
     native) native ;;
     guest) guest ;;
+    trixie) trixie ;;
     build) build ;;
     test) test_all ;;
     pack) pack ;;

@@ -11,6 +11,9 @@ namespace Vma.EndToEnd.Support;
 /// <summary>How a guest is started.</summary>
 internal sealed record GuestOptions
 {
+    /// <summary>The QEMU.</summary>
+    public string Program { get; init; } = "qemu-system-x86_64";
+
     public bool IoThreads { get; init; }
 
     /// <summary>Whether it writes files to one disk with a guest agent, and not records to two.</summary>
@@ -87,7 +90,7 @@ internal sealed class Guest : IDisposable
         }
 
         arguments.AddRange(options.Extra);
-        _process = Start(arguments);
+        _process = Start(options.Program, arguments);
         QmpClient? test = null;
         WaitUntil(() => (test = TryConnect(At("t"))) is not null, "start");
         Test = test!;
@@ -180,8 +183,15 @@ internal sealed class Guest : IDisposable
         }
     }
 
-    /// <summary>A path below the build's output folder.</summary>
+    /// <summary>A path below the build's output folder, where something is.</summary>
     public static string Artifact(params string[] parts)
+    {
+        string path = ArtifactPath(parts);
+        return Path.Exists(path) ? path : throw new InvalidOperationException($"there is no '{path}'; ./build.sh makes it");
+    }
+
+    /// <summary>A path below the build's output folder, where nothing has to be.</summary>
+    public static string ArtifactPath(params string[] parts)
     {
         string at = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(at, "Vma.slnx")))
@@ -189,8 +199,7 @@ internal sealed class Guest : IDisposable
             at = Path.GetDirectoryName(at) ?? throw new InvalidOperationException("the tests run inside the repository");
         }
 
-        string path = Path.Combine([at, "artifacts", .. parts]);
-        return Path.Exists(path) ? path : throw new InvalidOperationException($"there is no '{path}'; ./build.sh makes it");
+        return Path.Combine([at, "artifacts", .. parts]);
     }
 
     public static string ReadShared(string path)
@@ -205,9 +214,9 @@ internal sealed class Guest : IDisposable
         return reader.ReadToEnd();
     }
 
-    private Process Start(List<string> arguments)
+    private Process Start(string program, List<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("VMA_TEST_QEMU") ?? "qemu-system-x86_64", arguments) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) => _errors.AppendLine(line.Data);
         process.BeginErrorReadLine();

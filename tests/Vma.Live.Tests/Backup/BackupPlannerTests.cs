@@ -81,6 +81,24 @@ public sealed class BackupPlannerTests
     }
 
     [Fact]
+    public void The_guest_is_not_stopped_where_that_would_lose_an_interrupt_of_an_io_thread()
+    {
+        var fleece = new BackupRequest { Method = BackupMethod.PushFleece };
+        foreach (BackupRequest request in new[] { fleece, new BackupRequest { Ram = true } })
+        {
+            // It is stopped with all of its disks.
+            VirtualMachine machine = Machine(V10, Disk(0), Disk(1, ioThread: true));
+            BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, request with { Excluded = ["node1"] }));
+            Assert.Contains("'node1', which is in an I/O thread", refused.Message, StringComparison.Ordinal);
+            BackupPlanner.Plan(Machine(V10, Disk(0)), request);
+            BackupPlanner.Plan(Machine(V7, Disk(0, ioThread: true)), request);
+        }
+
+        BackupException none = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(new QmpVersion(8, 2, 0), Disk(0, ioThread: true))));
+        Assert.Contains("there is no safe way", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Direct_push_is_only_taken_when_asked_for()
     {
         BackupPlan plan = BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Method = BackupMethod.PushDirect });
