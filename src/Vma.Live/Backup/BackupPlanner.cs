@@ -12,7 +12,8 @@ public static class BackupPlanner
 {
     private static readonly QmpVersion IoThreadFaultFixed = new(8, 2, 1);
 
-    // Seen in 10.0 and 11.1 after a few dozen pairs of stop and cont without any backup, and not in 7.2; 8.2 changed how I/O threads notify.
+    // Seen with emulated processors in 10.0 and 11.1 after a few dozen pairs of stop and cont without any backup, and not in 7.2; 8.2 changed how I/O
+    // threads notify. With KVM the kernel keeps the interrupt, and guests are stopped like that every day.
     private static readonly QmpVersion InterruptsLost = new(8, 2, 0);
 
     /// <summary>Makes a plan. Nothing is asked of the VM.</summary>
@@ -137,7 +138,7 @@ public static class BackupPlanner
 
     /// <summary>Why the guest must not be stopped, be it for an instant. It is stopped with all of its disks, also with those that are left out.</summary>
     private static string? WhyNoStop(VirtualMachine machine) =>
-        machine.Version >= InterruptsLost && machine.Disks.FirstOrDefault(disk => disk.IoThread) is { } disk
+        !machine.HasKvm && machine.Version >= InterruptsLost && machine.Disks.FirstOrDefault(disk => disk.IoThread) is { } disk
             ? $"QEMU {machine.Version} can lose an interrupt when the guest is stopped, and it would wait for ever for '{disk.Node}', which is in an I/O thread" : null;
 
     private static string? WhyNoPushDirect(VirtualMachine machine, List<PlannedDisk> disks) =>

@@ -14,6 +14,9 @@ public sealed record VirtualMachine
     /// <summary>What this QEMU understands.</summary>
     public required QmpSchema Schema { get; init; }
 
+    /// <summary>Whether the host's processor runs the guest, by KVM; else QEMU emulates it.</summary>
+    public bool HasKvm { get; init; }
+
     /// <summary>QEMU's word for its state: <c>running</c>, <c>paused</c>.</summary>
     public required string Status { get; init; }
 

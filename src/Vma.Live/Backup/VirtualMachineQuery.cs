@@ -22,6 +22,7 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         {
             Version = new QmpVersion(Part("major"), Part("minor"), Part("micro")),
             Schema = new QmpSchema(Ask("query-qmp-schema")),
+            HasKvm = Ask("query-kvm").IsTrue("enabled"),
             Status = Ask("query-status").Text("status") ?? "unknown",
             Disks = disks,
             Config = guest.Config([.. disks.Where(disk => disk.Place is not null)]),

@@ -90,6 +90,7 @@ public sealed class BackupPlannerTests
             VirtualMachine machine = Machine(V10, Disk(0), Disk(1, ioThread: true));
             BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, request with { Excluded = ["node1"] }));
             Assert.Contains("'node1', which is in an I/O thread", refused.Message, StringComparison.Ordinal);
+            BackupPlanner.Plan(machine with { HasKvm = true }, request);
             BackupPlanner.Plan(Machine(V10, Disk(0)), request);
             BackupPlanner.Plan(Machine(V7, Disk(0, ioThread: true)), request);
         }
