@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 
@@ -7,8 +8,8 @@ namespace Vma.Cli.Commands;
 
 internal static class CatCommand
 {
-    private const int PieceLength = 1 << 20;
-    private const int Pieces = 4;
+    private const int PieceLength = 256 << 10;
+    private const int Pieces = 8;
 
     public static Command Build(CommandContext context)
     {
@@ -50,47 +51,50 @@ internal static class CatCommand
     private static long Parse(string option, string text) =>
         text == "0" ? 0 : SizeText.Parse(text) ?? throw CommandException.Usage($"{option} '{ArchiveFile.Escape(text)}' is no number of bytes");
 
-    /// <summary>Reads several pieces at once, on all processors, while the one before them is written.</summary>
+    /// <summary>Reads on in a thread of its own while what came is written.</summary>
     private static void Copy(Terminal terminal, NamedDisk source, long start, long end)
     {
-        var reading = new Queue<Task<ArraySegment<byte>>>();
-        long next = start;
+        using var free = new BlockingCollection<byte[]>();
+        using var ready = new BlockingCollection<ArraySegment<byte>>();
+        for (int i = 0; i < Pieces; i++)
+        {
+            free.Add(new byte[PieceLength]);
+        }
+
+        Task reading = Task.Factory.StartNew(() => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            while (next < end && reading.Count < Pieces)
+            foreach (ArraySegment<byte> piece in ready.GetConsumingEnumerable())
             {
-                reading.Enqueue(Read(new byte[PieceLength]));
-            }
-
-            while (reading.TryDequeue(out Task<ArraySegment<byte>>? first))
-            {
-                ArraySegment<byte> piece = first.GetAwaiter().GetResult();
                 terminal.Flush(piece);
-                if (next < end)
-                {
-                    reading.Enqueue(Read(piece.Array!));
-                }
+                free.Add(piece.Array!);
             }
         }
         finally
         {
             // The archive is closed next, and that must not be under a read.
-            foreach (Task<ArraySegment<byte>> left in reading)
-            {
-                ((IAsyncResult)left).AsyncWaitHandle.WaitOne();
-            }
+            free.CompleteAdding();
+            ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
         }
 
-        Task<ArraySegment<byte>> Read(byte[] memory)
+        reading.GetAwaiter().GetResult();
+    }
+
+    private static void Read(NamedDisk source, long start, long end, BlockingCollection<byte[]> free, BlockingCollection<ArraySegment<byte>> ready)
+    {
+        try
         {
-            long at = next;
-            var piece = new ArraySegment<byte>(memory, 0, (int)Math.Min(PieceLength, end - at));
-            next += piece.Count;
-            return Task.Run(() =>
+            for (long at = start; at < end && free.TryTake(out byte[]? piece, Timeout.Infinite);)
             {
-                source.ReadAt(at, piece);
-                return piece;
-            });
+                int length = (int)Math.Min(PieceLength, end - at);
+                source.ReadAt(at, piece.AsSpan(0, length));
+                ready.Add(new ArraySegment<byte>(piece, 0, length));
+                at += length;
+            }
+        }
+        finally
+        {
+            ready.CompleteAdding();
         }
     }
 }

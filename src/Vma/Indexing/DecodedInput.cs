@@ -30,7 +30,7 @@ internal sealed class DecodedInput : PlainInput
         _source = PieceTable.OpenSource(table.Format, Stream.Null);
         _compressed = new SpareBuffers(2L * options.Parallelism * SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
         _cache = new PieceCache(options.CacheBytes, Decode, options.Parallelism);
-        _ahead = options.Parallelism == 1 ? 0 : 3 * options.Parallelism;
+        _ahead = options.Parallelism == 1 ? 0 : 2 * options.Parallelism;
         _asked.AsSpan().Fill(-2);
     }
 
