@@ -55,7 +55,7 @@ internal static class CatCommand
     private static void Copy(Terminal terminal, NamedDisk source, long start, long end)
     {
         using var free = new BlockingCollection<byte[]>();
-        using var ready = new BlockingCollection<ArraySegment<byte>>();
+        using var ready = new BlockingCollection<Piece>();
         for (int i = 0; i < Pieces; i++)
         {
             free.Add(new byte[PieceLength]);
@@ -64,10 +64,11 @@ internal static class CatCommand
         Task reading = Task.Factory.StartNew(() => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            foreach (ArraySegment<byte> piece in ready.GetConsumingEnumerable())
+            var zeroes = new byte[PieceLength];
+            foreach (Piece piece in ready.GetConsumingEnumerable())
             {
-                terminal.Flush(piece);
-                free.Add(piece.Array!);
+                terminal.Flush((piece.IsZero ? zeroes : piece.Memory).AsSpan(0, piece.Length));
+                free.Add(piece.Memory);
             }
         }
         finally
@@ -80,15 +81,20 @@ internal static class CatCommand
         reading.GetAwaiter().GetResult();
     }
 
-    private static void Read(NamedDisk source, long start, long end, BlockingCollection<byte[]> free, BlockingCollection<ArraySegment<byte>> ready)
+    private static void Read(NamedDisk source, long start, long end, BlockingCollection<byte[]> free, BlockingCollection<Piece> ready)
     {
         try
         {
-            for (long at = start; at < end && free.TryTake(out byte[]? piece, Timeout.Infinite);)
+            for (long at = start; at < end && free.TryTake(out byte[]? memory, Timeout.Infinite);)
             {
                 int length = (int)Math.Min(PieceLength, end - at);
-                source.ReadAt(at, piece.AsSpan(0, length));
-                ready.Add(new ArraySegment<byte>(piece, 0, length));
+                bool isZero = source.StatusAt(at) is { ReadsAsZeroes: true, Length: var zero } && zero >= length;
+                if (!isZero)
+                {
+                    source.ReadAt(at, memory.AsSpan(0, length));
+                }
+
+                ready.Add(new Piece(memory, length, isZero));
                 at += length;
             }
         }
@@ -97,4 +103,7 @@ internal static class CatCommand
             ready.CompleteAdding();
         }
     }
+
+    /// <summary>Zeros are not written into memory first.</summary>
+    private readonly record struct Piece(byte[] Memory, int Length, bool IsZero);
 }
