@@ -3,7 +3,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Vma.Cli.Convert;
-using Vma.Cli.Create;
 using Vma.Cli.Restore;
 
 namespace Vma.Cli.Commands;
@@ -16,18 +15,11 @@ internal static class ConvertCommand
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file for the new archive.", HelpName = "FILE" };
         Option<string> format = CommonOptions.Format();
         Option<string[]> options = CommonOptions.CreationOptions();
-        Option<string> keyFile = CommonOptions.KeyFile();
-        Option<string> compress = CommonOptions.Compress();
-        Option<int> threads = CommonOptions.Threads();
-        Option<bool> noSeal = CommonOptions.NoSeal();
-        Option<bool> verbose = CommonOptions.Verbose();
         Option<bool> ignoreSpace = CommonOptions.IgnoreSpace();
-        Option<bool> dryRun = CommonOptions.DryRun();
-        Option<bool> noSync = CommonOptions.NoSync();
-        Option<bool> json = CommonOptions.Json();
+        var making = new CreateOptions();
         var command = new Command("convert", "Turn an archive into a directory of images or an OVA, or images or an OVA into an archive.")
         {
-            operands, configs, format, options, keyFile, compress, threads, noSeal, verbose, ignoreSpace, dryRun, noSync, json,
+            operands, configs, format, options, making.KeyFile, making.Compress, making.Threads, making.NoSeal, making.Verbose, ignoreSpace, making.DryRun, making.NoSync, making.Json,
         };
         command.SetAction(parsed =>
         {
@@ -47,11 +39,11 @@ internal static class ConvertCommand
                     throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run");
                 }
 
-                return OvaExport.Run(context, inputs[0], output, !parsed.GetValue(noSync), parsed.GetValue(dryRun));
+                return OvaExport.Run(context, inputs[0], output, !parsed.GetValue(making.NoSync), parsed.GetValue(making.DryRun));
             }
 
             bool toDirectory = ConvertOperands.IsDirectory(output);
-            if (toDirectory && (addedConfigs.Length > 0 || parsed.GetValue(compress) is not null || parsed.GetValue(noSeal) || parsed.GetValue(keyFile) is not null || parsed.GetResult(threads) is { Implicit: false }))
+            if (toDirectory && (addedConfigs.Length > 0 || parsed.GetValue(making.Compress) is not null || parsed.GetValue(making.NoSeal) || parsed.GetValue(making.KeyFile) is not null || parsed.GetResult(making.Threads) is { Implicit: false }))
             {
                 throw CommandException.Usage("-c, --compress, --threads, --no-seal and --key-file are for a new archive, but OUT is a directory");
             }
@@ -65,25 +57,13 @@ internal static class ConvertCommand
                 ? ExtractCommand.Extract(context, new RestoreRequest(ConvertOperands.ArchiveAmong(inputs), output)
                 {
                     Format = ImageFormat.Parse(parsed.GetValue(format) ?? DiskFormats.Raw, parsed.GetValue(options) ?? []),
-                    Verbose = parsed.GetValue(verbose),
-                    Sync = !parsed.GetValue(noSync),
-                    Json = parsed.GetValue(json),
-                    DryRun = parsed.GetValue(dryRun),
+                    Verbose = parsed.GetValue(making.Verbose),
+                    Sync = !parsed.GetValue(making.NoSync),
+                    Json = parsed.GetValue(making.Json),
+                    DryRun = parsed.GetValue(making.DryRun),
                     IgnoreSpace = parsed.GetValue(ignoreSpace),
                 })
-                : CreateCommand.Create(context, ConvertOperands.ReadImages(inputs, addedConfigs, new CreateRequest(output, new VmaWriterOptions
-                {
-                    Seal = !parsed.GetValue(noSeal),
-                    Compression = CompressionArgument.Parse(parsed.GetValue(compress), output),
-                    Parallelism = parsed.GetValue(threads),
-                })
-                {
-                    KeyFile = parsed.GetValue(keyFile),
-                    Verbose = parsed.GetValue(verbose),
-                    Sync = !parsed.GetValue(noSync),
-                    Json = parsed.GetValue(json),
-                    DryRun = parsed.GetValue(dryRun),
-                }));
+                : CreateCommand.Create(context, ConvertOperands.ReadImages(inputs, addedConfigs, making.Request(parsed, output)));
         });
         return command;
     }

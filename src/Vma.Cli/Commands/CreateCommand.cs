@@ -17,32 +17,16 @@ internal static class CreateCommand
         var disks = new Argument<string[]>("DISK") { Description = "[format=FMT:][NAME=]PATH, the old form of -d.", Arity = ArgumentArity.ZeroOrMore };
         var drives = new Option<string[]>("--drive", "-d") { Description = "A disk: format=FORMAT:[snapshot=TAG:][NAME=]PATH. NAME is disk0, disk1, … when left out. PATH can be an NBD URI, or an OVA for a whole machine. Formats other than raw need qemu-utils.", HelpName = "DISK" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name.", HelpName = "FILE" };
-        Option<bool> verbose = CommonOptions.Verbose();
-        Option<string> keyFile = CommonOptions.KeyFile();
-        Option<bool> noSeal = CommonOptions.NoSeal();
-        Option<string> compress = CommonOptions.Compress();
-        Option<int> threads = CommonOptions.Threads();
-        Option<bool> dryRun = CommonOptions.DryRun();
-        Option<bool> noSync = CommonOptions.NoSync();
-        Option<bool> json = CommonOptions.Json();
-        var command = new Command("create", "Make an archive from disks and configs.") { archive, disks, drives, configs, verbose, keyFile, noSeal, compress, threads, dryRun, noSync, json };
-        command.SetAction(parsed => Create(context, new CreateRequest(
-            parsed.GetRequiredValue(archive),
-            new VmaWriterOptions
-            {
-                Seal = !parsed.GetValue(noSeal),
-                Compression = CompressionArgument.Parse(parsed.GetValue(compress), parsed.GetRequiredValue(archive)),
-                Parallelism = parsed.GetValue(threads),
-            })
+        var making = new CreateOptions();
+        var command = new Command("create", "Make an archive from disks and configs.")
+        {
+            archive, disks, drives, configs, making.Verbose, making.KeyFile, making.NoSeal, making.Compress, making.Threads, making.DryRun, making.NoSync, making.Json,
+        };
+        command.SetAction(parsed => Create(context, making.Request(parsed, parsed.GetRequiredValue(archive)) with
         {
             OldForm = parsed.GetValue(disks) ?? [],
             Drives = parsed.GetValue(drives) ?? [],
             Configs = parsed.GetValue(configs) ?? [],
-            KeyFile = parsed.GetValue(keyFile),
-            Verbose = parsed.GetValue(verbose),
-            Sync = !parsed.GetValue(noSync),
-            Json = parsed.GetValue(json),
-            DryRun = parsed.GetValue(dryRun),
         }));
         return command;
     }

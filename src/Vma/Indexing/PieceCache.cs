@@ -162,7 +162,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         lock (_gate)
         {
             _bytesInUse -= --entry.Users == 0 ? entry.Plain.Length : 0;
-            bool isSpent = entry.Users == 0 && entry.Taken >= entry.Length - NotAsked;
+            bool isSpent = entry is { Users: 0, IsAhead: false } && entry.Taken >= entry.Length - NotAsked;
             if ((forget || isSpent) && _entries.TryGetValue(entry.Index, out CachedPart? known) && known == entry)
             {
                 Forget(entry);
