@@ -14,6 +14,7 @@ public sealed class VmaArchive : IDisposable
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
+    private readonly int _parallelism;
     private readonly ArchiveOpener _opener;
     private ArchiveContent _content;
     private volatile bool _isClosed;
@@ -22,6 +23,7 @@ public sealed class VmaArchive : IDisposable
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
+        _parallelism = options.Parallelism;
         _opener = new ArchiveOpener(stream, options);
         _content = _opener.Open(cancellationToken);
     }
@@ -34,6 +36,12 @@ public sealed class VmaArchive : IDisposable
     /// structure of an archive with a table of contents of its own only where it is used.
     /// </summary>
     public IReadOnlyList<VmaFault> Findings => _opener.Findings;
+
+    /// <summary>
+    /// How many reads at once are of use. Reads of a compressed archive keep processors busy, so of them it is <see cref="VmaArchiveOptions.Parallelism"/>;
+    /// of a plain one as many as its storage takes, <see cref="int.MaxValue"/>.
+    /// </summary>
+    public int Parallelism => Content.Input.IsDecoded ? _parallelism : int.MaxValue;
 
     internal ArchiveContent Content
     {

@@ -92,6 +92,7 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         {
             Description = Encoding.UTF8.GetByteCount(description) > LongestName ? string.Empty : description,
             PreferredBlockSize = PreferredBlock,
+            MaxRequestsInFlight = archive.Parallelism,
         };
         _disks.Add(new ServedDisk(export, path, device));
     }

@@ -6,7 +6,7 @@ namespace Vma.Live.Nbd;
 /// Threads that help one connection with slow requests. They start when they are needed, end when they are not, and are an extra: where none
 /// can be had, the connection's own thread serves. So whoever stops taking answers holds up nobody else.
 /// </summary>
-internal sealed class Crew(ServerResources resources, Channel channel, Lock sending, Crew.Server serve) : IDisposable
+internal sealed class Crew(ServerResources resources, int most, Channel channel, Lock sending, Crew.Server serve) : IDisposable
 {
     private const int StackLength = 512 << 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -53,7 +53,7 @@ internal sealed class Crew(ServerResources resources, Channel channel, Lock send
 
     private bool TryStart()
     {
-        if (_threads + 1 >= resources.Options.MaxRequestsInFlight || !resources.Threads.TryTake(1))
+        if (_threads >= most || !resources.Threads.TryTake(1))
         {
             return false;
         }

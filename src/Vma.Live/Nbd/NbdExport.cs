@@ -72,6 +72,17 @@ public sealed class NbdExport
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A block size is a power of two from 512 to 33554432.");
     }
 
+    /// <summary>
+    /// The most requests of one connection that are worked on at once, at least 1, where that is less than <see cref="NbdServerOptions.MaxRequestsInFlight"/>.
+    /// For a disk whose reads keep processors busy, as decompression does, more of them than processors only get in each other's way; a
+    /// <c>VmaArchive</c> tells in <c>Parallelism</c>. The default is no limit of its own.
+    /// </summary>
+    public int MaxRequestsInFlight
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least one request is worked on.");
+    } = int.MaxValue;
+
     /// <summary>Whether TRIM makes zeros of what it frees; otherwise it does nothing. The default is false.</summary>
     public bool TrimMakesZeroes { get; init; }
 

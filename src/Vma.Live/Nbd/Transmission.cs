@@ -28,7 +28,7 @@ internal sealed class Transmission : IDisposable
         Lock sending = new();
         _replies = new ReplyBuffer(channel, sending, resources.Buffers);
         _service = new DiskService(connection, session, resources, cancellationToken);
-        _crew = new Crew(resources, channel, sending, Serve);
+        _crew = new Crew(resources, Math.Min(session.Export.MaxRequestsInFlight, resources.Options.MaxRequestsInFlight) - 1, channel, sending, Serve);
     }
 
     /// <summary>Serves until the client goes.</summary>

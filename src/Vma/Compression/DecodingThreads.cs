@@ -34,6 +34,22 @@ internal sealed class DecodingThreads(int most) : IDisposable
         work.Execute();
     }
 
+    /// <summary>Does work that waits, if any does, in the thread that calls.</summary>
+    public bool TryHelp()
+    {
+        IThreadPoolWorkItem? work;
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out work))
+            {
+                return false;
+            }
+        }
+
+        work.Execute();
+        return true;
+    }
+
     /// <summary>Returns when all work is done and the threads have ended.</summary>
     public void Dispose()
     {

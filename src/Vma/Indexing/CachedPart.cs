@@ -38,27 +38,52 @@ internal sealed class CachedPart
 
     public void Take(int count) => Interlocked.Add(ref _taken, count);
 
+    /// <summary>Decodes it where that was not done; false when another thread is at it.</summary>
     /// <param name="decode">How it is done.</param>
     /// <param name="turns">Bounds how many are decoded at once: more would take memory and make none of them faster.</param>
+    public bool TryDecode(PieceCache.Decoder decode, SemaphoreSlim turns)
+    {
+        if (!_decoding.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            DecodeOnce(decode, turns);
+            return true;
+        }
+        finally
+        {
+            _decoding.Exit();
+        }
+    }
+
+    /// <summary>The same, but waits for the other thread.</summary>
     public void Decode(PieceCache.Decoder decode, SemaphoreSlim turns)
     {
         lock (_decoding)
         {
-            if (_isDecoded)
-            {
-                return;
-            }
+            DecodeOnce(decode, turns);
+        }
+    }
 
-            turns.Wait();
-            try
-            {
-                Fault = decode(Index, Plain);
-                _isDecoded = true;
-            }
-            finally
-            {
-                turns.Release();
-            }
+    private void DecodeOnce(PieceCache.Decoder decode, SemaphoreSlim turns)
+    {
+        if (_isDecoded)
+        {
+            return;
+        }
+
+        turns.Wait();
+        try
+        {
+            Fault = decode(Index, Plain);
+            _isDecoded = true;
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 }

@@ -12,15 +12,13 @@ namespace Vma.Indexing;
 /// </summary>
 internal sealed class DecodedInput : PlainInput
 {
-    /// <summary>How many can read on at different places, and still be seen to.</summary>
-    private const int MostReaders = 8;
+    /// <summary>Parts that are decoded ahead, for each thread that decodes: some take ten times as long as others.</summary>
+    private const int AheadOfEach = 4;
 
     private readonly IPieceSource _source;
     private readonly PieceCache _cache;
     private readonly SpareBuffers _compressed;
-    private readonly int _ahead;
-    private readonly int[] _asked = new int[MostReaders];
-    private int _turn;
+    private readonly DecodeAhead _ahead;
     private volatile bool _readerChecks;
 
     public DecodedInput(PositionalInput file, PieceTable table, VmaArchiveOptions options)
@@ -30,8 +28,7 @@ internal sealed class DecodedInput : PlainInput
         _source = PieceTable.OpenSource(table.Format, Stream.Null);
         _compressed = new SpareBuffers(2L * options.Parallelism * SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
         _cache = new PieceCache(options.CacheBytes, Decode, options.Parallelism);
-        _ahead = options.Parallelism == 1 ? 0 : 2 * options.Parallelism;
-        _asked.AsSpan().Fill(-2);
+        _ahead = new DecodeAhead(table, _cache, options.Parallelism == 1 ? 0 : AheadOfEach * options.Parallelism);
     }
 
     public PositionalInput File { get; }
@@ -44,19 +41,16 @@ internal sealed class DecodedInput : PlainInput
 
     public override void ReadAt(long offset, Span<byte> buffer)
     {
-        if (offset + buffer.Length > Length)
-        {
-            throw new EndOfStreamException($"the archive ends at byte {Length}");
-        }
+        CheckEnd(offset, buffer.Length);
+        _ahead.Ask(offset, buffer.Length);
+        Read(offset, buffer);
+    }
 
-        for (int index = Table.Find(offset); !buffer.IsEmpty; index++)
-        {
-            ReadAhead(index);
-            int count = (int)Math.Min(Table.EndOf(index) - offset, buffer.Length);
-            ReadPart(index, (int)(offset - Table[index].Plain), buffer[..count]);
-            offset += count;
-            buffer = buffer[count..];
-        }
+    public override void ReadHeader(long offset, Span<byte> buffer)
+    {
+        CheckEnd(offset, buffer.Length);
+        _ahead.AskHeader(Table.Find(offset));
+        Read(offset, buffer);
     }
 
     public override long EndOfDamage(long offset) => Table.EndOf(Table.Find(offset));
@@ -66,7 +60,7 @@ internal sealed class DecodedInput : PlainInput
     {
         const int OneBlock = 160 << 10;
         PieceTable.Place place = Table[index];
-        Span<byte> start = buffer[..Math.Min(buffer.Length, PlainLength(index))];
+        Span<byte> start = buffer[..Math.Min(buffer.Length, Table.PlainLengthOf(index))];
         if (_cache.Contains(index))
         {
             ReadPart(index, 0, start);
@@ -98,10 +92,27 @@ internal sealed class DecodedInput : PlainInput
     public override VmaFault? FaultAt(long offset)
     {
         int index = Table.Find(offset);
-        return Decode(index, new byte[PlainLength(index)], readerChecks: false) is { } fault ? FaultOf(index, fault) : null;
+        return Decode(index, new byte[Table.PlainLengthOf(index)], readerChecks: false) is { } fault ? FaultOf(index, fault) : null;
     }
 
-    private int PlainLength(int index) => (int)(Table.EndOf(index) - Table[index].Plain);
+    private void CheckEnd(long offset, int length)
+    {
+        if (offset + length > Length)
+        {
+            throw new EndOfStreamException($"the archive ends at byte {Length}");
+        }
+    }
+
+    private void Read(long offset, Span<byte> buffer)
+    {
+        for (int index = Table.Find(offset); !buffer.IsEmpty; index++)
+        {
+            int count = (int)Math.Min(Table.EndOf(index) - offset, buffer.Length);
+            ReadPart(index, (int)(offset - Table[index].Plain), buffer[..count]);
+            offset += count;
+            buffer = buffer[count..];
+        }
+    }
 
     private void ReadPart(int index, int start, Span<byte> buffer)
     {
@@ -121,29 +132,13 @@ internal sealed class DecodedInput : PlainInput
 
     private string? TryReadPart(int index, int start, Span<byte> buffer)
     {
-        using PieceCache.Lease lease = _cache.Take(index, PlainLength(index));
+        using PieceCache.Lease lease = _cache.Take(index, Table.PlainLengthOf(index));
         if (lease.Fault is null)
         {
             lease.CopyTo(start, buffer);
         }
 
         return lease.Fault;
-    }
-
-    /// <summary>Has the next parts decoded when the part before was asked for too. Several threads may meet here: at worst one part too few is.</summary>
-    private void ReadAhead(int index)
-    {
-        if (_asked.AsSpan().Contains(index))
-        {
-            return;
-        }
-
-        bool readsOn = _ahead > 0 && _asked.AsSpan().Contains(index - 1);
-        _asked[(uint)Interlocked.Increment(ref _turn) % MostReaders] = index;
-        for (int next = index + 1; readsOn && next <= index + _ahead && next < Table.Count; next++)
-        {
-            readsOn = _cache.Prefetch(next, PlainLength(next));
-        }
     }
 
     private VmaFault FaultOf(int index, string fault) =>
@@ -159,7 +154,7 @@ internal sealed class DecodedInput : PlainInput
         File.ReadAt(place.Compressed, piece.Compressed.AsSpan(0, place.CompressedLength));
         piece.CompressedLength = place.CompressedLength;
         piece.SwapPlain(ref plain);
-        piece.PlainLength = PlainLength(index);
+        piece.PlainLength = Table.PlainLengthOf(index);
         piece.MakeRoom();
         string? fault = _source.Unwrap(piece, place.Tag);
         if (fault is null && readerChecks)

@@ -27,7 +27,7 @@ internal sealed class HeaderWindow(PlainInput input)
             _next = offset == _start + _length ? Math.Min(_next * 4, Largest) : Smallest;
             int length = (int)Math.Min(_next, input.Length - offset);
             _length = 0;
-            input.ReadAt(offset, _buffer.AsSpan(0, length));
+            input.ReadHeader(offset, _buffer.AsSpan(0, length));
             (_start, _length) = (offset, length);
         }
 

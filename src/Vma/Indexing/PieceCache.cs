@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
-using Vma.Format;
 
 namespace Vma.Indexing;
 
@@ -12,20 +11,18 @@ namespace Vma.Indexing;
 /// </summary>
 /// <param name="limit">How much memory they may take, in bytes, with what is kept for others.</param>
 /// <param name="decode">Decodes a part into memory of at least its length; gives the fault or null.</param>
-/// <param name="threads">How many are decoded at once, and how many threads decode for later.</param>
+/// <param name="threads">How many are decoded at once, by those who read and by threads that decode for later.</param>
 internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int threads) : IDisposable
 {
-    /// <summary>Nobody need ask for an extent's header and its seal.</summary>
-    private const int NotAsked = 2 * ExtentLayout.HeaderLength;
-
     private const long LeastSpares = 16 << 20;
 
+    private readonly Decoder _decode = decode;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, CachedPart> _entries = [];
     private readonly LinkedList<CachedPart> _byUse = [];
     private readonly SpareBuffers _spares = new(Math.Max(limit, LeastSpares));
     private readonly SemaphoreSlim _decoders = new(threads);
-    private readonly DecodingThreads _threads = new(threads);
+    private readonly DecodingThreads _threads = new(Math.Max(threads - 1, 1)); // who waits for them helps
     private long _bytes;
     private long _bytesInUse;
     private long _bytesAhead;
@@ -146,7 +143,18 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         return entry;
     }
 
-    private void Decode(CachedPart entry) => entry.Decode(decode, _decoders);
+    private void Decode(CachedPart entry)
+    {
+        while (!entry.TryDecode(_decode, _decoders))
+        {
+            // Another thread is at it. Better than to wait, and leave a core idle, is to decode what will be wanted next.
+            if (!_threads.TryHelp())
+            {
+                entry.Decode(_decode, _decoders);
+                return;
+            }
+        }
+    }
 
     private void SetAhead(CachedPart entry, bool isAhead)
     {
@@ -162,7 +170,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         lock (_gate)
         {
             _bytesInUse -= --entry.Users == 0 ? entry.Plain.Length : 0;
-            bool isSpent = entry is { Users: 0, IsAhead: false } && entry.Taken >= entry.Length - NotAsked;
+            bool isSpent = entry is { Users: 0, IsAhead: false } && entry.Taken >= entry.Length - DecodeAhead.NotAsked;
             if ((forget || isSpent) && _entries.TryGetValue(entry.Index, out CachedPart? known) && known == entry)
             {
                 Forget(entry);
@@ -230,7 +238,8 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
             {
                 if (!Volatile.Read(ref cache._isClosed))
                 {
-                    cache.Decode(entry);
+                    // Who is at it already needs no help.
+                    entry.TryDecode(cache._decode, cache._decoders);
                     failed = false;
                 }
             }

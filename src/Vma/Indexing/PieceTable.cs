@@ -111,7 +111,11 @@ internal sealed class PieceTable(CompressionFormat format)
     /// <summary>Where a part's plain bytes end.</summary>
     public long EndOf(int index) => index + 1 < _places.Count ? _places[index + 1].Plain : PlainLength;
 
-    private void Add(long compressedOffset, int compressedLength, int plain, uint tag)
+    /// <summary>How many plain bytes a part has.</summary>
+    public int PlainLengthOf(int index) => (int)(EndOf(index) - _places[index].Plain);
+
+    /// <summary>Takes in the next part; one without content is none.</summary>
+    public void Add(long compressedOffset, int compressedLength, int plain, uint tag)
     {
         if (plain > 0)
         {

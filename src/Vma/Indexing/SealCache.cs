@@ -4,10 +4,10 @@ using Vma.Format;
 
 namespace Vma.Indexing;
 
-/// <summary>The seals of the extents last used, 300 bytes each. Thread-safe, without locks.</summary>
+/// <summary>The seals of the extents last used, 300 bytes each: those of 15 GiB of data in 1.2 MB. Thread-safe, without locks.</summary>
 internal sealed class SealCache(PlainInput input, Guid uuid)
 {
-    private const int Places = 256;
+    private const int Places = 4096;
 
     private readonly Entry?[] _entries = new Entry?[Places];
 
@@ -32,7 +32,7 @@ internal sealed class SealCache(PlainInput input, Guid uuid)
         }
 
         Span<byte> behind = stackalloc byte[ExtentLayout.HeaderLength];
-        input.ReadAt(extent.DataEnd, behind);
+        input.ReadHeader(extent.DataEnd, behind);
         return SealPayload.SealOf(extent.HeaderChecksum, behind, uuid);
     }
 

@@ -138,6 +138,41 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public void Of_slow_requests_no_more_are_worked_on_at_once_than_the_export_allows()
+    {
+        int running = 0, most = 0;
+        using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
+        disk.Before = (_, _) =>
+        {
+            int now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            Thread.Sleep(2);
+            Interlocked.Decrement(ref running);
+        };
+        using NbdServer server = Serve(new NbdExport("disk", disk) { MaxRequestsInFlight = 3 });
+        using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
+        Thread[] readers = [.. Enumerable.Range(1, 12).Select(number => new Thread(() =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                client.ReadAt(number * 512, new byte[512]);
+            }
+        }))];
+        Array.ForEach(readers, reader => reader.Start());
+        Assert.All(readers, reader => Assert.True(reader.Join(Place.Patience)));
+        Assert.InRange(most, 1, 3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NbdExport("disk", disk) { MaxRequestsInFlight = 0 });
+
+        static void InterlockedMax(ref int place, int value)
+        {
+            for (int seen = Volatile.Read(ref place); seen < value;)
+            {
+                seen = Interlocked.CompareExchange(ref place, value, seen);
+            }
+        }
+    }
+
+    [Fact]
     public void A_sink_takes_writes_and_refuses_reads()
     {
         using TestDisk sink = new(1_000_001);

@@ -47,6 +47,26 @@ public sealed class DecodingThreadsTests
         Assert.True(first.Wait(TimeSpan.FromMinutes(1)));
     }
 
+    [Fact]
+    public void Who_waits_can_do_what_no_thread_has_begun()
+    {
+        using var threads = new DecodingThreads(1);
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        int helper = 0;
+        threads.Add(new Work(() =>
+        {
+            begun.Set();
+            Assert.True(end.Wait(TimeSpan.FromMinutes(1)));
+        }));
+        Assert.True(begun.Wait(TimeSpan.FromMinutes(1)));
+        threads.Add(new Work(() => helper = Environment.CurrentManagedThreadId));
+        Assert.True(threads.TryHelp());
+        Assert.Equal(Environment.CurrentManagedThreadId, helper);
+        Assert.False(threads.TryHelp());
+        end.Set();
+    }
+
     private sealed class Work(Action action) : IThreadPoolWorkItem
     {
         public void Execute() => action();

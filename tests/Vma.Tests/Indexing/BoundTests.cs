@@ -146,6 +146,38 @@ public sealed class BoundTests
         Assert.Equal(atClose, begun);
     }
 
+    [Fact]
+    public void Who_waits_for_a_part_decodes_the_next_one_meanwhile()
+    {
+        var decodedBy = new int[3];
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        using var cache = new PieceCache(100 * Part, (index, plain) =>
+        {
+            decodedBy[index] = Environment.CurrentManagedThreadId;
+            if (index == 1)
+            {
+                begun.Set();
+                Assert.True(end.Wait(TimeSpan.FromMinutes(1)));
+            }
+            else
+            {
+                end.Set();
+            }
+
+            return Decode(index, plain);
+        }, threads: 2);
+        cache.Prefetch(1, Part);
+        Assert.True(begun.Wait(TimeSpan.FromMinutes(1)));
+        cache.Prefetch(2, Part);
+
+        // The one thread waits until part 2 is decoded, which only this one can do.
+        using PieceCache.Lease lease = cache.Take(1, Part);
+        Assert.Equal(Environment.CurrentManagedThreadId, decodedBy[2]);
+        Assert.NotEqual(Environment.CurrentManagedThreadId, decodedBy[1]);
+        Assert.Equal(1, Start(lease)[0]);
+    }
+
     private static byte[] Start(PieceCache.Lease lease)
     {
         var content = new byte[Part / 10];

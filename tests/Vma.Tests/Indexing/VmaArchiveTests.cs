@@ -109,6 +109,40 @@ public sealed class VmaArchiveTests
         Assert.Throws<ObjectDisposedException>(() => disk.ReadAt(0, new byte[1]));
     }
 
+    [Theory]
+    [InlineData("zst")]
+    [InlineData("lzo")]
+    public void Several_can_read_on_through_a_compressed_archive(string form)
+    {
+        byte[] content = Pattern.Patchy(24_000_000, new Random(8));
+        byte[] archive = ArchiveForms.Make(form, [content], perExtent: 30);
+        foreach (long cache in (long[])[0, 20 << 20, 64 << 20])
+        {
+            using var opened = VmaArchive.Open(new MemoryStream(archive), new VmaArchiveOptions { CacheBytes = cache, Parallelism = 3 });
+            VmaDisk disk = opened.OpenDisk("disk0");
+            Workers.ForEach(Enumerable.Range(0, 4), reader =>
+            {
+                var buffer = new byte[200_000 + reader];
+                for (int at = reader * 5_000_000; at < content.Length; at += buffer.Length)
+                {
+                    Span<byte> part = buffer.AsSpan(0, Math.Min(buffer.Length, content.Length - at));
+                    disk.ReadAt(at, part);
+                    Assert.True(content.AsSpan(at, part.Length).SequenceEqual(part), $"{part.Length} bytes at {at}");
+                }
+            });
+        }
+    }
+
+    [Fact]
+    public void How_many_reads_at_once_are_of_use_depends_on_the_compression()
+    {
+        byte[] content = Pattern.Full(100_000);
+        using var plain = VmaArchive.Open(new MemoryStream(ArchiveForms.Make("sealed", [content])), new VmaArchiveOptions { Parallelism = 3 });
+        using var compressed = VmaArchive.Open(new MemoryStream(ArchiveForms.Make("zst", [content])), new VmaArchiveOptions { Parallelism = 3 });
+        Assert.Equal(int.MaxValue, plain.Parallelism);
+        Assert.Equal(3, compressed.Parallelism);
+    }
+
     [Fact]
     public void Options_are_checked_when_they_are_set()
     {

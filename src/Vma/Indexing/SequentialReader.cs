@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Indexing;
+
+/// <summary>One who may be reading on, as his reads tell: all of them around one place, which moves forward, and little left out.</summary>
+internal sealed class SequentialReader
+{
+    /// <summary>
+    /// How far from its place a read may be, in bytes: several requests of one client come in any order, and he may pass over zeros.
+    /// </summary>
+    public const int Slack = 8 << 20;
+
+    /// <summary>How much must have been read, in bytes, before it is believed.</summary>
+    private const int Shortest = 1 << 20;
+
+    /// <summary>One byte in so many must have been read; fewer where requests come out of order, or leave out holes. At random it is far fewer.</summary>
+    private const int Sparsest = 8;
+
+    /// <summary>How long the memory of what was left out is, in bytes.</summary>
+    private const int Memory = 64 << 20;
+
+    private long _start = long.MinValue / 2;
+    private long _read;
+
+    /// <summary>Behind the furthest byte that was read.</summary>
+    public long Next { get; private set; } = long.MinValue / 2;
+
+    /// <summary>How much he has read on, in bytes, as far as it is remembered.</summary>
+    public long Length => Next - _start;
+
+    /// <summary>The part that parts were decoded behind the last time.</summary>
+    public int LastPart { get; set; }
+
+    public long DistanceTo(long offset) => Math.Abs(offset - Next);
+
+    public void StartAt(long offset)
+    {
+        (_start, Next, _read) = (offset, offset, 0);
+        LastPart = -1;
+    }
+
+    /// <summary>Takes in a read; true when it went on, and all of them together are those of one who reads on.</summary>
+    public bool TryAdvance(long offset, int length)
+    {
+        long end = offset + length;
+        if (end <= Next)
+        {
+            return false;
+        }
+
+        _read += Math.Min(length, end - Next);
+        Next = end;
+        bool readsOn = Length >= Shortest && _read * Sparsest >= Length;
+        if (Length > Memory)
+        {
+            (_start, _read) = (Next - Length / 2, _read / 2);
+        }
+
+        return readsOn;
+    }
+}
