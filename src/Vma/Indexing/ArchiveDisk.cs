@@ -38,34 +38,29 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         }
     }
 
+    /// <summary>Zeros are told as far as they go, data to the end of its stretch: to know of more, headers nobody needs yet may have to be decompressed.</summary>
     public BlockStatus StatusAt(long offset)
     {
         long at = offset;
         bool? isZero = null;
-        for (int looked = 0; at < length && looked < MostStretches; looked++)
+        for (int looked = 0; at < length && looked < MostStretches && isZero is not false; looked++)
         {
             long cluster = at / VmaLayout.ClusterSize;
             if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
             {
                 // What the cluster is nobody knows; reading it fails.
-                if (isZero is true)
-                {
-                    break;
-                }
-
-                isZero = false;
-                at = (cluster + 1) * VmaLayout.ClusterSize;
-                continue;
-            }
-
-            long end = stretch.IsZero || stretch.IsFull ? TakeWhole(stretch, at, ref isZero) : TakeBlocks(stretch, at, ref isZero);
-            if (end < Math.Min(stretch.End * VmaLayout.ClusterSize, length) || end == at)
-            {
-                at = end;
+                at = isZero is true ? at : (cluster + 1) * VmaLayout.ClusterSize;
+                isZero ??= false;
                 break;
             }
 
+            long end = stretch.IsZero || stretch.IsFull ? TakeWhole(stretch, at, ref isZero) : TakeBlocks(stretch, at, ref isZero);
+            bool isAtEnd = end == stretch.End * VmaLayout.ClusterSize;
             at = end;
+            if (!isAtEnd)
+            {
+                break;
+            }
         }
 
         return new BlockStatus(Math.Min(at, length) - offset, isZero is true);

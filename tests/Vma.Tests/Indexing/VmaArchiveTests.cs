@@ -134,6 +134,21 @@ public sealed class VmaArchiveTests
     }
 
     [Fact]
+    public void What_is_allocated_at_a_place_is_told_without_reading_the_rest_of_the_disk()
+    {
+        var content = new byte[100 * 10 * 65536];
+        new Random(6).NextBytes(content);
+        var stream = new WatchedStream(ArchiveForms.Make("zst", [content], perExtent: 10));
+        using var archive = VmaArchive.Open(stream);
+        VmaDisk disk = archive.OpenDisk("disk0");
+        long before = stream.BytesRead;
+        BlockStatus status = disk.StatusAt(5 * 65536);
+        Assert.False(status.ReadsAsZeroes);
+        Assert.InRange(status.Length, 1, 10 * 65536);
+        Assert.InRange(stream.BytesRead - before, 512, 200_000);
+    }
+
+    [Fact]
     public void How_many_reads_at_once_are_of_use_depends_on_the_compression()
     {
         byte[] content = Pattern.Full(100_000);
