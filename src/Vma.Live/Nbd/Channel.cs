@@ -13,6 +13,7 @@ internal sealed class Channel : IDisposable
 
     private readonly Socket? _socket;
     private Stream? _stream;
+    private BriefPoll? _poll;
 
     public Channel(Socket socket)
     {
@@ -50,12 +51,23 @@ internal sealed class Channel : IDisposable
         }
     }
 
+    /// <summary>From here on the thread that receives sleeps only when the peer takes its time; where there is just a socket.</summary>
+    public void PollBriefly() => _poll = _stream is null ? new BriefPoll() : null;
+
     /// <summary>Receives some bytes; 0 when the peer sends no more.</summary>
     public int Receive(Span<byte> buffer)
     {
         try
         {
-            return _stream is { } stream ? stream.Read(buffer) : _socket!.Receive(buffer);
+            if (_stream is { } stream)
+            {
+                return stream.Read(buffer);
+            }
+
+            _poll?.Begin(_socket!);
+            int received = _socket!.Receive(buffer);
+            _poll?.End();
+            return received;
         }
         catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
         {

@@ -32,6 +32,7 @@ internal sealed class ServerConnection(long number, string peer, Channel channel
             {
                 ExportName = session.Export.Name;
                 channel.SetTimeouts(resources.Options.IdleTimeout, resources.Options.SendTimeout);
+                channel.PollBriefly();
                 chosen(this);
                 using Transmission transmission = new(Number, channel, input, session, resources, cancellationToken);
                 transmission.Run();
