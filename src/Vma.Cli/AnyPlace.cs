@@ -59,7 +59,7 @@ internal sealed class AnyPlace(CommandContext context)
     /// <summary>The one device that a user's word means.</summary>
     public static VmaDevice DeviceOf(VmaArchive archive, string path, string typed)
     {
-        IReadOnlyList<VmaDevice> found = DeviceSelection.Find(archive.Manifest, typed);
+        IReadOnlyList<VmaDevice> found = DeviceSelection.FindShort(archive.Manifest, typed);
         return found.Count switch
         {
             1 => found[0],

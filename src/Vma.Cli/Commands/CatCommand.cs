@@ -14,7 +14,7 @@ internal static class CatCommand
     public static Command Build(CommandContext context)
     {
         var file = new Argument<string>("FILE") { Description = "The archive." };
-        var disk = new Argument<string>("DISK") { Description = "The device's name, or dev_id:N." };
+        var disk = new Argument<string>("DISK") { Description = "The device's name, scsi0 for drive-scsi0, or dev_id:N." };
         var offset = new Option<string>("--offset") { Description = "Where to begin on the disk, in bytes, with K, M, G or T for powers of 1024; 0 when left out.", HelpName = "BYTES" };
         var length = new Option<string>("--length") { Description = "How many bytes to write; all up to the disk's end when left out.", HelpName = "BYTES" };
         var anyPlace = new AnyPlace(context);

@@ -55,8 +55,8 @@ internal static class DeviceSelection
         return [.. manifest.Devices.Where(device => NameList.IsCalled(device.Name, typed))];
     }
 
-    /// <summary>As a person may type it: without what stands in front of all names.</summary>
-    private static IReadOnlyList<VmaDevice> FindShort(VmaManifest manifest, string typed) =>
+    /// <summary>As a person may type it: <c>scsi0</c> for <c>drive-scsi0</c>.</summary>
+    public static IReadOnlyList<VmaDevice> FindShort(VmaManifest manifest, string typed) =>
         Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, DrivePrefix + typed);
 
     /// <summary>A name comes first: it can hold a colon itself.</summary>

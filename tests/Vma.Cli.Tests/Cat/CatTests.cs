@@ -28,6 +28,14 @@ public sealed class CatTests
     }
 
     [Fact]
+    public void A_disk_may_be_called_as_in_the_config()
+    {
+        string archive = Places.Golden("three-disks.vma");
+        Assert.Equal(Cat(archive, "drive-scsi1"), Cat(archive, "scsi1"));
+        Assert.NotEqual(Cat(archive, "scsi0"), Cat(archive, "scsi1"));
+    }
+
+    [Fact]
     public void A_part_that_begins_behind_the_end_is_refused()
     {
         using var scratch = new Scratch();

@@ -23,6 +23,14 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public void A_disk_may_be_called_as_in_the_config()
+    {
+        using Served served = Served.Start("--export", $"long={Archive}:drive-scsi1", "--export", $"short={Archive}:scsi1");
+        Assert.Equal(SizeAt(served.Uris[0]), SizeAt(served.Uris[1]));
+        served.StopQuietly();
+    }
+
+    [Fact]
     public void The_only_disk_is_also_the_default_export()
     {
         using Served served = Served.Start(Places.Golden("size-5k.vma"));
