@@ -6,11 +6,12 @@ namespace Vma.Indexing;
 internal sealed class CachedPart
 {
     private readonly Lock _decoding = new();
-    private bool _isDecoded;
+    private volatile bool _isDecoded;
     private long _taken;
 
-    public CachedPart(int index, int length, byte[] plain)
+    public CachedPart(int index, int length, byte[] plain, long entered)
     {
+        Entered = entered;
         Index = index;
         Length = length;
         Plain = plain;
@@ -28,6 +29,11 @@ internal sealed class CachedPart
     /// <summary>Whether it was decoded for later, and nobody wanted it yet.</summary>
     public bool IsAhead { get; set; }
 
+    /// <summary>How many parts were entered before it.</summary>
+    public long Entered { get; }
+
+    public bool IsDecoded => _isDecoded;
+
     /// <summary>How many bytes were taken of it.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
@@ -43,6 +49,11 @@ internal sealed class CachedPart
     /// <param name="turns">Bounds how many are decoded at once: more would take memory and make none of them faster.</param>
     public bool TryDecode(PieceCache.Decoder decode, SemaphoreSlim turns)
     {
+        if (_isDecoded)
+        {
+            return true;
+        }
+
         if (!_decoding.TryEnter())
         {
             return false;

@@ -5,7 +5,7 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>
-/// Has parts decoded that will be asked for next, for whoever reads on: never more bytes than he has read. Who reads here and there, also in
+/// Has parts decoded that will be asked for next, for whoever reads on: about as many bytes as he has come forward. Who reads here and there, also in
 /// a small area, must not make others' parts go. Thread-safe.
 /// </summary>
 /// <param name="table">The parts.</param>
@@ -26,7 +26,7 @@ internal sealed class DecodeAhead(PieceTable table, PieceCache cache, int most)
 
     private readonly Lock _gate = new();
     private readonly LinkedList<SequentialReader> _readers = new();
-    private int _lastHeader = -1;
+    private int _lastHeader = -2;
 
     /// <summary>To be told of each read of data, at a place in the plain bytes.</summary>
     public void Ask(long offset, int length)

@@ -7,7 +7,7 @@ namespace Vma.Indexing;
 /// <summary>
 /// Decoded parts of an archive, the ones last used, in bounded memory: those that somebody is reading count too, but stay. A part of which as many
 /// bytes were taken as it has is forgotten, so that whoever reads on and on works in memory that is in the processor's cache. The lock is held
-/// only to look a part up; it is decoded by whoever comes first, while who else wants it waits for that part alone. Thread-safe.
+/// only to look a part up; it is decoded by whoever comes first, while who else wants it decodes what is wanted next, or waits. Thread-safe.
 /// </summary>
 /// <param name="limit">How much memory they may take, in bytes, with what is kept for others.</param>
 /// <param name="decode">Decodes a part into memory of at least its length; gives the fault or null.</param>
@@ -15,6 +15,12 @@ namespace Vma.Indexing;
 internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int threads) : IDisposable
 {
     private const long LeastSpares = 16 << 20;
+
+    /// <summary>
+    /// What was decoded for later is for nobody when so many other parts were decoded since, and makes room. Much sooner costs more than it gives: a client that reads
+    /// a disk in stretches leaves some behind at the end of each, one processor second in ten with 32.
+    /// </summary>
+    private const int Stale = 256;
 
     private readonly Decoder _decode = decode;
     private readonly Lock _gate = new();
@@ -26,6 +32,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
     private long _bytes;
     private long _bytesInUse;
     private long _bytesAhead;
+    private long _entered;
     private bool _isClosed;
 
     public delegate string? Decoder(int index, byte[] plain);
@@ -47,6 +54,15 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         lock (_gate)
         {
             return _entries.ContainsKey(index);
+        }
+    }
+
+    /// <summary>Whether a part can be had at once, for tests.</summary>
+    public bool IsDecoded(int index)
+    {
+        lock (_gate)
+        {
+            return _entries.TryGetValue(index, out CachedPart? entry) && entry.IsDecoded;
         }
     }
 
@@ -85,7 +101,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
 
             // What is decoded for later must leave room for what is read now, and not push out what was decoded for others.
             long room = SpareBuffers.RoomFor(length);
-            if (_bytesInUse + 2 * room > limit || _bytesAhead + room > limit / 2)
+            if (_bytesInUse + 2 * room > limit || !HasRoomAhead(room))
             {
                 return false;
             }
@@ -134,7 +150,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
             int room = SpareBuffers.RoomFor(length);
             _bytes += room;
             MakeRoom();
-            entry = new CachedPart(index, length, _spares.Take(length));
+            entry = new CachedPart(index, length, _spares.Take(length), _entered++);
             _entries.Add(index, entry);
         }
 
@@ -147,13 +163,30 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
     {
         while (!entry.TryDecode(_decode, _decoders))
         {
-            // Another thread is at it. Better than to wait, and leave a core idle, is to decode what will be wanted next.
-            if (!_threads.TryHelp())
+            // Another thread is at it. Better than to wait, and leave a core idle, is to decode what will be wanted next; when none is idle, not.
+            if (_decoders.CurrentCount == 0 || !_threads.TryHelp())
             {
                 entry.Decode(_decode, _decoders);
                 return;
             }
         }
+    }
+
+    /// <summary>Makes it, at the cost of what whoever it was decoded for did not come for.</summary>
+    private bool HasRoomAhead(long room)
+    {
+        for (LinkedListNode<CachedPart>? node = _byUse.Last; node is not null && _bytesAhead + room > limit / 2;)
+        {
+            LinkedListNode<CachedPart>? before = node.Previous;
+            if (node.Value is { IsAhead: true, Users: 0 } && _entered - node.Value.Entered > Stale)
+            {
+                Forget(node.Value);
+            }
+
+            node = before;
+        }
+
+        return _bytesAhead + room <= limit / 2;
     }
 
     private void SetAhead(CachedPart entry, bool isAhead)

@@ -16,7 +16,7 @@ internal abstract class PlainInput : IDisposable
     /// <exception cref="VmaException">What it is compressed in is damaged there.</exception>
     public abstract void ReadAt(long offset, Span<byte> buffer);
 
-    /// <summary>The same for an extent's header or seal, which says nothing of where data is read next.</summary>
+    /// <summary>The same for an extent's header or seal, which says little of where data is read next.</summary>
     public virtual void ReadHeader(long offset, Span<byte> buffer) => ReadAt(offset, buffer);
 
     /// <summary>Where, from <paramref name="offset"/> on, other bytes begin than those that are lost together with it.</summary>

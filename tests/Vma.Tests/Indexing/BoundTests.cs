@@ -123,6 +123,60 @@ public sealed class BoundTests
     }
 
     [Fact]
+    public void What_was_decoded_for_somebody_who_went_makes_room_for_others()
+    {
+        using var cache = new PieceCache(8 * Part, Decode, threads: 2);
+        foreach (int index in Enumerable.Range(0, 4))
+        {
+            Assert.True(cache.Prefetch(index, Part));
+        }
+
+        Assert.False(cache.Prefetch(4, Part));
+        ReadThrough(200);
+        Assert.False(cache.Prefetch(4, Part));
+        ReadThrough(100);
+        Assert.True(cache.Prefetch(4, Part));
+        Assert.InRange(cache.Bytes, Part, 4 * Part);
+
+        void ReadThrough(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using PieceCache.Lease lease = cache.Take(50 + i % 50, Part);
+                lease.CopyTo(0, new byte[Part]);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_part_that_is_there_is_had_without_decoding_another()
+    {
+        using var busy = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        using var cache = new PieceCache(100 * Part, (index, plain) =>
+        {
+            if (index == 7)
+            {
+                busy.Set();
+                Assert.True(end.Wait(TimeSpan.FromMinutes(1)));
+            }
+
+            return Decode(index, plain);
+        }, threads: 2);
+        using PieceCache.Lease first = cache.Take(1, Part);
+        cache.Prefetch(7, Part);
+        Assert.True(busy.Wait(TimeSpan.FromMinutes(1)));
+        cache.Prefetch(8, Part); // waits for the one thread
+        Workers.ForEach(Enumerable.Range(0, 200), _ =>
+        {
+            using PieceCache.Lease lease = cache.Take(1, Part);
+            Assert.Equal(1, Start(lease)[0]);
+        });
+        Assert.False(cache.IsDecoded(8));
+        end.Set();
+    }
+
+    [Fact]
     public void A_cache_is_closed_when_nothing_is_decoded_any_more()
     {
         int begun = 0, ended = 0;

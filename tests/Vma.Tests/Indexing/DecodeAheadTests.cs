@@ -22,7 +22,7 @@ public sealed class DecodeAheadTests : IDisposable
     public void Dispose() => _cache.Dispose();
 
     [Fact]
-    public void Who_reads_on_finds_the_next_parts_decoded_and_never_more_than_was_read()
+    public void Who_reads_on_finds_the_next_parts_decoded_and_about_as_many_as_he_has_read()
     {
         AddParts(30);
         Read(0, 1 << 20);
@@ -120,7 +120,7 @@ public sealed class DecodeAheadTests : IDisposable
     public void Who_walks_over_headers_has_parts_decoded_only_when_each_has_one()
     {
         AddParts(40);
-        foreach (int part in new[] { 10, 12, 14, 16 })
+        foreach (int part in new[] { 0, 10, 12, 14, 16 })
         {
             _ahead.AskHeader(part);
         }
