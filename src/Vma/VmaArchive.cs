@@ -14,7 +14,6 @@ public sealed class VmaArchive : IDisposable
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
-    private readonly int _parallelism;
     private readonly ArchiveOpener _opener;
     private ArchiveContent _content;
     private volatile bool _isClosed;
@@ -23,7 +22,6 @@ public sealed class VmaArchive : IDisposable
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
-        _parallelism = options.Parallelism;
         _opener = new ArchiveOpener(stream, options);
         _content = _opener.Open(cancellationToken);
     }
@@ -41,7 +39,8 @@ public sealed class VmaArchive : IDisposable
     /// How many reads at once are of use. Reads of a compressed archive keep processors busy, so of them it is <see cref="VmaArchiveOptions.Parallelism"/>;
     /// of a plain one as many as its storage takes, <see cref="int.MaxValue"/>.
     /// </summary>
-    public int Parallelism => Content.Input.IsDecoded ? _parallelism : int.MaxValue;
+    /// <exception cref="ObjectDisposedException">The archive was closed.</exception>
+    public int Parallelism => Content.Input.Parallelism;
 
     internal ArchiveContent Content
     {

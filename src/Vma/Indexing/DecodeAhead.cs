@@ -113,21 +113,12 @@ internal sealed class DecodeAhead(PieceTable table, PieceCache cache, int most)
         {
             _readers.Remove(found);
         }
-        else if (_readers.Count < MostReaders)
+        else if (_readers.Count == MostReaders)
         {
-            found = new LinkedListNode<SequentialReader>(new SequentialReader());
-        }
-        else
-        {
-            found = _readers.Last!;
             _readers.RemoveLast();
         }
 
-        if (found.Value.DistanceTo(offset) > SequentialReader.Slack)
-        {
-            found.Value.StartAt(offset);
-        }
-
+        found ??= new LinkedListNode<SequentialReader>(new SequentialReader(offset));
         _readers.AddFirst(found);
         return found.Value;
     }

@@ -29,6 +29,7 @@ internal sealed class DecodedInput : PlainInput
         _compressed = new SpareBuffers(2L * options.Parallelism * SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
         _cache = new PieceCache(options.CacheBytes, Decode, options.Parallelism);
         _ahead = new DecodeAhead(table, _cache, options.Parallelism == 1 ? 0 : AheadOfEach * options.Parallelism);
+        Parallelism = options.Parallelism;
     }
 
     public PositionalInput File { get; }
@@ -38,6 +39,8 @@ internal sealed class DecodedInput : PlainInput
     public override long Length => Table.PlainLength;
 
     public override bool IsDecoded => true;
+
+    public override int Parallelism { get; }
 
     public override void ReadAt(long offset, Span<byte> buffer)
     {

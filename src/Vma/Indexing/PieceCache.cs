@@ -22,7 +22,6 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
     /// </summary>
     private const int Stale = 256;
 
-    private readonly Decoder _decode = decode;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, CachedPart> _entries = [];
     private readonly LinkedList<CachedPart> _byUse = [];
@@ -161,16 +160,18 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
 
     private void Decode(CachedPart entry)
     {
-        while (!entry.TryDecode(_decode, _decoders))
+        while (!TryDecode(entry))
         {
             // Another thread is at it. Better than to wait, and leave a core idle, is to decode what will be wanted next; when none is idle, not.
             if (_decoders.CurrentCount == 0 || !_threads.TryHelp())
             {
-                entry.Decode(_decode, _decoders);
+                entry.Decode(decode, _decoders);
                 return;
             }
         }
     }
+
+    private bool TryDecode(CachedPart entry) => entry.TryDecode(decode, _decoders);
 
     /// <summary>Makes it, at the cost of what whoever it was decoded for did not come for.</summary>
     private bool HasRoomAhead(long room)
@@ -272,7 +273,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
                 if (!Volatile.Read(ref cache._isClosed))
                 {
                     // Who is at it already needs no help.
-                    entry.TryDecode(cache._decode, cache._decoders);
+                    cache.TryDecode(entry);
                     failed = false;
                 }
             }

@@ -11,6 +11,9 @@ internal abstract class PlainInput : IDisposable
     /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
     public virtual bool IsDecoded => false;
 
+    /// <summary>How many reads at once are of use.</summary>
+    public virtual int Parallelism => int.MaxValue;
+
     /// <summary>Fills the buffer from <paramref name="offset"/> on, counted from where the archive starts.</summary>
     /// <exception cref="EndOfStreamException">The archive ends before.</exception>
     /// <exception cref="VmaException">What it is compressed in is damaged there.</exception>

@@ -3,7 +3,8 @@
 namespace Vma.Indexing;
 
 /// <summary>One who may be reading on, as his reads tell: all of them around one place, which moves forward, and little left out.</summary>
-internal sealed class SequentialReader
+/// <param name="offset">Where he begins.</param>
+internal sealed class SequentialReader(long offset)
 {
     /// <summary>
     /// How far from its place a read may be, in bytes: several requests of one client come in any order, and he may pass over zeros.
@@ -19,30 +20,24 @@ internal sealed class SequentialReader
     /// <summary>How long the memory of what was left out is, in bytes.</summary>
     private const int Memory = 64 << 20;
 
-    private long _start = long.MinValue / 2;
+    private long _start = offset;
     private long _read;
 
     /// <summary>Behind the furthest byte that was read.</summary>
-    public long Next { get; private set; } = long.MinValue / 2;
+    public long Next { get; private set; } = offset;
 
     /// <summary>How much he has read on, in bytes, as far as it is remembered.</summary>
     public long Length => Next - _start;
 
     /// <summary>The part that parts were decoded behind the last time.</summary>
-    public int LastPart { get; set; }
+    public int LastPart { get; set; } = -1;
 
-    public long DistanceTo(long offset) => Math.Abs(offset - Next);
-
-    public void StartAt(long offset)
-    {
-        (_start, Next, _read) = (offset, offset, 0);
-        LastPart = -1;
-    }
+    public long DistanceTo(long place) => Math.Abs(place - Next);
 
     /// <summary>Takes in a read; true when it went on, and all of them together are those of one who reads on.</summary>
-    public bool TryAdvance(long offset, int length)
+    public bool TryAdvance(long place, int length)
     {
-        long end = offset + length;
+        long end = place + length;
         if (end <= Next)
         {
             return false;
