@@ -6,12 +6,13 @@ namespace Vma.Cli;
 
 internal static class Program
 {
+    /// <summary>Kept to the end: a signal that nobody listens to any more would kill a command that is done.</summary>
+    private static readonly List<PosixSignalRegistration> Signals = [];
+
     public static int Main(string[] arguments)
     {
         var context = new CommandContext(new Terminal(), new Unfinished());
-        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, context);
-        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, context);
-        using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, context);
+        Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context)]);
         try
         {
             int exitCode = CommandLine.Run(arguments, context);

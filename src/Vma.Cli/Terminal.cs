@@ -13,6 +13,7 @@ internal sealed class Terminal
     private static readonly Stream ErrorOutput = new DescriptorStream(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
+    private readonly Lock _errorGate = new(); // of its own: who reads standard output may never come
     private bool _liveLine;
 
     public bool ErrorIsTerminal { get; } = !Console.IsErrorRedirected;
@@ -67,7 +68,7 @@ internal sealed class Terminal
 
     public void ErrorLine(string line)
     {
-        lock (_gate)
+        lock (_errorGate)
         {
             string clear = _liveLine ? "\r\e[K" : string.Empty;
             _liveLine = false;
@@ -78,7 +79,7 @@ internal sealed class Terminal
     /// <summary>Shows a line in place of the last one.</summary>
     public void ShowLive(string line)
     {
-        lock (_gate)
+        lock (_errorGate)
         {
             _liveLine = true;
             WriteToError($"\r{line}\e[K");
@@ -87,7 +88,7 @@ internal sealed class Terminal
 
     public void ClearLive()
     {
-        lock (_gate)
+        lock (_errorGate)
         {
             if (_liveLine)
             {

@@ -11,6 +11,7 @@ internal sealed class Unfinished
     private readonly Lock _gate = new();
     private readonly List<Action> _undo = [];
     private readonly List<string> _left = [];
+    private bool _isComplete;
 
     /// <summary>Notes how to take something back; the last noted is taken back first. Gives a key for <see cref="Finish"/>.</summary>
     public Action Add(Action undo)
@@ -41,6 +42,15 @@ internal sealed class Unfinished
         }
     }
 
+    /// <summary>As <see cref="Finish"/>, with the step that makes the command's result final: from then on it has done what it was asked for.</summary>
+    public void Complete(Action finalStep, params IEnumerable<Action> keys) => Finish(
+        () =>
+        {
+            finalStep();
+            _isComplete = true;
+        },
+        keys);
+
     /// <summary>Takes everything back, and gives what could not be removed. Never fails.</summary>
     public IReadOnlyList<string> Undo()
     {
@@ -56,11 +66,20 @@ internal sealed class Unfinished
         }
     }
 
-    /// <summary>Takes everything back and ends the process before anything else can be finished.</summary>
+    /// <summary>
+    /// Takes everything back and ends the process before anything else can be finished. A command that is complete is left to
+    /// say so, once: whoever asks again does not want to wait for that.
+    /// </summary>
     public void UndoAndExit(int exitCode, Action<IReadOnlyList<string>> last)
     {
         lock (_gate)
         {
+            if (_isComplete)
+            {
+                _isComplete = false;
+                return;
+            }
+
             last(Undo());
             Environment.Exit(exitCode);
         }

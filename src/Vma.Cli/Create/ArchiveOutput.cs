@@ -45,13 +45,13 @@ internal abstract class ArchiveOutput : IDisposable
             }
 
             Posix.WidenPipe(descriptor);
-            return new PassageOutput(new DescriptorStream(descriptor));
+            return new PassageOutput(new DescriptorStream(descriptor), context.Unfinished);
         }
 
         return Posix.KindOf(target) switch
         {
             FileKind.None => new FileOutput(target, sync, context.Unfinished),
-            FileKind.Passage => new PassageOutput(Posix.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))),
+            FileKind.Passage => new PassageOutput(Posix.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)), context.Unfinished),
             FileKind.Directory => throw CommandException.Failed($"'{ArchiveFile.Escape(target)}' is a directory"),
             _ => throw CommandException.Failed($"'{ArchiveFile.Escape(target)}' exists already; an archive is never written over"),
         };
@@ -117,16 +117,16 @@ internal abstract class ArchiveOutput : IDisposable
             }
 
             _stream.Dispose();
-            _unfinished.Finish(() => File.Move(_temporary, _target, overwrite: false), _undo);
+            _unfinished.Complete(() => File.Move(_temporary, _target, overwrite: false), _undo);
         }
     }
 
     /// <summary>A FIFO, a device or a descriptor: what is written is gone.</summary>
-    private sealed class PassageOutput(Stream stream) : ArchiveOutput
+    private sealed class PassageOutput(Stream stream, Unfinished unfinished) : ArchiveOutput
     {
         public override Stream Stream { get; } = stream;
 
-        public override void Commit() => Stream.Dispose();
+        public override void Commit() => unfinished.Complete(Stream.Dispose);
     }
 
     /// <summary>A shell command that reads the archive. When it will not be whole the command is killed: the input's end would look like the archive's.</summary>
@@ -159,7 +159,7 @@ internal abstract class ArchiveOutput : IDisposable
                 throw CommandException.Failed($"'{ArchiveFile.Escape(_command)}' ended with exit code {_process.ExitCode}; what it did with the archive is not known");
             }
 
-            _unfinished.Finish(static () => { }, _undo);
+            _unfinished.Complete(static () => { }, _undo);
         }
 
         public override string? Explain(Exception failure)

@@ -101,7 +101,7 @@ internal sealed class RestoreDirectory
     }
 
     /// <summary>Everything is restored: the files get their names, and nothing is taken back any more.</summary>
-    public void Commit(IEnumerable<RestoreTarget> targets) => _unfinished.Finish(
+    public void Commit(IEnumerable<RestoreTarget> targets) => _unfinished.Complete(
         () =>
         {
             foreach (RestoreTarget target in targets.Where(target => target.FinalPath is not null))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Text.Json;
 using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Interruption;
@@ -109,6 +110,66 @@ public sealed class SignalTests
         WaitUntil(() => process.HasExited);
         ended.Set();
         Assert.Equal("vma: interrupted", Told.LastWord(130, process.Finish()));
+    }
+
+    [Theory]
+    [InlineData(Native.Interrupt)]
+    [InlineData(Native.Terminate)]
+    public void A_signal_after_the_archive_has_its_name_takes_nothing_back_and_is_no_failure(int signal)
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = StartWithoutReader(scratch, "create \"$2\" -c \"$3\" --json", scratch["a.vma"], scratch.File("a.conf", 1));
+        WaitUntil(() => File.Exists(scratch["a.vma"]));
+        process.Signal(signal);
+        Thread.Sleep(50);
+        Assert.False(process.HasExited);
+        string report = File.ReadAllText(scratch["output"]).TrimStart('\0');
+        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
+        Assert.Equal(scratch["a.vma"], JsonDocument.Parse(report).RootElement.GetProperty("archive").GetString());
+        VmaCall.Run("verify", scratch["a.vma"]).Succeeded();
+    }
+
+    [Fact]
+    public void A_signal_after_the_disks_have_their_names_takes_nothing_back_and_is_no_failure()
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = StartWithoutReader(scratch, "extract \"$2\" \"$3\" --json", Places.Golden("size-5k.vma"), scratch["out"]);
+        WaitUntil(() => Directory.Exists(scratch["out"]) && Scratch.Names(scratch["out"]).Any(name => name.StartsWith("disk-", StringComparison.Ordinal)));
+        process.Signal(Native.Interrupt);
+        File.ReadAllText(scratch["output"]);
+        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
+    }
+
+    [Fact]
+    public void A_second_signal_ends_a_command_whose_report_nobody_reads()
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = StartWithoutReader(scratch, "create \"$2\" -c \"$3\" --json", scratch["a.vma"], scratch.File("a.conf", 1));
+        WaitUntil(() => File.Exists(scratch["a.vma"]));
+        process.Signal(Native.Terminate);
+        Thread.Sleep(50);
+        process.Signal(Native.Terminate);
+        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
+        VmaCall.Run("verify", scratch["a.vma"]).Succeeded();
+    }
+
+    [Fact]
+    public void A_list_whose_output_nobody_reads_can_be_interrupted()
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = StartWithoutReader(scratch, "list \"$2\"", Places.Golden("size-5k.vma"));
+        WaitUntil(() => Native.Catches(process.Id, Native.Terminate));
+        Thread.Sleep(200); // until it waits for its reader; earlier the signal ends it as well
+        process.Signal(Native.Terminate);
+        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
+    }
+
+    /// <summary>Starts a call whose standard output is a FIFO that is full already.</summary>
+    private static VmaProcess StartWithoutReader(Scratch scratch, string call, params string[] arguments)
+    {
+        const int PipeCapacity = 65536;
+        string output = scratch.Fifo("output");
+        return VmaCall.Shell($"exec 3<>\"$1\"; head -c {PipeCapacity} /dev/zero >&3; exec \"$VMA\" {call} >&3", [output, .. arguments]).Start();
     }
 
     private static Scratch WithEndlessDisk()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Vma.Cli.Tests.Support;
@@ -20,6 +21,14 @@ internal static partial class Native
     public static void Signal(int process, int signal) => Check(SendSignal(process, signal));
 
     public static bool IsAlive(int process) => SendSignal(process, 0) == 0;
+
+    /// <summary>Whether a process has a handler of its own for a signal by now.</summary>
+    public static bool Catches(int process, int signal)
+    {
+        const string Field = "SigCgt:";
+        string caught = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
+        return (ulong.Parse(caught.AsSpan(Field.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
 
     public static void MakeFifo(string path) => Check(MakeFifo(path, OwnerOnly));
 
