@@ -61,8 +61,8 @@ internal sealed class DecodedInput : PlainInput
     /// <summary>The first bytes of a part, without decoding more of it than that takes; fewer when they cannot be had.</summary>
     public int ReadStart(int index, Span<byte> buffer)
     {
-        const int OneBlock = 160 << 10;
-        PieceTable.Place place = Table[index];
+        // What a block of the start alone takes, and any first block.
+        const int ShortBlock = 2 << 10, LongestBlock = 160 << 10;
         Span<byte> start = buffer[..Math.Min(buffer.Length, Table.PlainLengthOf(index))];
         if (_cache.Contains(index))
         {
@@ -70,17 +70,8 @@ internal sealed class DecodedInput : PlainInput
             return start.Length;
         }
 
-        byte[] compressed = ArrayPool<byte>.Shared.Rent(OneBlock);
-        try
-        {
-            Span<byte> there = compressed.AsSpan(0, Math.Min(place.CompressedLength, OneBlock));
-            File.ReadAt(place.Compressed, there);
-            return _source.DecodeStart(there, start);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(compressed);
-        }
+        int done = DecodeStart(index, ShortBlock, start);
+        return done == start.Length ? done : DecodeStart(index, LongestBlock, start);
     }
 
     public override void Dispose()
@@ -96,6 +87,22 @@ internal sealed class DecodedInput : PlainInput
     {
         int index = Table.Find(offset);
         return Decode(index, new byte[Table.PlainLengthOf(index)], readerChecks: false) is { } fault ? FaultOf(index, fault) : null;
+    }
+
+    private int DecodeStart(int index, int longest, Span<byte> start)
+    {
+        PieceTable.Place place = Table[index];
+        byte[] compressed = ArrayPool<byte>.Shared.Rent(longest);
+        try
+        {
+            Span<byte> there = compressed.AsSpan(0, Math.Min(place.CompressedLength, longest));
+            File.ReadAt(place.Compressed, there);
+            return _source.DecodeStart(there, start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(compressed);
+        }
     }
 
     private void CheckEnd(long offset, int length)

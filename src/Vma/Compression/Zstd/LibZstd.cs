@@ -21,6 +21,24 @@ internal static partial class LibZstd
     /// <summary>ZSTD_c_checksumFlag</summary>
     public const int ChecksumFlag = 201;
 
+    /// <summary>ZSTD_c_stableInBuffer and ZSTD_c_stableOutBuffer: what is compressed stays where it is and is not copied, nor is what it becomes.</summary>
+    public const int StableInput = 1006, StableOutput = 1007;
+
+    /// <summary>ZSTD_reset_session_only</summary>
+    public const int ResetSession = 1;
+
+    /// <summary>ZSTD_e_flush: what was given so far becomes blocks of its own.</summary>
+    public const int Flush = 1;
+
+    /// <summary>ZSTD_e_end</summary>
+    public const int End = 2;
+
+    /// <summary>From this one on the input's length may grow between calls though it is stable: 1.5.4.</summary>
+    private const uint LetsInputGrow = 10504;
+
+    /// <summary>Whether a frame can be compressed in several steps without its input being copied.</summary>
+    public static bool CompressesInSteps => Version() >= LetsInputGrow;
+
     public static string ErrorName(nuint code) => Marshal.PtrToStringUTF8(GetErrorName(code)) ?? "unknown error";
 
     public static bool IsError(nuint code) => IsErrorCode(code) != 0;
@@ -39,6 +57,18 @@ internal static partial class LibZstd
 
     [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setParameter")]
     public static partial nuint SetEncoderParameter(nint context, int parameter, int value);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_versionNumber")]
+    private static partial uint Version();
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_reset")]
+    public static partial nuint ResetEncoder(nint context, int what);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setPledgedSrcSize")]
+    public static partial nuint AnnounceLength(nint context, ulong length);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressStream2")]
+    public static partial nuint CompressStream(nint context, ref Buffer output, ref Buffer input, int directive);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_compress2")]
     public static unsafe partial nuint Compress(nint context, byte* destination, nuint capacity, byte* source, nuint length);

@@ -7,7 +7,6 @@ internal sealed class ZstdDecoder : IDisposable
 {
     /// <summary>Windows of up to 128 MiB, what <c>zstd --long=27</c> makes; larger ones could ask for any amount of memory.</summary>
     private const int LargestWindowLog = 27;
-    private const int ResetSession = 1;
 
     private nint _context = LibZstd.NewDecoder();
 
@@ -54,7 +53,7 @@ internal sealed class ZstdDecoder : IDisposable
         }
     }
 
-    public void Reset() => LibZstd.ResetDecoder(_context, ResetSession);
+    public void Reset() => LibZstd.ResetDecoder(_context, LibZstd.ResetSession);
 
     public void Dispose()
     {

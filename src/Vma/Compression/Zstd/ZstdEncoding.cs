@@ -42,7 +42,7 @@ internal sealed class ZstdEncoding(int level) : ArchiveEncoding
                 _encoded = GC.AllocateUninitializedArray<byte>(longest);
             }
 
-            return _encoded.AsSpan(0, _compressor.Compress(plain, _encoded));
+            return _encoded.AsSpan(0, _compressor.Compress(plain, ExtentLayout.HeaderLength, _encoded));
         }
 
         public void Dispose() => _compressor.Dispose();
