@@ -44,5 +44,6 @@ serve zst "$vma" serve --socket zst.sock a.vma.zst
 # zstd -d runs on one core; the aim is 0.8 of what it would make on two.
 row --limit 0.63 'cat a disk of a .vma.zst | zstd -dc' "'$vma' cat a.vma.zst d >/dev/null" 'zstd -q -dc a.vma.zst >/dev/null'
 zst="'nbd+unix:///?socket=$work/zst.sock' null:"
+row --limit 0.63 'nbdcopy --synchronous --no-extents | zstd' "nbdcopy --synchronous --no-extents $zst" 'zstd -q -dc a.vma.zst >/dev/null'
 row --limit 0.63 'nbdcopy --synchronous | zstd -dc' "nbdcopy --synchronous $zst" 'zstd -q -dc a.vma.zst >/dev/null'
 row 'nbdcopy, its 64 requests | zstd -dc' "nbdcopy $zst" 'zstd -q -dc a.vma.zst >/dev/null'
