@@ -110,6 +110,7 @@ public sealed class VmaArchive : IDisposable
     /// <summary>A device of <see cref="Manifest"/>, to be read anywhere.</summary>
     /// <exception cref="ArgumentException">The archive does not have the device.</exception>
     /// <exception cref="VmaException">It is larger than clusters can address.</exception>
+    /// <exception cref="ObjectDisposedException">The archive was closed.</exception>
     public VmaDisk OpenDisk(VmaDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);

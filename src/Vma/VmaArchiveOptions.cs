@@ -45,7 +45,7 @@ public sealed record VmaArchiveOptions
     } = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     /// <summary>
-    /// A directory for seekable copies of archives that cannot be read at any place (one zstd frame, gzip, bzip2). It is made when it is not
+    /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not
     /// there. A copy is made once, and used again as long as the archive keeps its size and time. The default is null: such an archive is refused.
     /// </summary>
     public string? SidecarDirectory

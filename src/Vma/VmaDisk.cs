@@ -41,6 +41,7 @@ public sealed class VmaDisk : IBlockSource
     /// <exception cref="IOException">The archive could not be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie inside the disk.</exception>
     /// <exception cref="ObjectDisposedException">The archive was closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -76,6 +77,7 @@ public sealed class VmaDisk : IBlockSource
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie inside the disk.</exception>
     /// <exception cref="VmaException">What the archive is compressed in is damaged there.</exception>
     /// <exception cref="IOException">The archive could not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The archive was closed.</exception>
     public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -21,6 +21,9 @@ internal static partial class BootScript
 
         terminal.WriteLine(Line(["mkdir", "-p", directory]));
         terminal.WriteLine(Line(["vma", "serve", .. serveOptions, "--socket", socket, archive]) + " >/dev/null &");
+        terminal.WriteLine("server=$!");
+        terminal.WriteLine("trap 'kill $server 2>/dev/null' EXIT");
+        terminal.WriteLine("trap 'exit 130' INT TERM HUP");
         foreach (QemuOverlay image in images.Values.Where(image => image.Backing is not null))
         {
             terminal.WriteLine($"[ -e {Quote(image.Path)} ] || {Line(["qemu-img", .. image.CreateArguments()])}");
@@ -32,9 +35,8 @@ internal static partial class BootScript
             terminal.WriteLine($"[ -e {Quote(path)} ] || {Line(["cp", variables.Template, path])}");
         }
 
-        terminal.WriteLine($"while [ ! -S {Quote(socket)} ]; do sleep 0.1; done");
+        terminal.WriteLine($"while [ ! -S {Quote(socket)} ]; do kill -0 $server 2>/dev/null || exit 1; sleep 0.1; done");
         terminal.WriteLine(Line([request.Program, .. qemu.Arguments]));
-        terminal.WriteLine("kill $!");
     }
 
     private static string Line(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));

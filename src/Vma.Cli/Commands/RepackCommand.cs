@@ -59,7 +59,7 @@ internal static class RepackCommand
         }
         else
         {
-            context.Terminal.Error(string.Create(CultureInfo.InvariantCulture, $"{ArchiveFile.DisplayName(input)}: {report.ArchiveBytes} bytes of archive became {report.WrittenBytes}"));
+            context.Terminal.Error(string.Create(CultureInfo.InvariantCulture, $"{ArchiveFile.DisplayName(input)}: became an archive of {report.ArchiveBytes} bytes, {report.WrittenBytes} as written"));
         }
 
         return ExitCode.Done;

@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Vma.Cli.Json;
 using Vma.Cli.Restore;
 using Vma.Cli.Salvage;
@@ -72,7 +71,7 @@ internal static class SalvageCommand
                 [.. configs.Select(ConfigElement.From)],
                 [.. report.Devices.Select(device => WriteMap(directory, device, TargetOf(device)))],
                 [.. report.Findings.Select(FindingElement.From)]);
-            directory.WriteFile(ReportName, JsonSerializer.SerializeToUtf8Bytes(document, JsonContracts.Default.SalvageDocument));
+            directory.WriteFile(ReportName, JsonOutput.Serialize(document, JsonContracts.Default.SalvageDocument));
             directory.Commit(targets);
             Render(terminal, name, request, report, document);
             return report.Errors == 0 && report.Devices.All(device => device.LostBytes == 0) ? ExitCode.Done : ExitCode.Damaged;

@@ -71,7 +71,8 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot open disk '{shown}': {Reason.Of(failure)}", failure);
+            string reason = Reason.Of(failure), remedy = keyFile is null && reason.Contains("key-secret", StringComparison.Ordinal) ? "; it is encrypted: give its passphrase with --key-file" : string.Empty;
+            throw CommandException.Failed($"cannot open disk '{shown}': {reason}{remedy}", failure);
         }
     }
 

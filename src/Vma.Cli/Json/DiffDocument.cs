@@ -20,7 +20,7 @@ internal static class DiffDocument
     {
         bool differs = false;
         var pending = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(pending, new JsonWriterOptions { Indented = true });
+        using var json = new Utf8JsonWriter(pending, JsonOutput.Options(indented: true));
         json.WriteStartObject();
         json.WriteString("schema", Version);
         json.WriteString("archiveA", archiveA);

@@ -24,10 +24,17 @@ internal static class Announcement
         terminal.WriteLine("# look:     nbdinfo " + uri);
         terminal.WriteLine("# copy:     nbdcopy --progress " + uri + " disk.raw");
         terminal.WriteLine("# convert:  qemu-img convert -p -O qcow2 " + ImageOf(first) + " disk.qcow2");
-        terminal.WriteLine("# mount:    mkdir disk; nbdfuse disk " + uri + " & sleep 1; guestmount --ro -i --format=raw -a disk/nbd /mnt");
+        terminal.WriteLine("# mount:    mkdir disk; nbdfuse disk " + FuseOf(first) + " & sleep 1; guestmount --ro -i --format=raw -a disk/nbd /mnt");
         terminal.WriteLine("# boot:     qemu-system-x86_64 -m 2G -snapshot " + DriveOf(first));
         terminal.WriteLine("# Ctrl-C ends it.");
         terminal.Flush();
+    }
+
+    /// <summary>The export for nbdfuse, which takes no certificates from a URI: nbdkit stands in between then.</summary>
+    private static string FuseOf(NbdUri uri)
+    {
+        string server = uri.SocketPath is { } socket ? Quote("socket=" + socket) : string.Create(CultureInfo.InvariantCulture, $"{Quote("hostname=" + uri.Host)} port={uri.Port}");
+        return uri.UsesTls ? $"--command nbdkit -s nbd {server} {Quote("export=" + uri.ExportName)} tls=require {Quote("tls-certificates=" + uri.TlsDirectory)}" : Quote(uri.ToString());
     }
 
     /// <summary>The export for qemu-img, whose URIs know nothing of TLS.</summary>

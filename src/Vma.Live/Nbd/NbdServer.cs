@@ -76,6 +76,7 @@ public sealed class NbdServer : IDisposable
     /// listens on is not. The file is removed when the server stops.
     /// </summary>
     /// <exception cref="IOException">The socket cannot be made; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
     public void Listen(string socketPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(socketPath);
@@ -84,6 +85,7 @@ public sealed class NbdServer : IDisposable
 
     /// <summary>Listens on a TCP address. The result has the port where 0 was asked for.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
     public IPEndPoint Listen(IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -105,6 +107,7 @@ public sealed class NbdServer : IDisposable
     }
 
     /// <summary>Accepts connections from a socket that listens already, as systemd hands it over. The server disposes it.</summary>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
     public void Listen(Socket listening)
     {
         ArgumentNullException.ThrowIfNull(listening);

@@ -84,6 +84,16 @@ public sealed class BootTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"$VMA\"", 7)]
+    [InlineData("/nowhere", 1)]
+    public void The_printed_script_ends_as_QEMU_does_or_when_nothing_is_served(string vma, int exitCode)
+    {
+        string script = _scratch.File("script", System.Text.Encoding.UTF8.GetBytes(Print(Archive(null, "drive-scsi0"), "--keep", "kept", "--qemu", "./qemu").Output));
+        VmaResult result = VmaCall.Shell($"cd \"$1\"; ln -s {vma} vma; echo 'exit 7' > qemu; chmod +x qemu; PATH=$PWD:$PATH exec sh \"$2\"", _scratch.Path, script).Run();
+        Assert.Equal(exitCode, result.ExitCode);
+    }
+
+    [Theory]
     [InlineData("there is no RAM state in it", "--resume", "--print")]
     [InlineData("--keep and --stream do not go together", "--keep=a", "--stream=b")]
     [InlineData("--print and --stream do not go together", "--print", "--stream=b")]

@@ -55,7 +55,7 @@ public sealed class SourceTests
     {
         using var machine = new Machine();
         machine.Shell("printf secret > key; for try in $(seq 100); do qemu-img convert -O luks -o key-secret=s,iter-time=10 --object secret,id=s,file=key drive-scsi0.raw e.luks 2>/dev/null && exit; done; exit 1");
-        Told.Failure(machine.Run("create", "e.vma", "-d", "format=luks:drive-scsi0=e.luks"), "'e.luks': Parameter 'key-secret' is required for cipher");
+        Told.Failure(machine.Run("create", "e.vma", "-d", "format=luks:drive-scsi0=e.luks"), "'e.luks': Parameter 'key-secret' is required for cipher; it is encrypted: give its passphrase with --key-file");
         Told.Failure(machine.Run("create", "e.vma", "-d", "format=luks:drive-scsi0=e.luks", "--key-file", "b.raw"), "'e.luks': ");
         machine.Run("create", "e.vma", "-d", "drive-scsi0=e.luks", "--key-file", "key").Succeeded();
         machine.Run("extract", "e.vma", "out").Succeeded();

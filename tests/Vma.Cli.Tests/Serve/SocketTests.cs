@@ -18,6 +18,7 @@ public sealed class SocketTests
         using var scratch = new Scratch();
         using Served served = Served.StartShell("export TMPDIR=\"$1\"; shift; exec \"$VMA\" serve --json \"$@\"", scratch.Path, Archive);
         Assert.StartsWith(scratch.Path, served.Socket, StringComparison.Ordinal);
+        Assert.Contains($"\"nbd+unix:///{served.Names[0]}?socket={served.Socket}\"", served.Document.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(served.Socket));
         Assert.Empty(served.Stop(signal).Succeeded().Error);
         Assert.Empty(scratch.Entries);

@@ -61,6 +61,8 @@ public sealed class TlsTests : IDisposable
         using VmaProcess process = new VmaCall(["serve", "--tls", _good, .. place, Archive]).Start();
         Dictionary<string, string> commands = Announced.CommandsOf(process.WaitForOutput("# Ctrl-C"));
         new VmaCallSequence(_scratch.Path).Run(commands["look"], commands["copy"], commands["convert"], "qemu-img compare -f raw -F qcow2 disk.raw disk.qcow2");
+        string fuse = commands["mount"][..commands["mount"].IndexOf(" & ", StringComparison.Ordinal)];
+        VmaCall.Shell($"set -e; cd \"$1\"; {fuse} & while ! test -e disk/nbd; do kill -0 $!; sleep 0.01; done; cmp disk/nbd disk.raw || same=no; fusermount3 -u disk; wait; test -z \"$same\"", _scratch.Path).Run().Succeeded();
         process.Signal(Native.Terminate);
         process.Finish().Succeeded();
     }
