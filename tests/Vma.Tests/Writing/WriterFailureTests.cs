@@ -83,4 +83,16 @@ public sealed class WriterFailureTests
         Assert.Null(disk.Progress.Error);
         Assert.Throws<InvalidOperationException>(() => writer.Commit());
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void What_is_told_of_a_copy_and_throws_fails_the_writer(int parallelism)
+    {
+        using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
+        VmaDeviceWriter disk = writer.AddDevice("disk", 4 * 65536);
+        var throws = new Told<VmaProgress>(told => Assert.True(told.Percent < 100, "enough"));
+        Assert.ThrowsAny<Exception>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(4 * 65536) }, throws));
+        Assert.Contains("enough", Assert.Throws<InvalidOperationException>(() => writer.Commit()).Message, StringComparison.Ordinal);
+    }
 }
