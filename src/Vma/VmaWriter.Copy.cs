@@ -139,8 +139,8 @@ public sealed partial class VmaWriter
                     }
 
                     turn = sink.Seal(packer);
+                    progress?.Report(writer.Total()); // when it throws the extent is not written, and who came behind would wait for it
                 });
-                progress?.Report(writer.Total());
             }
 
             lock (_turnChanged)

@@ -55,6 +55,7 @@ internal sealed class Channel : IDisposable
     public void PollBriefly() => _poll = _stream is null ? new BriefPoll() : null;
 
     /// <summary>Receives some bytes; 0 when the peer sends no more.</summary>
+    /// <exception cref="IOException">It failed, whatever a stream throws then.</exception>
     public int Receive(Span<byte> buffer)
     {
         try
@@ -69,12 +70,14 @@ internal sealed class Channel : IDisposable
             _poll?.End();
             return received;
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is not IOException)
         {
             throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer sent nothing for too long" : fault.Message, fault);
         }
     }
 
+    /// <summary>Sends all of it.</summary>
+    /// <exception cref="IOException">It failed, whatever a stream throws then.</exception>
     public void Send(ReadOnlySpan<byte> data)
     {
         try
@@ -90,7 +93,7 @@ internal sealed class Channel : IDisposable
                 data = data[_socket!.Send(data)..];
             }
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is not IOException)
         {
             throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer took no bytes for too long" : fault.Message, fault);
         }
@@ -104,7 +107,7 @@ internal sealed class Channel : IDisposable
     {
         if (_socket is null)
         {
-            _stream!.Dispose();
+            CloseStream();
         }
 
         Shutdown(SocketShutdown.Both);
@@ -112,19 +115,23 @@ internal sealed class Channel : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            _stream?.Dispose();
-        }
-        catch (IOException)
-        {
-            // A last word of TLS to a peer that is gone.
-        }
-
+        CloseStream();
         _socket?.Dispose();
     }
 
     private static int Milliseconds(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
+
+    private void CloseStream()
+    {
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (Exception)
+        {
+            // A last word, of TLS or out of a buffer, to a peer that is gone.
+        }
+    }
 
     private void Shutdown(SocketShutdown how)
     {

@@ -23,7 +23,13 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
-    public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary() => (Sorted(), _errors, _warnings);
+    public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary()
+    {
+        lock (_gate)
+        {
+            return (Sorted(), _errors, _warnings);
+        }
+    }
 
     // Workers find in any order; a report does not depend on it.
     private IReadOnlyList<VmaFault> Sorted() =>

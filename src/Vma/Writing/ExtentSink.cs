@@ -112,6 +112,9 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         output.Flush();
     }
 
+    /// <summary>Has nobody wait for a turn any more, nor begin to write.</summary>
+    public void Abandon() => Fail(new ObjectDisposedException(nameof(VmaWriter)));
+
     public void Dispose()
     {
         while (_encoders.TryTake(out IChunkEncoder? encoder))

@@ -36,8 +36,15 @@ internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int 
         WaitUntilInFlight(0);
     }
 
+    /// <summary>Returns when nothing is written any more; what is not being written now never is.</summary>
     public void Dispose()
     {
+        sink.Abandon();
+        while (_inFlight.TryDequeue(out Task? sent))
+        {
+            ((IAsyncResult)sent).AsyncWaitHandle.WaitOne();
+        }
+
         _current?.Dispose();
         _current = null;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Net.Sockets;
 using Vma.Live.Nbd;
 using Vma.Live.Tests.Support;
 
@@ -165,6 +166,56 @@ public sealed class HostileServerTests : IDisposable
         Assert.All(abandoned, value => Assert.Equal(0, value));
         client.Dispose();
         await server;
+    }
+
+    [Fact]
+    public async Task A_read_that_failed_while_it_was_sent_writes_no_answer_to_memory_that_is_no_longer_its_own()
+    {
+        using ManualResetEventSlim failed = new();
+        Task server = RawPeer.Serve(_place["s"], peer =>
+        {
+            peer.Offer(Length);
+            (_, byte[] cookie, _, _) = peer.NextRequest();
+            failed.Wait();
+            peer.SendChunk(cookie, 1, true, 0L, Enumerable.Repeat((byte)1, 4096).ToArray());
+        });
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(_place["s"]));
+        MoodyStream stream = new(socket);
+        using NbdClient client = NbdClient.Connect(stream, string.Empty);
+        byte[] read = new byte[4096];
+
+        stream.IsMoody = true;
+        NbdException fault = Assert.Throws<NbdException>(() => client.ReadAt(0, read));
+        Assert.True(fault.ConnectionLost);
+        failed.Set();
+        await server;
+        client.Dispose();
+        Assert.All(read, value => Assert.Equal(0, value));
+    }
+
+    /// <summary>A stream that sends, and then fails in a way of its own, also when it is closed.</summary>
+    private sealed class MoodyStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+    {
+        public bool IsMoody { get; set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(buffer);
+            if (IsMoody)
+            {
+                throw new InvalidOperationException("not now");
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (IsMoody && disposing)
+            {
+                throw new IOException("nothing could be flushed");
+            }
+        }
     }
 
     [Fact]

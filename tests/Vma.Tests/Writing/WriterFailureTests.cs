@@ -83,4 +83,80 @@ public sealed class WriterFailureTests
         Assert.Null(disk.Progress.Error);
         Assert.Throws<InvalidOperationException>(() => writer.Commit());
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void What_is_told_of_a_copy_and_throws_fails_the_writer(int parallelism)
+    {
+        using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
+        VmaDeviceWriter disk = writer.AddDevice("disk", 4 * 65536);
+        var throws = new Told<VmaProgress>(told => Assert.True(told.Percent < 100, "enough"));
+        Assert.ThrowsAny<Exception>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(4 * 65536) }, throws));
+        Assert.Contains("enough", Assert.Throws<InvalidOperationException>(() => writer.Commit()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_written_any_more_when_the_writer_is_disposed_of()
+    {
+        using var output = new LateStream();
+        var writer = new VmaWriter(output, new VmaWriterOptions { ClustersPerExtent = 1, Compression = VmaCompression.Zstd(1) }, leaveOpen: true);
+        VmaDeviceWriter disk = writer.AddDevice("disk", 3 * 65536);
+        disk.WriteCluster(0, Pattern.Full(65536));
+        output.Begin();
+        disk.WriteCluster(1, Pattern.Full(65536)); // sends the extent before it
+        output.WaitUntilWriting();
+        writer.Dispose();
+        output.End();
+        Assert.False(output.WasWrittenLate());
+    }
+
+    /// <summary>An output where a write takes until the stream is no longer in use, but not for ever.</summary>
+    private sealed class LateStream : MemoryStream
+    {
+        private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(300);
+
+        private readonly ManualResetEventSlim _isWriting = new(), _isOver = new(), _isWritten = new();
+        private volatile bool _isSlow;
+        private volatile bool _wasLate;
+
+        public void Begin() => _isSlow = true;
+
+        public void WaitUntilWriting() => _isWriting.Wait(TestContext.Current.CancellationToken);
+
+        public void End() => _isOver.Set();
+
+        public bool WasWrittenLate()
+        {
+            _isWritten.Wait(TestContext.Current.CancellationToken);
+            return _wasLate;
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (_isSlow)
+            {
+                _isWriting.Set();
+                _wasLate |= _isOver.Wait(Longest);
+            }
+
+            base.Write(buffer);
+            if (_isSlow)
+            {
+                _isWritten.Set();
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _isWriting.Dispose();
+                _isOver.Dispose();
+                _isWritten.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Reading;
+
+namespace Vma.Tests.Reading;
+
+public sealed class FindingsTests
+{
+    [Fact]
+    public async Task They_can_be_asked_for_while_others_report()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            var findings = new Findings([], onFinding: null);
+            Task reporting = Task.Run(() =>
+            {
+                for (int i = 0; i < VmaReader.MaxFindings; i++)
+                {
+                    findings.Report(new VmaFault(VmaFaultCode.DataCut, i, "cut"));
+                }
+            }, TestContext.Current.CancellationToken);
+            while (!reporting.IsCompleted)
+            {
+                (IReadOnlyList<VmaFault> kept, long errors, _) = findings.Summary();
+                Assert.Equal(errors, kept.Count);
+            }
+
+            await reporting;
+        }
+    }
+}
