@@ -38,7 +38,7 @@ internal sealed class AnyPlace(CommandContext context)
         };
         try
         {
-            return ArchiveFile.Located(path, () => Open(path, options));
+            return ArchiveFile.Located(path, () => options.SidecarDirectory is null ? Open(path, options, CancellationToken.None) : OpenInterruptibly(path, options));
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
@@ -68,19 +68,38 @@ internal sealed class AnyPlace(CommandContext context)
         };
     }
 
-    private static VmaArchive Open(string path, VmaArchiveOptions options)
+    /// <summary>A copy that is not done when a signal comes is taken back by who makes it.</summary>
+    private VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options)
+    {
+        using var interrupted = new CancellationTokenSource();
+        Action? before = context.OnSignal;
+        context.OnSignal = interrupted.Cancel;
+        VmaArchive archive;
+        try
+        {
+            archive = Open(path, options, interrupted.Token);
+        }
+        finally
+        {
+            context.OnSignal = before;
+        }
+
+        return interrupted.IsCancellationRequested ? throw new OperationCanceledException() : archive;
+    }
+
+    private static VmaArchive Open(string path, VmaArchiveOptions options, CancellationToken cancellationToken)
     {
         if (path == ArchiveFile.StandardInput)
         {
             Stream input = Terminal.OpenInput();
-            return input.CanSeek ? VmaArchive.Open(input, options) : throw OnlyForward();
+            return input.CanSeek ? VmaArchive.Open(input, options, cancellationToken: cancellationToken) : throw OnlyForward();
         }
 
         return Posix.KindOf(path) switch
         {
             FileKind.Directory => throw new IOException("it is a directory"),
             FileKind.Passage => throw OnlyForward(),
-            _ => VmaArchive.Open(path, options),
+            _ => VmaArchive.Open(path, options, cancellationToken),
         };
     }
 

@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text;
+using System.Text.Unicode;
 using Vma.Cli.Commands;
 
 namespace Vma.Cli;
@@ -37,6 +39,12 @@ internal static class CommandLine
             throw CommandException.Usage("no command given; 'vma --help' lists them");
         }
 
+        // The framework puts other letters in the place of such bytes, and a file would get another name than was said.
+        if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
+        {
+            throw CommandException.Usage($"'{ArchiveFile.Escape(spoilt)}' is not UTF-8; give the file another name, or a link to it");
+        }
+
         ParseResult result = root.Parse(arguments, Parser);
         if (WhatIsWrong(result) is { } wrong)
         {
@@ -44,7 +52,10 @@ internal static class CommandLine
             throw CommandException.Usage($"{wrong}; see '{command} --help'");
         }
 
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        using var help = new StringWriter(); // and the version
+        int exitCode = result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = help });
+        context.Terminal.Write(Encoding.UTF8.GetBytes(help.ToString()));
+        return exitCode;
     }
 
     private static string? WhatIsWrong(ParseResult result)

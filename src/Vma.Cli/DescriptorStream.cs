@@ -13,6 +13,8 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 {
     private const int Interrupted = 4; // EINTR
     private const int WouldBlock = 11; // EAGAIN
+    private const int AtOnce = 4096; // PIPE_BUF: what a pipe that can be written to takes without waiting
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     public override bool CanRead => false;
 
@@ -44,6 +46,27 @@ internal sealed class DescriptorStream(int descriptor) : Stream
         }
     }
 
+    /// <summary>Writes bytes as long as they are taken, or <paramref name="isLate"/> does not say that there was time enough; whether all were written.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> buffer, Func<bool> isLate)
+    {
+        while (!buffer.IsEmpty)
+        {
+            while (!Posix.WaitUntilWritable(descriptor, Interval))
+            {
+                if (isLate())
+                {
+                    return false;
+                }
+            }
+
+            int length = Math.Min(AtOnce, buffer.Length);
+            Write(buffer[..length]);
+            buffer = buffer[length..];
+        }
+
+        return true;
+    }
+
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Flush()
@@ -64,6 +87,6 @@ internal sealed class DescriptorStream(int descriptor) : Stream
             throw new IOException(new Win32Exception(error).Message, error);
         }
 
-        Posix.WaitUntilWritable(descriptor);
+        Posix.WaitUntilWritable(descriptor, Timeout.InfiniteTimeSpan);
     }
 }

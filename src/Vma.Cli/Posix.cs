@@ -26,10 +26,16 @@ internal static partial class Posix
     private const int StatxModeOffset = 28;
     private const int CtimeLength = 26;
     private const int ReadOnlyDirectory = 0x80000; // O_RDONLY | O_CLOEXEC
+    private const int ReadOnly = 0; // O_RDONLY
+    private const int WriteOnly = 1; // O_WRONLY
+    private const int StandardDescriptors = 3;
     private const int ExclusiveNoWait = 2 | 4; // LOCK_EX | LOCK_NB
     private const int WouldBlock = 11; // EAGAIN
     private const int TerminateSignal = 15; // SIGTERM
+    private const int GetDescriptorFlags = 1; // F_GETFD
     private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int GetStatusFlags = 3; // F_GETFL
+    private const int AccessMode = 3; // O_ACCMODE
     private const int CloseOnExecuteFlag = 1; // FD_CLOEXEC
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int PipeSize = 1 << 20; // what anybody may set, by default
@@ -68,13 +74,31 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> status);
 
-    /// <summary>Returns when a write to the descriptor does not block, or fails.</summary>
-    public static void WaitUntilWritable(int descriptor)
+    /// <summary>Waits until a write to the descriptor does not block, or fails; false when that is not so in time.</summary>
+    public static bool WaitUntilWritable(int descriptor, TimeSpan patience)
     {
         // struct pollfd: the descriptor, then POLLOUT as the events asked for in 16 bits, then those that came.
         Span<int> request = [descriptor, 4];
-        _ = Poll(request, 1, -1);
+        return Poll(request, 1, (int)patience.TotalMilliseconds) > 0;
     }
+
+    /// <summary>
+    /// Occupies the numbers of the standard streams that the process was started without. Else the next file that is opened gets such a number and our output with
+    /// it, or the framework's own pipe for signals does. They stay of no use: what is read or written there fails.
+    /// </summary>
+    public static void OccupyStandardDescriptors()
+    {
+        for (int descriptor = 0; descriptor < StandardDescriptors; descriptor++)
+        {
+            if (Control(descriptor, GetDescriptorFlags, 0) < 0)
+            {
+                _ = Open("/dev/null", descriptor == 0 ? WriteOnly : ReadOnly); // gets the lowest number that is free
+            }
+        }
+    }
+
+    /// <summary>Whether the descriptor is open, and for reading.</summary>
+    public static bool CanRead(int descriptor) => Control(descriptor, GetStatusFlags, 0) is >= 0 and var flags && (flags & AccessMode) != WriteOnly;
 
     [LibraryImport("libc", EntryPoint = "poll")]
     private static partial int Poll(Span<int> requests, nuint count, int timeout);

@@ -11,18 +11,22 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
+        Posix.OccupyStandardDescriptors(); // before anything is opened
         var context = new CommandContext(new Terminal(), new Unfinished());
-        Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context)]);
+        Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
         try
         {
             int exitCode = CommandLine.Run(arguments, context);
             context.Terminal.Flush();
+            context.Unfinished.Complete(static () => { }); // all is said: no signal makes something else of it
             return exitCode;
         }
         catch (Exception failure)
         {
             context.Terminal.ClearLive();
-            ReportLeft(context, context.Unfinished.Undo());
+            IReadOnlyList<string> left = context.Unfinished.Undo();
+            context.Unfinished.Complete(static () => { });
+            ReportLeft(context, left);
             return Report(failure, context.Terminal);
         }
     }
@@ -42,6 +46,9 @@ internal static class Program
             case OperationCanceledException:
                 terminal.Error("interrupted");
                 return ExitCode.Interrupted;
+            case FileNotFoundException { FileName: null }:
+                terminal.Error("the working directory does not exist any more");
+                return ExitCode.Failed;
             case IOException or UnauthorizedAccessException:
                 terminal.Error(failure.Message.ReplaceLineEndings(" "));
                 return ExitCode.Failed;
@@ -54,6 +61,7 @@ internal static class Program
     private static PosixSignalRegistration OnSignal(PosixSignal signal, CommandContext context) => PosixSignalRegistration.Create(signal, received =>
     {
         received.Cancel = true;
+        context.Terminal.Hurry(outputToo: context.OnSignal is not null);
         if (context.OnSignal is { } end)
         {
             end();
@@ -67,6 +75,13 @@ internal static class Program
             context.Terminal.Error("interrupted");
         });
     });
+
+    /// <summary>A file that grows beyond <c>ulimit -f</c> is an error as any other, and not the end without a word.</summary>
+    private static PosixSignalRegistration HeedFileSizeLimit()
+    {
+        const int FileSizeExceeded = 25; // SIGXFSZ
+        return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, received => received.Cancel = true);
+    }
 
     private static void ReportLeft(CommandContext context, IReadOnlyList<string> left)
     {

@@ -15,6 +15,7 @@ internal static class Reason
 
     public static string Of(Exception failure) => failure switch
     {
+        PathTooLongException => "file name too long",
         FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
         UnauthorizedAccessException { InnerException: IOException inner } => Of(inner),
         UnauthorizedAccessException => "permission denied, or it is a directory",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,19 +10,34 @@ namespace Vma.Cli;
 /// <summary>Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error.</summary>
 internal sealed class Terminal
 {
-    private static readonly Stream Output = new DescriptorStream(1);
-    private static readonly Stream ErrorOutput = new DescriptorStream(2);
+    /// <summary>How long a command that is to end waits for who reads it.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
+
+    private static readonly DescriptorStream Output = new(1);
+    private static readonly DescriptorStream ErrorOutput = new(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
     private readonly Lock _errorGate = new(); // of its own: who reads standard output may never come
     private bool _liveLine;
+    private long _hurriedAt; // a time stamp; 0 for never
+    private volatile bool _outputToo;
 
     public bool ErrorIsTerminal { get; } = !Console.IsErrorRedirected;
 
     public bool OutputIsTerminal { get; } = !Console.IsOutputRedirected;
 
     /// <summary>Standard input; closing the stream leaves it open.</summary>
-    public static Stream OpenInput() => Posix.WidenPipe(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
+    public static Stream OpenInput() => Posix.CanRead(0)
+        ? Posix.WidenPipe(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0))
+        : throw CommandException.Failed("cannot read standard input: it is closed");
+
+    /// <summary>From now on nobody is waited for: what is not read at once, for a moment, is not said.</summary>
+    /// <param name="outputToo">Whether that is so for standard output too; a command that waits there is interrupted.</param>
+    public void Hurry(bool outputToo)
+    {
+        _outputToo |= outputToo;
+        Interlocked.CompareExchange(ref _hurriedAt, Stopwatch.GetTimestamp(), 0);
+    }
 
     public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 
@@ -39,13 +55,18 @@ internal sealed class Terminal
 
     /// <summary>Writes out what was held back, and bytes behind it.</summary>
     /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    /// <exception cref="OperationCanceledException">Nobody read it, and the command is to end.</exception>
     public void Flush(ReadOnlySpan<byte> behind)
     {
         lock (_gate)
         {
             try
             {
-                Output.Write(_pending.WrittenSpan);
+                if (!Output.TryWrite(_pending.WrittenSpan, () => _outputToo && IsLate()))
+                {
+                    throw new OperationCanceledException();
+                }
+
                 Output.Write(behind);
             }
             catch (IOException failure) when (Reason.IsBrokenPipe(failure))
@@ -98,11 +119,13 @@ internal sealed class Terminal
         }
     }
 
-    private static void WriteToError(string text)
+    private bool IsLate() => Interlocked.Read(ref _hurriedAt) is not 0 and var hurried && Stopwatch.GetElapsedTime(hurried) > LastPatience;
+
+    private void WriteToError(string text)
     {
         try
         {
-            ErrorOutput.Write(Encoding.UTF8.GetBytes(text));
+            ErrorOutput.TryWrite(Encoding.UTF8.GetBytes(text), IsLate);
         }
         catch (IOException)
         {

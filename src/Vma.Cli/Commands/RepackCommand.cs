@@ -99,8 +99,7 @@ internal static class RepackCommand
     /// <summary>A file that is gone when the process is, however it ends.</summary>
     private static FileStream OpenSpool()
     {
-        string directory = Environment.GetEnvironmentVariable("TMPDIR") is { Length: > 0 } chosen ? chosen : "/var/tmp";
-        string path = Path.Combine(directory, $"vma-repack-{Guid.NewGuid():N}");
+        string path = TemporaryPlace.NewPath("vma-repack-");
         var spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         File.Delete(path);
         return spool;

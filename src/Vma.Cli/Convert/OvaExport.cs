@@ -62,18 +62,38 @@ internal static class OvaExport
         return ExitCode.Done;
     }
 
-    /// <summary>What is compressed in one piece is copied to a temporary file that can be read anywhere.</summary>
     private static VmaArchive OpenArchive(CommandContext context, string input)
     {
-        string directory = Path.Combine(Environment.GetEnvironmentVariable("TMPDIR") is { Length: > 0 } chosen ? chosen : "/var/tmp", $"vma-convert-{Guid.NewGuid():N}");
-        Action undo = context.Unfinished.Add(Remove);
         try
         {
-            return ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = directory, RefuseDamaged = true }));
+            return Open(input, copyTo: null);
+        }
+        catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
+        {
+            return OpenCopy(context, input);
+        }
+    }
+
+    private static VmaArchive Open(string input, string? copyTo)
+    {
+        try
+        {
+            return ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true }));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(input)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    /// <summary>What is compressed in one piece is copied to a temporary file that can be read anywhere.</summary>
+    private static VmaArchive OpenCopy(CommandContext context, string input)
+    {
+        string directory = TemporaryPlace.NewPath("vma-convert-");
+        Action undo = context.Unfinished.Add(Remove);
+        try
+        {
+            return Open(input, directory);
         }
         finally
         {

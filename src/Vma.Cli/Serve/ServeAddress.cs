@@ -89,8 +89,15 @@ internal sealed class ServeAddress
     /// <summary>A directory of this user alone, gone with the command.</summary>
     private static string PrivateDirectory(Unfinished unfinished)
     {
-        string directory = Directory.CreateTempSubdirectory("vma-").FullName;
-        unfinished.AddDirectory(directory);
-        return directory;
+        try
+        {
+            string directory = Directory.CreateTempSubdirectory("vma-").FullName;
+            unfinished.AddDirectory(directory);
+            return directory;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot make a directory in '{ArchiveFile.Escape(Path.GetTempPath())}' for the socket: {Reason.Of(failure)}", failure);
+        }
     }
 }

@@ -20,10 +20,10 @@ internal sealed class PrivateDirectory : IDisposable
         {
             Posix.MakePrivateDirectory(Path);
         }
-        catch
+        catch (IOException failure)
         {
             _remover.Dispose();
-            throw;
+            throw new QemuException($"no directory for a socket can be made in '{System.IO.Path.GetDirectoryName(Path)}': {failure.Message}", failure);
         }
     }
 

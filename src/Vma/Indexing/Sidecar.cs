@@ -84,6 +84,12 @@ internal static class Sidecar
 
             File.Move(partial, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // What the framework makes of EFBIG.
+            File.Delete(partial);
+            throw new IOException($"'{Path.GetDirectoryName(path)}' takes no file of that size");
+        }
         catch
         {
             File.Delete(partial);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.IO.Compression;
+using Vma.Cli.Tests.Support;
+
+namespace Vma.Cli.Tests.Interruption;
+
+/// <summary>Limits, directories and names that a command finds where it is started.</summary>
+public sealed class SurroundingTests
+{
+    [Theory]
+    [InlineData("create \"$2\" -d \"$1\"", "too large")]
+    [InlineData("repack \"$3\" \"$2\" --keep-order", "too large")]
+    [InlineData("extract \"$3\" \"$2\"", "takes no file of 1048576 bytes")]
+    [InlineData("salvage \"$3\" \"$2\"", "takes no file of 1048576 bytes")]
+    public void A_file_larger_than_the_limit_is_an_error_as_any_other(string call, string reason)
+    {
+        using var scratch = new Scratch();
+        var content = new byte[1 << 20];
+        Array.Fill(content, (byte)1);
+        string disk = scratch.File("disk.raw", content), archive = scratch["a.vma"];
+        VmaCall.Run("create", archive, "-d", disk).Succeeded();
+        VmaResult result = VmaCall.Shell($"ulimit -f 8; exec \"$VMA\" {call}", disk, scratch["new"], archive).Run();
+        Assert.Contains(reason, Told.LastWord(1, result), StringComparison.Ordinal);
+        Assert.Equal(["a.vma", "disk.raw"], scratch.Entries);
+    }
+
+    [Fact]
+    public void An_interrupted_copy_is_taken_back()
+    {
+        using var scratch = new Scratch();
+        var content = new byte[64 << 20];
+        Array.Fill(content, (byte)1);
+        VmaCall.Run("create", scratch["a.vma.gz"], "-d", scratch.File("disk.raw", content), "--compress", "gzip:1").Succeeded();
+        using VmaProcess process = VmaCall.Shell("export XDG_CACHE_HOME=\"$1\"; exec \"$VMA\" serve \"$2\" --copy -s \"$3\"", scratch["cache"], scratch["a.vma.gz"], scratch["socket"]).Start();
+        WaitUntil(() => Directory.Exists(scratch["cache/vma"]) && Scratch.Names(scratch["cache/vma"]).Length > 0);
+        process.Signal(Native.Terminate);
+        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
+        Assert.Empty(Scratch.Names(scratch["cache/vma"]));
+    }
+
+    [Theory]
+    [InlineData("repack --sort \"$1\" \"$2\"")]
+    [InlineData("convert \"$1\" \"$2.ova\"")]
+    public void A_directory_for_temporary_files_that_is_missing_is_named_and_not_made(string call)
+    {
+        using var scratch = new Scratch();
+        string missing = scratch["missing"], archive = scratch["a.vma.gz"];
+        using (var gzip = new GZipStream(File.Create(archive), CompressionLevel.Fastest))
+        {
+            gzip.Write(File.ReadAllBytes(Places.Golden("size-5k.vma")));
+        }
+
+        VmaResult result = VmaCall.Shell($"TMPDIR=\"$3\" exec \"$VMA\" {call}", archive, scratch["new"], missing).Run();
+        Told.Failure(result, $"there is no directory '{missing}'");
+        Assert.Equal(["a.vma.gz"], scratch.Entries);
+    }
+
+    [Fact]
+    public void A_server_names_the_directory_in_which_it_can_make_no_socket()
+    {
+        using var scratch = new Scratch();
+        string notOne = scratch.File("file");
+        VmaResult result = VmaCall.Shell("TMPDIR=\"$2\" exec \"$VMA\" serve \"$1\"", Places.Golden("size-5k.vma"), notOne).Run();
+        Told.Failure(result, $"cannot make a directory in '{notOne}");
+    }
+
+    [Fact]
+    public void A_working_directory_that_is_gone_is_told()
+    {
+        using var scratch = new Scratch();
+        VmaResult result = VmaCall.Shell("mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$VMA\" convert \"$2\" out/", scratch["gone"], Places.Golden("size-5k.vma")).Run();
+        Told.Failure(result, "the working directory does not exist any more");
+    }
+
+    [Fact]
+    public void A_name_that_is_not_UTF8_is_refused_and_not_changed()
+    {
+        using var scratch = new Scratch();
+        VmaResult result = VmaCall.Shell("exec \"$VMA\" create \"$1/$(printf 'a\\377').vma\" -c \"$2\"", scratch.Path, scratch.File("a.conf", 1)).Run();
+        Told.Usage(result, "is not UTF-8");
+        Assert.Equal(["a.conf"], scratch.Entries);
+        VmaCall.Run("create", scratch["\uFFFD.vma"], "-c", scratch["a.conf"]).Succeeded();
+    }
+
+    private static void WaitUntil(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
+            Thread.Sleep(1);
+        }
+    }
+}
