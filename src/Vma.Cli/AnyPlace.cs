@@ -71,7 +71,7 @@ internal sealed class AnyPlace(CommandContext context)
     /// <summary>A copy that is not done when a signal comes is taken back by who makes it.</summary>
     private VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options)
     {
-        using var interrupted = new CancellationTokenSource();
+        var interrupted = new CancellationTokenSource(); // not closed: a signal may be on its way to it
         Action? before = context.OnSignal;
         context.OnSignal = interrupted.Cancel;
         VmaArchive archive;

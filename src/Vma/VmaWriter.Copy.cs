@@ -139,9 +139,11 @@ public sealed partial class VmaWriter
                     }
 
                     turn = sink.Seal(packer);
-                    progress?.Report(writer.Total()); // when it throws the extent is not written, and who came behind would wait for it
                 });
             }
+
+            // When it throws the extent is sealed and not written: who came behind would wait for it.
+            writer.Guarded(() => progress?.Report(writer.Total()));
 
             lock (_turnChanged)
             {

@@ -44,10 +44,10 @@ internal static partial class LibZstd
     public static bool IsError(nuint code) => IsErrorCode(code) != 0;
 
     /// <summary>A new decompression context.</summary>
-    public static nint NewDecoder() => NativeCall.Of(Library, "libzstd1", CreateDecoder);
+    public static nint NewDecoder() => NativeCall.Made(Library, "libzstd1", CreateDecoder);
 
     /// <summary>A new compression context.</summary>
-    public static nint NewEncoder() => NativeCall.Of(Library, "libzstd1", CreateEncoder);
+    public static nint NewEncoder() => NativeCall.Made(Library, "libzstd1", CreateEncoder);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_createCCtx")]
     private static partial nint CreateEncoder();
