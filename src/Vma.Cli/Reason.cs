@@ -17,6 +17,7 @@ internal static class Reason
     {
         PathTooLongException => "file name too long",
         FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
+        ArgumentOutOfRangeException when IsFileTooLarge(failure) => "file too large",
         UnauthorizedAccessException { InnerException: IOException inner } => Of(inner),
         UnauthorizedAccessException => "permission denied, or it is a directory",
         EndOfStreamException => failure.Message,
@@ -25,6 +26,9 @@ internal static class Reason
         IOException { InnerException: { } inner } => Of(inner),
         _ => FirstLine(failure.Message),
     };
+
+    /// <summary>Whether the system refused to let a file grow (EFBIG), of which the framework makes a wrong argument of this name.</summary>
+    public static bool IsFileTooLarge(Exception failure) => failure is ArgumentOutOfRangeException { ParamName: "value" };
 
     public static bool IsBrokenPipe(Exception failure) => failure is IOException && ErrorNumber(failure) == BrokenPipe;
 

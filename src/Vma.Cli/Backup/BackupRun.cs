@@ -82,11 +82,11 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             report = writer.Commit();
             archive.Commit();
         }
-        catch (ArgumentException tooMuch)
+        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
         {
             throw CommandException.Failed(tooMuch.Message, tooMuch);
         }
-        catch (Exception failure) when (failure is (IOException and not (BackupException or QmpException or NbdException)) or UnauthorizedAccessException)
+        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is (IOException and not (BackupException or QmpException or NbdException)) or UnauthorizedAccessException)
         {
             throw CommandException.Failed($"cannot write '{ArchiveFile.Escape(Archive)}': {archive.Explain(failure) ?? Reason.Of(failure)}", failure);
         }

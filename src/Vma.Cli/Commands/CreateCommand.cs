@@ -66,11 +66,11 @@ internal static class CreateCommand
             report = Write(context.Terminal, request.Verbose, writer, configs, disks);
             output.Commit();
         }
-        catch (ArgumentException tooMuch)
+        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
         {
             throw CommandException.Failed(tooMuch.Message, tooMuch);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is IOException or UnauthorizedAccessException)
         {
             throw Explain(failure, request.Archive, output, writer, disks);
         }

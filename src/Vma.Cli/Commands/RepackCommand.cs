@@ -73,11 +73,11 @@ internal static class RepackCommand
             output.Commit();
             return report;
         }
-        catch (ArgumentException tooMuch)
+        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
         {
             throw CommandException.Failed($"{ArchiveFile.DisplayName(input)}: {tooMuch.Message}", tooMuch);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is IOException or UnauthorizedAccessException)
         {
             string reason = output.Explain(failure) ?? Reason.Of(failure);
             throw CommandException.Failed($"cannot repack '{ArchiveFile.DisplayName(input)}' to '{ArchiveFile.Escape(target)}': {reason}", failure);

@@ -49,11 +49,11 @@ internal static class OvaExport
             });
             file.Commit();
         }
-        catch (ArgumentException tooMuch)
+        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
         {
             throw CommandException.Failed(tooMuch.Message, tooMuch);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is IOException or UnauthorizedAccessException)
         {
             throw CommandException.Failed($"cannot convert '{ArchiveFile.Escape(input)}' to '{ArchiveFile.Escape(output)}': {Reason.Of(failure)}", failure);
         }

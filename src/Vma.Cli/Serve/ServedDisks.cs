@@ -33,7 +33,7 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         Array.ForEach(single, Add);
         if (_disks.Count == 0)
         {
-            throw CommandException.Usage("there is no disk in what was named");
+            throw CommandException.Usage("there is no disk in what was named; the RAM of a guest is not served");
         }
     }
 

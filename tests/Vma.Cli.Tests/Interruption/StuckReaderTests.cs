@@ -30,7 +30,7 @@ public sealed class StuckReaderTests
         using var scratch = new Scratch();
         using VmaProcess process = Start(scratch, "list \"$2\"", "2>&3");
         process.Signal(Native.Terminate);
-        Assert.Equal(1, process.Finish().ExitCode);
+        Assert.Contains(process.Finish().ExitCode, (int[])[1, 130]); // 130 when it had not even failed
     }
 
     [Fact]

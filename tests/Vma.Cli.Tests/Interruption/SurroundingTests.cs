@@ -10,8 +10,9 @@ namespace Vma.Cli.Tests.Interruption;
 public sealed class SurroundingTests
 {
     [Theory]
-    [InlineData("create \"$2\" -d \"$1\"", "too large")]
-    [InlineData("repack \"$3\" \"$2\" --keep-order", "too large")]
+    [InlineData("create \"$2\" -d \"$1\"", "new': file too large")]
+    [InlineData("repack \"$3\" \"$2\" --keep-order", "new': file too large")]
+    [InlineData("convert \"$3\" \"$2.ova\"", "new.ova': file too large")]
     [InlineData("extract \"$3\" \"$2\"", "takes no file of 1048576 bytes")]
     [InlineData("salvage \"$3\" \"$2\"", "takes no file of 1048576 bytes")]
     public void A_file_larger_than_the_limit_is_an_error_as_any_other(string call, string reason)
@@ -37,7 +38,7 @@ public sealed class SurroundingTests
         WaitUntil(() => Directory.Exists(scratch["cache/vma"]) && Scratch.Names(scratch["cache/vma"]).Length > 0);
         process.Signal(Native.Terminate);
         Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
-        Assert.Empty(Scratch.Names(scratch["cache/vma"]));
+        Assert.DoesNotContain(Scratch.Names(scratch["cache/vma"]), name => name.Contains(".partial-", StringComparison.Ordinal)); // it may have been done already
     }
 
     [Theory]

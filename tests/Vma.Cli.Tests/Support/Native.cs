@@ -23,12 +23,10 @@ internal static partial class Native
     public static bool IsAlive(int process) => SendSignal(process, 0) == 0;
 
     /// <summary>Whether a process has a handler of its own for a signal by now.</summary>
-    public static bool Catches(int process, int signal)
-    {
-        const string Field = "SigCgt:";
-        string caught = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return (ulong.Parse(caught.AsSpan(Field.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
-    }
+    public static bool Catches(int process, int signal) => IsIn("SigCgt:", process, signal);
+
+    /// <summary>Whether a process was sent a signal that has not reached it yet.</summary>
+    public static bool IsPending(int process, int signal) => IsIn("ShdPnd:", process, signal);
 
     public static void MakeFifo(string path) => Check(MakeFifo(path, OwnerOnly));
 
@@ -50,6 +48,12 @@ internal static partial class Native
         {
             SetHandler(Interrupt, old);
         }
+    }
+
+    private static bool IsIn(string set, int process, int signal)
+    {
+        string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(set, StringComparison.Ordinal));
+        return (ulong.Parse(line.AsSpan(set.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
     }
 
     private static void Check(int result)
