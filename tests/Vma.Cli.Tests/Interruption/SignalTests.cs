@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-using System.Text.Json;
 using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Interruption;
@@ -20,7 +18,7 @@ public sealed class SignalTests
     {
         using Scratch scratch = WithEndlessDisk();
         using VmaProcess process = StartCreate(scratch, scratch["a.vma"]);
-        WaitUntil(() => scratch.Entries.Length > 1 && new FileInfo(scratch[scratch.Entries[0]]).Length > 1 << 20);
+        Wait.Until(() => scratch.Entries.Length > 1 && new FileInfo(scratch[scratch.Entries[0]]).Length > 1 << 20);
         process.Signal(signal);
         Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
         Assert.Equal(["disk.raw"], scratch.Entries);
@@ -31,7 +29,7 @@ public sealed class SignalTests
     {
         using Scratch scratch = WithEndlessDisk();
         using VmaProcess process = StartCreate(scratch, scratch["a.vma"]);
-        WaitUntil(() => scratch.Entries.Length > 1);
+        Wait.Until(() => scratch.Entries.Length > 1);
         process.Signal(Native.Kill);
         process.Finish();
         Assert.DoesNotContain("a.vma", scratch.Entries);
@@ -43,11 +41,11 @@ public sealed class SignalTests
     {
         using Scratch scratch = WithEndlessDisk();
         using VmaProcess process = StartCreate(scratch, $"exec:echo $$ > '{scratch["pid.new"]}'; mv '{scratch["pid.new"]}' '{scratch["pid"]}'; cat > /dev/null; echo whole > '{scratch["finished"]}'");
-        WaitUntil(() => File.Exists(scratch["pid"]));
+        Wait.Until(() => File.Exists(scratch["pid"]));
         int command = int.Parse(File.ReadAllText(scratch["pid"]), System.Globalization.CultureInfo.InvariantCulture);
         process.Signal(Native.Terminate);
         Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
-        WaitUntil(() => !Native.IsAlive(command));
+        Wait.Until(() => !Native.IsAlive(command));
         Assert.False(File.Exists(scratch["finished"]));
     }
 
@@ -61,7 +59,7 @@ public sealed class SignalTests
         using VmaProcess process = new VmaCall("extract", "-v", "-", scratch["out"]) { Feed = HalfUntil(ended) }.Start();
         process.WaitForOutput("progress 38%");
         process.Signal(signal);
-        WaitUntil(() => process.HasExited);
+        Wait.Until(() => process.HasExited);
         ended.Set();
         Assert.Equal("vma: interrupted", Told.LastWord(130, process.Finish()));
         Assert.Empty(scratch.Entries);
@@ -79,7 +77,7 @@ public sealed class SignalTests
         using VmaProcess process = new VmaCall("extract", "-v", "-r", map, "-", scratch["out"]) { Feed = HalfUntil(ended) }.Start();
         process.WaitForOutput("progress 38%");
         process.Signal(signal);
-        WaitUntil(() => process.HasExited);
+        Wait.Until(() => process.HasExited);
         ended.Set();
         VmaResult result = process.Finish();
         Assert.Equal(signal == Native.Interrupt ? ["map", "t.raw"] : ["map", "out", "t.raw"], scratch.Entries);
@@ -107,69 +105,9 @@ public sealed class SignalTests
         using VmaProcess process = new VmaCall("verify", "-v", "-") { Feed = HalfUntil(ended) }.Start();
         process.WaitForOutput("progress 38%");
         process.Signal(signal);
-        WaitUntil(() => process.HasExited);
+        Wait.Until(() => process.HasExited);
         ended.Set();
         Assert.Equal("vma: interrupted", Told.LastWord(130, process.Finish()));
-    }
-
-    [Theory]
-    [InlineData(Native.Interrupt)]
-    [InlineData(Native.Terminate)]
-    public void A_signal_after_the_archive_has_its_name_takes_nothing_back_and_is_no_failure(int signal)
-    {
-        using var scratch = new Scratch();
-        using VmaProcess process = StartWithoutReader(scratch, "create \"$2\" -c \"$3\" --json", scratch["a.vma"], scratch.File("a.conf", 1));
-        WaitUntil(() => File.Exists(scratch["a.vma"]));
-        process.Signal(signal);
-        Thread.Sleep(50);
-        Assert.False(process.HasExited);
-        string report = File.ReadAllText(scratch["output"]).TrimStart('\0');
-        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
-        Assert.Equal(scratch["a.vma"], JsonDocument.Parse(report).RootElement.GetProperty("archive").GetString());
-        VmaCall.Run("verify", scratch["a.vma"]).Succeeded();
-    }
-
-    [Fact]
-    public void A_signal_after_the_disks_have_their_names_takes_nothing_back_and_is_no_failure()
-    {
-        using var scratch = new Scratch();
-        using VmaProcess process = StartWithoutReader(scratch, "extract \"$2\" \"$3\" --json", Places.Golden("size-5k.vma"), scratch["out"]);
-        WaitUntil(() => Directory.Exists(scratch["out"]) && Scratch.Names(scratch["out"]).Any(name => name.StartsWith("disk-", StringComparison.Ordinal)));
-        process.Signal(Native.Interrupt);
-        File.ReadAllText(scratch["output"]);
-        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
-    }
-
-    [Fact]
-    public void A_second_signal_ends_a_command_whose_report_nobody_reads()
-    {
-        using var scratch = new Scratch();
-        using VmaProcess process = StartWithoutReader(scratch, "create \"$2\" -c \"$3\" --json", scratch["a.vma"], scratch.File("a.conf", 1));
-        WaitUntil(() => File.Exists(scratch["a.vma"]));
-        process.Signal(Native.Terminate);
-        WaitUntil(() => !Native.IsPending(process.Id, Native.Terminate)); // two that come at once are one
-        process.Signal(Native.Terminate);
-        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
-        VmaCall.Run("verify", scratch["a.vma"]).Succeeded();
-    }
-
-    [Fact]
-    public void A_list_whose_output_nobody_reads_can_be_interrupted()
-    {
-        using var scratch = new Scratch();
-        using VmaProcess process = StartWithoutReader(scratch, "list \"$2\"", Places.Golden("size-5k.vma"));
-        WaitUntil(() => Native.Catches(process.Id, Native.Terminate));
-        Thread.Sleep(200); // until it waits for its reader; earlier the signal ends it as well
-        process.Signal(Native.Terminate);
-        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
-    }
-
-    /// <summary>Starts a call whose standard output is a FIFO that is full already.</summary>
-    private static VmaProcess StartWithoutReader(Scratch scratch, string call, params string[] arguments)
-    {
-        const int PipeCapacity = 65536;
-        string output = scratch.Fifo("output");
-        return VmaCall.Shell($"exec 3<>\"$1\"; head -c {PipeCapacity} /dev/zero >&3; exec \"$VMA\" {call} >&3", [output, .. arguments]).Start();
     }
 
     private static Scratch WithEndlessDisk()
@@ -187,14 +125,4 @@ public sealed class SignalTests
         input.Write(Archive.AsSpan(0, Archive.Length - 1000));
         ended.Wait(TimeSpan.FromSeconds(60));
     };
-
-    private static void WaitUntil(Func<bool> condition)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
-            Thread.Sleep(2);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
+using System.Text.Json;
 using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Interruption;
@@ -18,7 +18,7 @@ public sealed class StuckReaderTests
     {
         using var scratch = new Scratch();
         Images.Sparse(scratch["disk.raw"], 1L << 40);
-        using VmaProcess process = Start(scratch, call, stuck);
+        using VmaProcess process = StartAndLet(scratch, call, stuck);
         process.Signal(Native.Terminate);
         Assert.Equal(130, process.Finish().ExitCode);
         Assert.Equal(["disk.raw", "stuck"], scratch.Entries);
@@ -28,7 +28,7 @@ public sealed class StuckReaderTests
     public void One_signal_ends_a_command_that_failed_and_cannot_say_so()
     {
         using var scratch = new Scratch();
-        using VmaProcess process = Start(scratch, "list \"$2\"", "2>&3");
+        using VmaProcess process = StartAndLet(scratch, "list \"$2\"", "2>&3");
         process.Signal(Native.Terminate);
         Assert.Contains(process.Finish().ExitCode, (int[])[1, 130]); // 130 when it had not even failed
     }
@@ -38,29 +38,75 @@ public sealed class StuckReaderTests
     {
         using var scratch = new Scratch();
         using VmaProcess process = Start(scratch, "repack \"$4\" \"$2\"", "2>&3");
-        WaitUntil(() => File.Exists(scratch["new"]));
+        Wait.Until(() => File.Exists(scratch["new"]));
         process.Signal(Native.Terminate);
         process.Finish().Succeeded();
         VmaCall.Run("verify", scratch["new"]).Succeeded();
     }
 
-    /// <summary>Starts a call of which one stream is a FIFO that is full already, and gives it the time to get stuck there; earlier the signal ends it as well.</summary>
-    private static VmaProcess Start(Scratch scratch, string call, string stuck)
+    [Fact]
+    public void A_list_can_be_interrupted()
     {
-        string[] arguments = [scratch.Fifo("stuck"), scratch["new"], scratch["disk.raw"], Places.Golden("size-5k.vma")];
-        VmaProcess process = VmaCall.Shell($"exec 3<>\"$1\"; head -c {PipeCapacity} /dev/zero >&3; exec \"$VMA\" {call} {stuck}", arguments).Start();
-        WaitUntil(() => Native.Catches(process.Id, Native.Terminate));
+        using var scratch = new Scratch();
+        using VmaProcess process = StartAndLet(scratch, "list \"$4\"", ">&3");
+        process.Signal(Native.Terminate);
+        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
+    }
+
+    [Theory]
+    [InlineData(Native.Interrupt)]
+    [InlineData(Native.Terminate)]
+    public void A_signal_after_the_archive_has_its_name_takes_nothing_back_and_is_no_failure(int signal)
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = Start(scratch, "repack \"$4\" \"$2\" --json", ">&3");
+        Wait.Until(() => File.Exists(scratch["new"]));
+        process.Signal(signal);
+        Thread.Sleep(50);
+        Assert.False(process.HasExited);
+        string report = File.ReadAllText(scratch["stuck"]).TrimStart('\0');
+        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
+        Assert.Equal(scratch["new"], JsonDocument.Parse(report).RootElement.GetProperty("archive").GetString());
+        VmaCall.Run("verify", scratch["new"]).Succeeded();
+    }
+
+    [Fact]
+    public void A_signal_after_the_disks_have_their_names_takes_nothing_back_and_is_no_failure()
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = Start(scratch, "extract \"$4\" \"$2\" --json", ">&3");
+        Wait.Until(() => Directory.Exists(scratch["new"]) && Scratch.Names(scratch["new"]).Any(name => name.StartsWith("disk-", StringComparison.Ordinal)));
+        process.Signal(Native.Interrupt);
+        File.ReadAllText(scratch["stuck"]);
+        Assert.Equal(string.Empty, process.Finish().Succeeded().Error);
+    }
+
+    [Fact]
+    public void A_second_signal_ends_a_command_whose_report_nobody_reads()
+    {
+        using var scratch = new Scratch();
+        using VmaProcess process = Start(scratch, "repack \"$4\" \"$2\" --json", ">&3");
+        Wait.Until(() => File.Exists(scratch["new"]));
+        process.Signal(Native.Terminate);
+        Wait.Until(() => !Native.IsPending(process.Id, Native.Terminate)); // two that come at once are one
+        process.Signal(Native.Terminate);
+        Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
+        VmaCall.Run("verify", scratch["new"]).Succeeded();
+    }
+
+    /// <summary>As <see cref="Start"/>, and gives it the time to get stuck; earlier the signal ends it as well.</summary>
+    private static VmaProcess StartAndLet(Scratch scratch, string call, string stuck)
+    {
+        VmaProcess process = Start(scratch, call, stuck);
+        Wait.Until(() => Native.Catches(process.Id, Native.Terminate));
         Thread.Sleep(300);
         return process;
     }
 
-    private static void WaitUntil(Func<bool> condition)
+    /// <summary>Starts a call of which one stream is a FIFO that is full already.</summary>
+    private static VmaProcess Start(Scratch scratch, string call, string stuck)
     {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
-            Thread.Sleep(2);
-        }
+        string[] arguments = [scratch.Fifo("stuck"), scratch["new"], scratch["disk.raw"], Places.Golden("size-5k.vma")];
+        return VmaCall.Shell($"exec 3<>\"$1\"; head -c {PipeCapacity} /dev/zero >&3; exec \"$VMA\" {call} {stuck}", arguments).Start();
     }
 }

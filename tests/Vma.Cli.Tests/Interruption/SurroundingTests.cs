@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.IO.Compression;
 using Vma.Cli.Tests.Support;
 
@@ -35,7 +34,7 @@ public sealed class SurroundingTests
         Array.Fill(content, (byte)1);
         VmaCall.Run("create", scratch["a.vma.gz"], "-d", scratch.File("disk.raw", content), "--compress", "gzip:1").Succeeded();
         using VmaProcess process = VmaCall.Shell("export XDG_CACHE_HOME=\"$1\"; exec \"$VMA\" serve \"$2\" --copy -s \"$3\"", scratch["cache"], scratch["a.vma.gz"], scratch["socket"]).Start();
-        WaitUntil(() => Directory.Exists(scratch["cache/vma"]) && Scratch.Names(scratch["cache/vma"]).Length > 0);
+        Wait.Until(() => Directory.Exists(scratch["cache/vma"]) && Scratch.Names(scratch["cache/vma"]).Length > 0);
         process.Signal(Native.Terminate);
         Assert.Equal("vma: interrupted", Told.OneLine(130, process.Finish()));
         Assert.DoesNotContain(Scratch.Names(scratch["cache/vma"]), name => name.Contains(".partial-", StringComparison.Ordinal)); // it may have been done already
@@ -83,15 +82,5 @@ public sealed class SurroundingTests
         Told.Usage(result, "is not UTF-8");
         Assert.Equal(["a.conf"], scratch.Entries);
         VmaCall.Run("create", scratch["\uFFFD.vma"], "-c", scratch["a.conf"]).Succeeded();
-    }
-
-    private static void WaitUntil(Func<bool> condition)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), "what was waited for did not come");
-            Thread.Sleep(1);
-        }
     }
 }
