@@ -28,7 +28,7 @@ need_dotnet() {
 native() {
     need_dotnet
     command -v clang >/dev/null 2>&1 || need gcc gcc libc6-dev
-    say 'building the native executable'
+    say 'building the native executable, a minute or two'
     out=artifacts/publish-native
     if ! dotnet publish src/Vma.Cli -c Release -o "$out" -v quiet --nologo; then
         say 'the native compiler failed or cannot be had; building a single file that starts slower'
