@@ -71,7 +71,7 @@ internal sealed class AnyPlace(CommandContext context)
     /// <summary>A copy that is not done when a signal comes is taken back by who makes it.</summary>
     private VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options)
     {
-        var interrupted = new CancellationTokenSource(); // not closed: a signal may be on its way to it
+        using var interrupted = new CancellationTokenSource();
         Action? before = context.OnSignal;
         context.OnSignal = interrupted.Cancel;
         VmaArchive archive;

@@ -62,9 +62,8 @@ internal static class Program
     {
         received.Cancel = true;
         context.Terminal.Hurry(outputToo: context.OnSignal is not null);
-        if (context.OnSignal is { } end)
+        if (context.TrySignal())
         {
-            end();
             return;
         }
 

@@ -28,7 +28,7 @@ internal static class Reason
     };
 
     /// <summary>Whether the system refused to let a file grow (EFBIG), of which the framework makes a wrong argument of this name.</summary>
-    public static bool IsFileTooLarge(Exception failure) => failure is ArgumentOutOfRangeException { ParamName: "value" };
+    public static bool IsFileTooLarge(Exception failure) => failure is ArgumentOutOfRangeException { ParamName: "value", ActualValue: null };
 
     public static bool IsBrokenPipe(Exception failure) => failure is IOException && ErrorNumber(failure) == BrokenPipe;
 

@@ -30,7 +30,7 @@ public sealed record RawDiskOptions
     public RawDiskCache Cache
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value));
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
     }
 
     /// <summary>

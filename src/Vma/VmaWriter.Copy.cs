@@ -142,8 +142,7 @@ public sealed partial class VmaWriter
                 });
             }
 
-            // When it throws the extent is sealed and not written: who came behind would wait for it.
-            writer.Guarded(() => progress?.Report(writer.Total()));
+            writer.Guarded(() => Report(sink));
 
             lock (_turnChanged)
             {
@@ -153,6 +152,20 @@ public sealed partial class VmaWriter
 
             writer.Guarded(() => sink.Write(turn, packer));
             packer.Reset();
+        }
+
+        private void Report(ExtentSink sink)
+        {
+            try
+            {
+                progress?.Report(writer.Total());
+            }
+            catch (Exception failure)
+            {
+                // The extent is sealed and never written now: who comes behind would wait for it.
+                sink.Abandon(failure);
+                throw;
+            }
         }
 
         private void Stop(Exception failure)

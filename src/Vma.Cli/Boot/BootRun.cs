@@ -59,6 +59,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
     public void Dispose()
     {
+        context.OnSignal = null;
         _asked.Dispose();
         _insisted.Dispose();
     }

@@ -84,11 +84,11 @@ internal static class Sidecar
 
             File.Move(partial, path, overwrite: true);
         }
-        catch (ArgumentOutOfRangeException tooLarge)
+        catch (ArgumentOutOfRangeException)
         {
             // What the framework makes of EFBIG.
             File.Delete(partial);
-            throw new IOException($"'{Path.GetDirectoryName(path)}' takes no file of that size", tooLarge);
+            throw new IOException($"'{Path.GetDirectoryName(path)}' takes no file of that size");
         }
         catch
         {

@@ -112,8 +112,8 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         output.Flush();
     }
 
-    /// <summary>Has nobody wait for a turn any more, nor begin to write.</summary>
-    public void Abandon() => Fail(new ObjectDisposedException(nameof(VmaWriter)));
+    /// <summary>Has nobody wait for a turn any more: who does, or comes later, fails with the cause.</summary>
+    public void Abandon(Exception cause) => Fail(cause);
 
     public void Dispose()
     {

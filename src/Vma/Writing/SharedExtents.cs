@@ -36,10 +36,10 @@ internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int 
         WaitUntilInFlight(0);
     }
 
-    /// <summary>Returns when nothing is written any more; what is not being written now never is.</summary>
+    /// <summary>Returns when nothing is written any more; what waits for its turn never is.</summary>
     public void Dispose()
     {
-        sink.Abandon();
+        sink.Abandon(new ObjectDisposedException(nameof(VmaWriter)));
         while (_inFlight.TryDequeue(out Task? sent))
         {
             ((IAsyncResult)sent).AsyncWaitHandle.WaitOne();

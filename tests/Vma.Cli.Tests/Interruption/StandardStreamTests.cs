@@ -33,6 +33,17 @@ public sealed class StandardStreamTests
         Assert.Empty(scratch.Entries);
     }
 
+    [Theory]
+    [InlineData("repack \"$1\" \"$2\" --json", ">&-")]
+    [InlineData("repack \"$1\" \"$2\" --json", ">/dev/full")]
+    public void A_report_that_cannot_be_written_is_an_error_and_the_archive_stays(string call, string closed)
+    {
+        using var scratch = new Scratch();
+        VmaResult result = VmaCall.Shell($"exec \"$VMA\" {call} {closed}", Places.Golden("multi-extent.vma"), scratch["new"]).Run();
+        Told.Failure(result, "cannot write to standard output");
+        VmaCall.Run("verify", scratch["new"]).Succeeded();
+    }
+
     [Fact]
     public void What_is_said_never_goes_to_a_file_that_the_command_opens()
     {

@@ -97,6 +97,25 @@ public sealed class WriterFailureTests
     }
 
     [Fact]
+    public async Task What_is_told_of_a_copy_and_throws_lets_nobody_wait_who_writes_beside_it()
+    {
+        var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = 1 });
+        VmaDeviceWriter copied = writer.AddDevice("copied", 4 * 65536), beside = writer.AddDevice("beside", 4 * 65536);
+        Task? writing = null;
+        var throws = new Told<VmaProgress>(_ =>
+        {
+            // The second cluster begins an extent, and the first one's is sent: behind the copy's, which never is.
+            writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster => beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);
+            Thread.Sleep(100);
+            throw new InvalidOperationException("enough");
+        });
+        Assert.ThrowsAny<Exception>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [copied] = new MemoryDisk(4 * 65536) }, throws));
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => writing!.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.IsNotType<TimeoutException>(failure);
+        writer.Dispose();
+    }
+
+    [Fact]
     public void Nothing_is_written_any_more_when_the_writer_is_disposed_of()
     {
         using var output = new LateStream();
