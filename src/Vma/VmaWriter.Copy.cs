@@ -163,7 +163,7 @@ public sealed partial class VmaWriter
             catch (Exception failure)
             {
                 // The extent is sealed and never written now: who comes behind would wait for it.
-                sink.Abandon(failure);
+                sink.Fail(failure);
                 throw;
             }
         }

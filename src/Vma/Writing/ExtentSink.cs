@@ -113,7 +113,14 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
     }
 
     /// <summary>Has nobody wait for a turn any more: who does, or comes later, fails with the cause.</summary>
-    public void Abandon(Exception cause) => Fail(cause);
+    public void Fail(Exception failure)
+    {
+        lock (_turnChanged)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(failure);
+            Monitor.PulseAll(_turnChanged);
+        }
+    }
 
     public void Dispose()
     {
@@ -195,16 +202,6 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
             }
 
             _failure?.Throw();
-        }
-    }
-
-    // Lets nobody wait for a turn that will not come.
-    private void Fail(Exception failure)
-    {
-        lock (_turnChanged)
-        {
-            _failure ??= ExceptionDispatchInfo.Capture(failure);
-            Monitor.PulseAll(_turnChanged);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int 
     /// <summary>Returns when nothing is written any more; what waits for its turn never is.</summary>
     public void Dispose()
     {
-        sink.Abandon(new ObjectDisposedException(nameof(VmaWriter)));
+        sink.Fail(new ObjectDisposedException(nameof(VmaWriter)));
         while (_inFlight.TryDequeue(out Task? sent))
         {
             ((IAsyncResult)sent).AsyncWaitHandle.WaitOne();
