@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Vma.EndToEnd.Support;
-using Vma.Live.Qmp;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd;
 

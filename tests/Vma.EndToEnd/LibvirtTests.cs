@@ -2,8 +2,8 @@
 
 using System.Diagnostics;
 using Vma.EndToEnd.Support;
-using Vma.Live.Backup;
-using Vma.Live.Qmp;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd;
 

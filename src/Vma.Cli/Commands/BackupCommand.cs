@@ -3,8 +3,8 @@
 using System.CommandLine;
 using Vma.Cli.Backup;
 using Vma.Cli.Create;
-using Vma.Live.Backup;
-using Vma.Live.Qmp;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Commands;
 

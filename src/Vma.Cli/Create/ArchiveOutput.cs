@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using Vma.Posix;
 
 namespace Vma.Cli.Create;
 
@@ -48,7 +49,7 @@ internal abstract class ArchiveOutput : IDisposable
             return new PassageOutput(new DescriptorStream(descriptor), context.Unfinished);
         }
 
-        return Posix.KindOf(target) switch
+        return FileStatus.KindOf(target) switch
         {
             FileKind.None => new FileOutput(target, sync, context.Unfinished),
             FileKind.Passage => new PassageOutput(Posix.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)), context.Unfinished),

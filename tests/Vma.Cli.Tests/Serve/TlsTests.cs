@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Live.Tests.Support;
+using Vma.Nbd.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 

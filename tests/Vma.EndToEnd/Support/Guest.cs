@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Vma.Live.Qmp;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd.Support;
 

@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Vma.Live.Qmp;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd.Support;
 
