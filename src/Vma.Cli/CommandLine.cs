@@ -4,7 +4,21 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Unicode;
-using Vma.Cli.Commands;
+using Vma.Cli.Backup;
+using Vma.Cli.Boot;
+using Vma.Cli.Cat;
+using Vma.Cli.Config;
+using Vma.Cli.Console;
+using Vma.Cli.Convert;
+using Vma.Cli.Create;
+using Vma.Cli.Diff;
+using Vma.Cli.Extract;
+using Vma.Cli.List;
+using Vma.Cli.Repack;
+using Vma.Cli.Restore;
+using Vma.Cli.Salvage;
+using Vma.Cli.Serve;
+using Vma.Cli.Verify;
 
 namespace Vma.Cli;
 
@@ -42,7 +56,7 @@ internal static class CommandLine
         // The framework puts other letters in the place of such bytes, and a file would get another name than was said.
         if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
         {
-            throw CommandException.Usage($"'{ArchiveFile.Escape(spoilt)}' is not UTF-8; give the file another name, or a link to it");
+            throw CommandException.Usage($"'{EscapedText.Of(spoilt)}' is not UTF-8; give the file another name, or a link to it");
         }
 
         ParseResult result = root.Parse(arguments, Parser);
@@ -73,7 +87,7 @@ internal static class CommandLine
             ?? result.UnmatchedTokens.FirstOrDefault(value => value.Length > 1 && value[0] == '-');
         if (option is not null)
         {
-            return $"unknown option '{ArchiveFile.Escape(option)}'";
+            return $"unknown option '{EscapedText.Of(option)}'";
         }
 
         if (WhatIsEmpty(result, operands.Length - literal) is { } empty)
@@ -83,7 +97,7 @@ internal static class CommandLine
 
         if (result.CommandResult.Command is RootCommand)
         {
-            return result.UnmatchedTokens.Count > 0 ? $"there is no command '{ArchiveFile.Escape(result.UnmatchedTokens[0])}'" : "no command given";
+            return result.UnmatchedTokens.Count > 0 ? $"there is no command '{EscapedText.Of(result.UnmatchedTokens[0])}'" : "no command given";
         }
 
         if (result.CommandResult.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
@@ -91,7 +105,7 @@ internal static class CommandLine
             return $"{missing.Name} is missing";
         }
 
-        return result.Errors.Count == 0 ? null : ArchiveFile.Escape(result.Errors[0].Message.TrimEnd('.'));
+        return result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
     }
 
     /// <summary>What got a word without a letter, as a shell makes it of a variable that is not set. Behind <c>--</c> such words can be meant for another program.</summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.InteropServices;
+using Vma.Cli.Console;
 
 namespace Vma.Cli;
 
@@ -11,7 +12,7 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
-        Posix.OccupyStandardDescriptors(); // before anything is opened
+        Descriptors.OccupyStandardDescriptors(); // before anything is opened
         var context = new CommandContext(new Terminal(), new Unfinished());
         Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
         try
@@ -86,7 +87,7 @@ internal static class Program
     {
         foreach (string path in left)
         {
-            context.Terminal.Error($"unfinished and could not be removed: '{ArchiveFile.Escape(path)}'");
+            context.Terminal.Error($"unfinished and could not be removed: '{EscapedText.Of(path)}'");
         }
     }
 }

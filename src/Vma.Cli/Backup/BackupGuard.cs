@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using Vma.Cli.Console;
+using Vma.Posix;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;
 
@@ -33,7 +35,7 @@ internal sealed class BackupGuard : IDisposable
     public static int Stand(QmpAddress monitor, QmpAddress? agent)
     {
         // A terminal's signals are for the first process.
-        Posix.LeaveTerminal();
+        _ = LibC.StartSession();
         using (Stream input = Terminal.OpenInput())
         {
             if (input.ReadByte() >= 0)

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using System.Text;
-using Vma.Cli.Json;
+using Vma.Cli.Console;
 using Vma.Qemu.Backup;
 
 namespace Vma.Cli.Backup;
@@ -20,13 +20,13 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
         }
         else if (inFull)
         {
-            terminal.WriteLine($"vm: {ArchiveFile.Escape(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {ArchiveFile.Escape(plan.Machine.Status)}");
-            terminal.WriteLine($"method: {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.Reason)}");
+            terminal.WriteLine($"vm: {EscapedText.Of(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {EscapedText.Of(plan.Machine.Status)}");
+            terminal.WriteLine($"method: {NameOf(plan.Method)}: {EscapedText.Of(plan.Reason)}");
             foreach (PlannedDisk disk in plan.Disks)
             {
                 terminal.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"disk: {ArchiveFile.Escape(disk.Name)} size: {disk.Disk.Size} node: {ArchiveFile.Escape(disk.Disk.Node)}{(disk.Disk.IoThread ? " iothread" : string.Empty)}"));
+                    $"disk: {EscapedText.Of(disk.Name)} size: {disk.Disk.Size} node: {EscapedText.Of(disk.Disk.Node)}{(disk.Disk.IoThread ? " iothread" : string.Empty)}"));
             }
 
             if (plan.Ram)
@@ -36,16 +36,16 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
 
             foreach (string line in plan.LeftOut)
             {
-                terminal.WriteLine($"left out: {ArchiveFile.Escape(line)}");
+                terminal.WriteLine($"left out: {EscapedText.Of(line)}");
             }
 
             terminal.WriteLine("qemu-server.conf:");
-            terminal.WriteLine(string.Join('\n', Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n').Select(line => "  " + ArchiveFile.Escape(line))));
+            terminal.WriteLine(string.Join('\n', Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n').Select(line => "  " + EscapedText.Of(line))));
             terminal.Flush();
         }
         else if (verbose)
         {
-            terminal.ErrorLine($"method {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.Reason)}");
+            terminal.ErrorLine($"method {NameOf(plan.Method)}: {EscapedText.Of(plan.Reason)}");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
         }
         else
         {
-            terminal.ErrorLine($"vma: {ArchiveFile.Escape(what)}");
+            terminal.ErrorLine($"vma: {EscapedText.Of(what)}");
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
             }
             else
             {
-                terminal.WriteLine($"removed: {ArchiveFile.Escape(one)}");
+                terminal.WriteLine($"removed: {EscapedText.Of(one)}");
             }
         }
 

@@ -2,7 +2,8 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
-using Vma.Cli.Create;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Guests;
@@ -88,7 +89,7 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
         catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is (IOException and not (BackupException or QmpException or NbdException)) or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot write '{ArchiveFile.Escape(Archive)}': {archive.Explain(failure) ?? Reason.Of(failure)}", failure);
+            throw CommandException.Failed($"cannot write '{EscapedText.Of(Archive)}': {archive.Explain(failure) ?? Reason.Of(failure)}", failure);
         }
         finally
         {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
+
 namespace Vma.Cli.Backup;
 
 /// <summary>What <c>--scratch</c> and <c>--limit</c> say.</summary>
@@ -21,15 +23,15 @@ internal static class ScratchArgument
         string directory = limit is null ? argument : argument[..colon];
         if (limit < LeastScratch || directory.Length == 0)
         {
-            throw CommandException.Usage($"'{ArchiveFile.Escape(argument)}': --scratch is DIR[:SIZE], at least 1M");
+            throw CommandException.Usage($"'{EscapedText.Of(argument)}': --scratch is DIR[:SIZE], at least 1M");
         }
 
         return Directory.Exists(directory)
             ? (directory, limit)
-            : throw CommandException.Failed($"there is no directory '{ArchiveFile.Escape(directory)}' for scratch files");
+            : throw CommandException.Failed($"there is no directory '{EscapedText.Of(directory)}' for scratch files");
     }
 
     public static long? Rate(string? argument) => argument is null ? null
         : SizeText.Parse(argument) is { } rate and >= LeastRate ? rate
-        : throw CommandException.Usage($"'{ArchiveFile.Escape(argument)}': --limit is a number of bytes per second, at least 64K");
+        : throw CommandException.Usage($"'{EscapedText.Of(argument)}': --limit is a number of bytes per second, at least 64K");
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Nbd;
 using Vma.Qemu.Images;
 
@@ -25,11 +27,11 @@ internal sealed class BootDirectory
     /// <summary>Makes a directory, or takes up one of the same archive.</summary>
     public static BootDirectory Keep(string path, Guid archive)
     {
-        string shown = ArchiveFile.Escape(path);
+        string shown = EscapedText.Of(path);
         try
         {
             Directory.CreateDirectory(path);
-            if (!Posix.TryLockDirectory(path))
+            if (!DirectoryLock.TryTake(path))
             {
                 throw CommandException.Failed($"another vma uses '{shown}'");
             }
@@ -48,7 +50,7 @@ internal sealed class BootDirectory
             }
             else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
             {
-                throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {ArchiveFile.Escape(found ?? string.Empty)}, and this one has {identity}");
+                throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
             }
 
             return new BootDirectory(path, isTemporary: false);

@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Vma.Cli.Serve;
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Images;
@@ -17,7 +18,7 @@ internal sealed partial record BootDisk(ServedDisk Served, GuestDisk? Place)
 {
     private const int MaxNodeName = 31;
 
-    public string Name => ArchiveFile.Escape(Served.Export.Name);
+    public string Name => EscapedText.Of(Served.Export.Name);
 
     /// <summary>The name that the disk's image has in QEMU.</summary>
     public string Node => Place switch

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
-using Vma.Cli.Serve;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Images;
 
@@ -101,7 +103,7 @@ internal sealed class BootPlan
     {
         var config = GuestConfig.ForDisks([.. served.Select(disk => disk.Export.Name)], out IReadOnlyList<GuestDisk?> places);
         _notes.Add("there is no qemu-server.conf in the archive: the guest gets 2 GiB, two cores, a network card, and its disks by their names");
-        _notes.AddRange(served.Where((_, i) => places[i] is null).Select(disk => $"{ArchiveFile.Escape(disk.Export.Name)} is left out: there is no place for it"));
+        _notes.AddRange(served.Where((_, i) => places[i] is null).Select(disk => $"{EscapedText.Of(disk.Export.Name)} is left out: there is no place for it"));
         return (config, [.. served.Select((disk, i) => new BootDisk(disk, places[i])).Where(disk => disk.Place is { Bus: not GuestBus.TpmState })]);
     }
 
@@ -115,7 +117,7 @@ internal sealed class BootPlan
             GuestDisk? place = config.Disks.FirstOrDefault(one => disk.Export.Name == one.DeviceName);
             if (place is null)
             {
-                _notes.Add($"{ArchiveFile.Escape(disk.Export.Name)} is left out: it is in the archive, but not in its {GuestConfig.FileName}");
+                _notes.Add($"{EscapedText.Of(disk.Export.Name)} is left out: it is in the archive, but not in its {GuestConfig.FileName}");
             }
             else if (place.Bus != GuestBus.TpmState)
             {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Qmp;
@@ -34,7 +35,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         QemuCommandLine command = plan.Build(images, directory.Path, qemu.MonitorPath, incoming);
         Tell(command.Notes);
 
-        var options = new NbdServerOptions { ReadOnly = true, OnFault = fault => context.Terminal.Error(fault.ExportName is { } name ? $"{ArchiveFile.Escape(name)}: {fault.Message}" : fault.Message) };
+        var options = new NbdServerOptions { ReadOnly = true, OnFault = fault => context.Terminal.Error(fault.ExportName is { } name ? $"{EscapedText.Of(name)}: {fault.Message}" : fault.Message) };
         using var server = new NbdServer(plan.Disks.Select(disk => disk.Served.Export), options);
         server.Listen(socket);
         BootDirectory.Make(images.Values, _asked.Token);
@@ -53,7 +54,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
             return exitCode;
         }
 
-        context.Terminal.Error($"'{ArchiveFile.Escape(request.Directory!)}' is unfinished: the overlays in it still need the archive; the same command goes on");
+        context.Terminal.Error($"'{EscapedText.Of(request.Directory!)}' is unfinished: the overlays in it still need the archive; the same command goes on");
         return exitCode == ExitCode.Done ? ExitCode.Failed : exitCode;
     }
 
@@ -118,7 +119,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (QmpCommandException refused)
         {
-            context.Terminal.Error($"QEMU refused: {ArchiveFile.Escape(refused.Message)}; the guest goes on as it is");
+            context.Terminal.Error($"QEMU refused: {EscapedText.Of(refused.Message)}; the guest goes on as it is");
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
@@ -153,7 +154,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
             {
                 failure ??= Finish(directory, byNode[node]);
                 failed += failure is null ? 0 : 1;
-                context.Terminal.Error(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {ArchiveFile.Escape(failure)}");
+                context.Terminal.Error(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
             },
             (done, total) => progress.Report(new VmaProgress(done, total, 0)),
             _asked.Token);
@@ -167,7 +168,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
             server.Stop(LastRequests);
             _isStreamed = true;
-            context.Terminal.Error($"the disks in '{ArchiveFile.Escape(directory.Path)}' are independent of the archive; the guest goes on without it");
+            context.Terminal.Error($"the disks in '{EscapedText.Of(directory.Path)}' are independent of the archive; the guest goes on without it");
         }
 
         // A guest that is off does not end this QEMU, so that streaming could come to its end.
@@ -223,7 +224,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
     {
         foreach (string note in notes.Take(MostNotes))
         {
-            context.Terminal.Error(ArchiveFile.Escape(note));
+            context.Terminal.Error(EscapedText.Of(note));
         }
 
         if (notes.Count > MostNotes)

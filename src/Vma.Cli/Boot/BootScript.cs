@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.RegularExpressions;
+using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Images;

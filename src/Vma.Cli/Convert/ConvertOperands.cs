@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
 using Vma.Cli.Create;
+using Vma.Cli.Disks;
 using Vma.Posix;
 
 namespace Vma.Cli.Convert;
@@ -51,7 +54,7 @@ internal static class ConvertOperands
             string name = Path.GetFileName(path);
             if (FileStatus.KindOf(path) != FileKind.Regular)
             {
-                throw CommandException.Failed($"'{ArchiveFile.Escape(path)}' is neither a disk nor a config");
+                throw CommandException.Failed($"'{EscapedText.Of(path)}' is neither a disk nor a config");
             }
 
             if (name == MemoryState)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using Vma.Cli.Create;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Posix;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Guests.Ovf;
@@ -22,7 +24,7 @@ internal static class OvaExport
         {
             throw CommandException.Usage(input == ArchiveFile.StandardInput
                 ? "an OVA has its disks one after the other, so it is made from an archive in a file"
-                : $"'{ArchiveFile.Escape(output)}' exists already; an OVA is a new file");
+                : $"'{EscapedText.Of(output)}' exists already; an OVA is a new file");
         }
 
         using VmaArchive archive = OpenArchive(context, input);
@@ -32,7 +34,7 @@ internal static class OvaExport
         {
             foreach ((OvfDisk disk, VmaDisk source) in machine.Disks.Zip(disks))
             {
-                context.Terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source.Device.Name}: {source.Length} bytes to {disk.FileName} in {ArchiveFile.Escape(output)}"));
+                context.Terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source.Device.Name}: {source.Length} bytes to {disk.FileName} in {EscapedText.Of(output)}"));
             }
 
             context.Terminal.Flush();
@@ -56,7 +58,7 @@ internal static class OvaExport
         }
         catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot convert '{ArchiveFile.Escape(input)}' to '{ArchiveFile.Escape(output)}': {Reason.Of(failure)}", failure);
+            throw CommandException.Failed($"cannot convert '{EscapedText.Of(input)}' to '{EscapedText.Of(output)}': {Reason.Of(failure)}", failure);
         }
 
         progress.Finish();
@@ -83,7 +85,7 @@ internal static class OvaExport
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(input)}': {Reason.Of(failure)}", failure);
+            throw CommandException.Failed($"cannot open '{EscapedText.Of(input)}': {Reason.Of(failure)}", failure);
         }
     }
 

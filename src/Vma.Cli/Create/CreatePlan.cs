@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using Vma.Cli.Json;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Posix;
 
 namespace Vma.Cli.Create;
@@ -17,13 +19,13 @@ internal static class CreatePlan
         PlannedElement[] planned = [.. disks.All.Select(disk => new PlannedElement(new VmaName(disk.Name).ToString(), disk.Path, disk.Format, disk.Source.Length))];
         if (request.Json)
         {
-            JsonOutput.Write(terminal, new PlanDocument(PlanDocument.Version, null, request.Archive, null, data, free.Bytes, planned), JsonContracts.Default.PlanDocument);
+            JsonOutput.Write(terminal, new PlanDocument(PlanDocument.Version, null, request.Archive, null, data, free.Bytes, planned), PlanContract.Default.PlanDocument);
             return;
         }
 
         foreach (PlannedElement disk in planned)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{disk.Name}: {disk.Size} bytes from {ArchiveFile.Escape(disk.Path)} as {disk.Format}"));
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}"));
         }
 
         terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at most {data} bytes will be stored, before compression; {free.Bytes} are free"));
@@ -42,7 +44,7 @@ internal static class CreatePlan
         FreeSpace free = FreeSpace.At(Path.GetDirectoryName(Path.GetFullPath(request.Archive)) ?? "/");
         if (free.IsWritable && free.Bytes < disks.All.Sum(disk => disk.Source.Length) && disks.All.Sum(disk => DataIn(disk.Source)) is var data && data > free.Bytes)
         {
-            terminal.Error($"warning: up to {ProgressDisplay.Size(data)} will be stored, but '{ArchiveFile.Escape(free.Directory)}' has {ProgressDisplay.Size(free.Bytes.Value)} free");
+            terminal.Error($"warning: up to {ProgressDisplay.Size(data)} will be stored, but '{EscapedText.Of(free.Directory)}' has {ProgressDisplay.Size(free.Bytes.Value)} free");
         }
     }
 

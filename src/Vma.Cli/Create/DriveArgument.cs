@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
+
 namespace Vma.Cli.Create;
 
 /// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
@@ -22,7 +24,7 @@ internal sealed record DriveArgument(string? Format, string? Snapshot, string? N
 
         if (path.Length == 0 || name is { Length: 0 })
         {
-            throw CommandException.Usage($"'{ArchiveFile.Escape(text)}': a disk is [format=FMT:][NAME=]PATH");
+            throw CommandException.Usage($"'{EscapedText.Of(text)}': a disk is [format=FMT:][NAME=]PATH");
         }
 
         return new DriveArgument(format, snapshot, name, path);
@@ -37,7 +39,7 @@ internal sealed record DriveArgument(string? Format, string? Snapshot, string? N
             int colon = rest.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0)
             {
-                throw CommandException.Usage($"'{ArchiveFile.Escape(text)}': after {key} and its value comes a colon and the disk's path");
+                throw CommandException.Usage($"'{EscapedText.Of(text)}': after {key} and its value comes a colon and the disk's path");
             }
 
             string value = rest[key.Length..colon];

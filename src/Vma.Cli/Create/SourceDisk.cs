@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Nbd;
 using Vma.Posix;
 using Vma.Qemu.Images;
@@ -23,7 +25,7 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
 
     public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
     {
-        string shown = ArchiveFile.Escape(argument.Path);
+        string shown = EscapedText.Of(argument.Path);
         if (argument.Format is { } said)
         {
             DiskFormats.ThrowIfUnknown(said);

@@ -2,6 +2,8 @@
 
 using System.Globalization;
 using System.Text;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Posix;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Guests.Ovf;
@@ -35,7 +37,7 @@ internal sealed class SourceDisks : IDisposable
         string[] names = [.. arguments.Select((argument, index) => argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{index}"))];
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw CommandException.Usage($"two disks are called '{ArchiveFile.Escape(twice.Key)}'");
+            throw CommandException.Usage($"two disks are called '{EscapedText.Of(twice.Key)}'");
         }
 
         if (arguments.Any(SourceDisk.IsMachine))
@@ -45,7 +47,7 @@ internal sealed class SourceDisks : IDisposable
 
         if (keyFile is not null && FileStatus.KindOf(keyFile) != FileKind.Regular)
         {
-            throw CommandException.Failed($"the key file '{ArchiveFile.Escape(keyFile)}' is not a file");
+            throw CommandException.Failed($"the key file '{EscapedText.Of(keyFile)}' is not a file");
         }
 
         var disks = new SourceDisks();
@@ -90,7 +92,7 @@ internal sealed class SourceDisks : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             disks.Dispose();
-            throw CommandException.Failed($"cannot open machine '{ArchiveFile.Escape(path)}': {Reason.Of(failure)}", failure);
+            throw CommandException.Failed($"cannot open machine '{EscapedText.Of(path)}': {Reason.Of(failure)}", failure);
         }
     }
 
@@ -99,7 +101,7 @@ internal sealed class SourceDisks : IDisposable
     {
         if (disk.OtherFiles.Count > 0)
         {
-            terminal.Error($"'{ArchiveFile.Escape(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{ArchiveFile.Escape(file)}'"))}");
+            terminal.Error($"'{EscapedText.Of(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"))}");
         }
     }
 }

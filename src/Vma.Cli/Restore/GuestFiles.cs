@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
 using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;

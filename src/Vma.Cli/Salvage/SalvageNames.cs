@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
-using Vma.Cli.Restore;
+using Vma.Cli.Disks;
 
 namespace Vma.Cli.Salvage;
 

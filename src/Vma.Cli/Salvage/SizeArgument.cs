@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
+
 namespace Vma.Cli.Salvage;
 
 /// <summary>What <c>--size NAME=BYTES</c> says.</summary>
@@ -13,7 +15,7 @@ internal static class SizeArgument
             int equals = argument.LastIndexOf('=');
             if (equals <= 0 || SizeText.Parse(argument[(equals + 1)..]) is not { } size || !sizes.TryAdd(argument[..equals], size))
             {
-                throw CommandException.Usage($"'{ArchiveFile.Escape(argument)}': --size is NAME=BYTES, once for each name, with K, M, G or T for powers of 1024");
+                throw CommandException.Usage($"'{EscapedText.Of(argument)}': --size is NAME=BYTES, once for each name, with K, M, G or T for powers of 1024");
             }
         }
 

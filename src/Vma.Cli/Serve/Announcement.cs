@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
 using Vma.Nbd;
 
 namespace Vma.Cli.Serve;
@@ -16,7 +18,7 @@ internal static class Announcement
     {
         foreach (ServedDisk disk in disks.Disks)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"EXPORT: size: {disk.Export.Length} name: {ArchiveFile.Escape(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}"));
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}"));
         }
 
         NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates };

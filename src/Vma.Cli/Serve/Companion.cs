@@ -3,12 +3,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
+using Vma.Posix;
 
 namespace Vma.Cli.Serve;
 
 /// <summary>The command of <c>--run</c>: the server lives as long as it does.</summary>
 internal static class Companion
 {
+    private const int TerminateSignal = 15; // SIGTERM
+
     /// <summary>How long it gets to end when it was asked to.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -26,7 +31,7 @@ internal static class Companion
         asked.Wait();
         if (!process.HasExited)
         {
-            Posix.Terminate(process.Id);
+            _ = LibC.Signal(process.Id, TerminateSignal);
             if (!process.WaitForExit(Patience))
             {
                 process.Kill(entireProcessTree: true);
@@ -59,7 +64,7 @@ internal static class Companion
         }
         catch (Win32Exception failure)
         {
-            throw CommandException.Failed($"cannot run '{ArchiveFile.Escape(command)}': {failure.Message}", failure);
+            throw CommandException.Failed($"cannot run '{EscapedText.Of(command)}': {failure.Message}", failure);
         }
     }
 }

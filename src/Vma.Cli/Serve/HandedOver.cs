@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Net.Sockets;
+using Vma.Cli.Console;
 
 namespace Vma.Cli.Serve;
 
@@ -26,7 +27,7 @@ internal static class HandedOver
 
     private static Socket Take(int descriptor)
     {
-        Posix.CloseOnExecute(descriptor);
+        Descriptors.CloseOnExecute(descriptor);
         try
         {
             var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Vma.Cli.Console;
 using Vma.Nbd;
 
 namespace Vma.Cli.Serve;
@@ -39,7 +40,7 @@ internal sealed class ServeAddress
         }
         catch (IOException failure)
         {
-            throw CommandException.Failed(ArchiveFile.Escape(char.ToLowerInvariant(failure.Message[0]) + failure.Message[1..]), failure);
+            throw CommandException.Failed(EscapedText.Of(char.ToLowerInvariant(failure.Message[0]) + failure.Message[1..]), failure);
         }
     }
 
@@ -60,7 +61,7 @@ internal sealed class ServeAddress
             || !int.TryParse(numeric.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > IPEndPoint.MaxPort
             || !IPAddress.TryParse(numeric.AsSpan(0, colon), out IPAddress? address))
         {
-            throw CommandException.Usage($"--listen '{ArchiveFile.Escape(text)}' is no PORT or ADDRESS:PORT; an address is 127.0.0.1 or [::1], for all networks 0.0.0.0 or [::]");
+            throw CommandException.Usage($"--listen '{EscapedText.Of(text)}' is no PORT or ADDRESS:PORT; an address is 127.0.0.1 or [::1], for all networks 0.0.0.0 or [::]");
         }
 
         IPEndPoint bound = server.Listen(new IPEndPoint(address, port));
@@ -97,7 +98,7 @@ internal sealed class ServeAddress
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Failed($"cannot make a directory in '{ArchiveFile.Escape(Path.GetTempPath())}' for the socket: {Reason.Of(failure)}", failure);
+            throw CommandException.Failed($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket: {Reason.Of(failure)}", failure);
         }
     }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text;
+using Vma.Cli.Console;
+using Vma.Posix;
+
+namespace Vma.Cli.Archives;
+
+/// <summary>The block of lines that scripts, Proxmox VE's among them, read an archive's content from.</summary>
+internal static class ManifestText
+{
+    private const int TimeLength = 26;
+
+    public static void Write(VmaManifest manifest, Terminal terminal)
+    {
+        foreach (VmaConfig config in manifest.Configs)
+        {
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CFG: size: {config.Data.Length} name: {config.Name}"));
+        }
+
+        foreach (VmaDevice device in manifest.Devices)
+        {
+            terminal.WriteLine(device.IsMemoryState
+                ? string.Create(CultureInfo.InvariantCulture, $"VMSTATE: dev_id={device.Id} memory: {device.DeclaredSize}")
+                : string.Create(CultureInfo.InvariantCulture, $"DEV: dev_id={device.Id} size: {device.DeclaredSize} devname: {device.Name}"));
+        }
+
+        terminal.WriteLine($"CTIME: {Time(manifest.CreationTime)}");
+        terminal.Flush();
+    }
+
+    /// <summary>A time as ctime(3) writes it, in the time zone of the environment, without the line's end; the number when it has no such form.</summary>
+    private static unsafe string Time(long seconds)
+    {
+        Span<byte> text = stackalloc byte[TimeLength + 1];
+        fixed (byte* buffer = text)
+        {
+            return LibC.FormatTime(ref seconds, buffer) == null
+                ? seconds.ToString(CultureInfo.InvariantCulture)
+                : Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]).TrimEnd('\n');
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json.Serialization;
+
+namespace Vma.Cli.Archives;
+
+internal sealed record PlannedElement(string Name, string Path, string Format, long Size);
+
+/// <summary>What <c>--dry-run</c> says would be done.</summary>
+internal sealed record PlanDocument(string Schema, string? Input, string Output, long? LeastStoredBytes, long? MostStoredBytes, long? FreeBytes, IReadOnlyList<PlannedElement> Disks)
+{
+    public const string Version = "vma-plan/1";
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PlanDocument))]
+internal sealed partial class PlanContract : JsonSerializerContext;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Vma.Cli.Console;
+
+/// <summary>
+/// Shows how far an operation is: a live line on a terminal, and lines of <paramref name="line"/> for whoever reads them, one for each
+/// whole percentage.
+/// </summary>
+/// <param name="terminal">Where the live line goes.</param>
+/// <param name="verb">What is being done, for the live line.</param>
+/// <param name="line">Writes a line for a percentage; null for none.</param>
+internal sealed class ProgressDisplay(Terminal terminal, string verb, Action<VmaProgress, int, long>? line) : IProgress<VmaProgress>
+{
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private TimeSpan _nextLive = LiveInterval;
+    private int _lastPercent = -1;
+    private VmaProgress _last;
+
+    public void Report(VmaProgress value)
+    {
+        _last = value;
+        if (value.Percent != _lastPercent)
+        {
+            _lastPercent = value.Percent;
+            line?.Invoke(value, value.Percent, (long)_watch.Elapsed.TotalSeconds);
+        }
+
+        if (terminal.ErrorIsTerminal && _watch.Elapsed >= _nextLive)
+        {
+            _nextLive = _watch.Elapsed + LiveInterval;
+            terminal.ShowLive(LiveLine(value));
+        }
+    }
+
+    /// <summary>Ends the display; what was done is all there was to do.</summary>
+    public void Finish()
+    {
+        if (_lastPercent is > 0 and < 100)
+        {
+            line?.Invoke(_last, 100, (long)_watch.Elapsed.TotalSeconds);
+        }
+
+        terminal.ClearLive();
+    }
+
+    /// <summary>A number of bytes for people: 1.5 GiB.</summary>
+    public static string Size(double bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        int unit = 0;
+        while (bytes >= 1024 && unit < units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
+    }
+
+    private string LiveLine(VmaProgress value)
+    {
+        double rate = value.Bytes / _watch.Elapsed.TotalSeconds;
+        string left = rate > 0 ? Duration((value.TotalBytes - value.Bytes) / rate) : "?";
+        return string.Create(CultureInfo.InvariantCulture, $"{verb} {value.Percent}%  {Size(value.Bytes)} of {Size(value.TotalBytes)}  {Size(rate)}/s  {left} left");
+    }
+
+    private static string Duration(double seconds)
+    {
+        var time = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 359_999));
+        return time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+}

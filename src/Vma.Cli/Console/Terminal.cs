@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vma.Cli.Console;
+
+/// <summary>Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error.</summary>
+internal sealed class Terminal
+{
+    /// <summary>How long a command that is to end waits for who reads it.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
+
+    private static readonly DescriptorStream Output = new(1);
+    private static readonly DescriptorStream ErrorOutput = new(2);
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private readonly Lock _gate = new();
+    private readonly Lock _errorGate = new(); // of its own: who reads standard output may never come
+    private bool _liveLine;
+    private long _hurriedAt; // a time stamp; 0 for never
+    private volatile bool _outputToo;
+
+    public bool ErrorIsTerminal { get; } = !System.Console.IsErrorRedirected;
+
+    public bool OutputIsTerminal { get; } = !System.Console.IsOutputRedirected;
+
+    /// <summary>Standard input; closing the stream leaves it open.</summary>
+    public static Stream OpenInput() => Descriptors.CanRead(0)
+        ? Descriptors.WidenPipe(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0))
+        : throw CommandException.Failed("cannot read standard input: it is closed");
+
+    /// <summary>From now on nobody is waited for: what is not read at once, for a moment, is not said.</summary>
+    /// <param name="outputToo">Whether that is so for standard output too; a command that waits there is interrupted.</param>
+    public void Hurry(bool outputToo)
+    {
+        _outputToo |= outputToo;
+        Interlocked.CompareExchange(ref _hurriedAt, Stopwatch.GetTimestamp(), 0);
+    }
+
+    public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _pending.Write(bytes);
+        }
+    }
+
+    /// <summary>Writes out what was held back.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    public void Flush() => Flush([]);
+
+    /// <summary>Writes out what was held back, and bytes behind it.</summary>
+    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    /// <exception cref="OperationCanceledException">Nobody read it, and the command is to end.</exception>
+    public void Flush(ReadOnlySpan<byte> behind)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (!Output.TryWrite(_pending.WrittenSpan, () => _outputToo && IsLate()))
+                {
+                    throw new OperationCanceledException();
+                }
+
+                Output.Write(behind);
+            }
+            catch (IOException failure) when (Reason.IsBrokenPipe(failure))
+            {
+                throw new OutputClosedException();
+            }
+            catch (IOException failure)
+            {
+                throw CommandException.Failed($"cannot write to standard output: {Reason.Of(failure)}", failure);
+            }
+            finally
+            {
+                _pending.ResetWrittenCount();
+            }
+        }
+    }
+
+    /// <summary>One line for the user, with the program's name in front.</summary>
+    public void Error(string message) => ErrorLine($"vma: {message}");
+
+    public void ErrorLine(string line)
+    {
+        lock (_errorGate)
+        {
+            string clear = _liveLine ? "\r\e[K" : string.Empty;
+            _liveLine = false;
+            WriteToError($"{clear}{line}\n");
+        }
+    }
+
+    /// <summary>Shows a line in place of the last one.</summary>
+    public void ShowLive(string line)
+    {
+        lock (_errorGate)
+        {
+            _liveLine = true;
+            WriteToError($"\r{line}\e[K");
+        }
+    }
+
+    public void ClearLive()
+    {
+        lock (_errorGate)
+        {
+            if (_liveLine)
+            {
+                WriteToError("\r\e[K");
+                _liveLine = false;
+            }
+        }
+    }
+
+    private bool IsLate() => Interlocked.Read(ref _hurriedAt) is not 0 and var hurried && Stopwatch.GetElapsedTime(hurried) > LastPatience;
+
+    private void WriteToError(string text)
+    {
+        try
+        {
+            ErrorOutput.TryWrite(Encoding.UTF8.GetBytes(text), IsLate);
+        }
+        catch (IOException)
+        {
+            // There is nobody left to tell.
+        }
+    }
+}
+
+/// <summary>Whoever read our standard output went away; the command ends without a word.</summary>
+internal sealed class OutputClosedException : Exception;

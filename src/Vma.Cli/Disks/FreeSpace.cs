@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Cli.Console;
+using Vma.Posix;
+
+namespace Vma.Cli.Disks;
+
+/// <summary>How much room there is where something will be written.</summary>
+/// <param name="Directory">The nearest directory on the way there that exists.</param>
+/// <param name="Bytes">What is free; null when that cannot be known.</param>
+internal sealed record FreeSpace(string Directory, long? Bytes)
+{
+    private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
+
+    public static FreeSpace At(string path)
+    {
+        string directory = Path.GetFullPath(path);
+        while (!System.IO.Directory.Exists(directory) && Path.GetDirectoryName(directory) is { } parent)
+        {
+            directory = parent;
+        }
+
+        try
+        {
+            // What is no file system for files, as /proc, has no size.
+            var drive = new DriveInfo(directory);
+            return new FreeSpace(directory, drive.TotalSize > 0 ? drive.AvailableFreeSpace : null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new FreeSpace(directory, null);
+        }
+    }
+
+    /// <summary>Whether anything can be made there.</summary>
+    public bool IsWritable => LibC.Access(Directory, WriteAndSearch) == 0;
+
+    /// <summary>Refuses what surely does not fit, or cannot be written for lack of rights.</summary>
+    public void ThrowIfTooSmall(string path, long needed, bool ignoreSpace)
+    {
+        if (!IsWritable)
+        {
+            throw CommandException.Failed($"cannot write '{EscapedText.Of(path)}': '{EscapedText.Of(Directory)}' is read-only, or you have no right to write to it");
+        }
+
+        if (!ignoreSpace && needed > Bytes)
+        {
+            throw CommandException.Failed(string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{EscapedText.Of(path)}' would take at least {ProgressDisplay.Size(needed)}, but only {ProgressDisplay.Size(Bytes.Value)} are free there; --ignore-space tries it all the same"));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Extract;
+
+/// <summary>
+/// Reads the restore map line by line until <c>done</c>, an empty line or its end. It never waits for more than that, and stays open:
+/// whoever writes it may keep it open as well.
+/// </summary>
+internal sealed class MapReader(Stream stream) : IDisposable
+{
+    private const int MaxLineLength = 64 << 10;
+
+    private readonly byte[] _buffer = new byte[4096];
+    private int _start;
+    private int _end;
+
+    public static MapReader Open(string path)
+    {
+        if (path is "/dev/stdin" or ArchiveFile.StandardInput)
+        {
+            return new MapReader(Terminal.OpenInput());
+        }
+
+        try
+        {
+            return new MapReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.Failed($"cannot open the restore map '{EscapedText.Of(path)}': {Reason.Of(failure)}", failure);
+        }
+    }
+
+    public IEnumerable<MapLine> ReadLines()
+    {
+        while (ReadLine() is { Length: > 0 } line && line != "done")
+        {
+            yield return MapLine.Parse(line);
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private string? ReadLine()
+    {
+        var line = new List<byte>();
+        while (true)
+        {
+            if (_start == _end)
+            {
+                (_start, _end) = (0, stream.Read(_buffer));
+                if (_end == 0)
+                {
+                    return line.Count == 0 ? null : Text(line);
+                }
+            }
+
+            byte next = _buffer[_start++];
+            if (next == '\n')
+            {
+                return Text(line);
+            }
+
+            line.Add(next);
+            if (line.Count > MaxLineLength)
+            {
+                throw CommandException.Usage($"restore map: a line is longer than {MaxLineLength} bytes");
+            }
+        }
+    }
+
+    private static string Text(List<byte> line) => Encoding.UTF8.GetString([.. line]).TrimEnd('\r');
+}

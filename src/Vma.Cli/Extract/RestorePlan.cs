@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
+using Vma.Posix;
+using Vma.Qemu.Images;
+
+namespace Vma.Cli.Extract;
+
+/// <summary>Which devices go to the directory in which format, and whether that can work; made before anything is written.</summary>
+internal sealed class RestorePlan
+{
+    // An extent of 59 clusters has a header and a seal of 512 bytes each.
+    private const long BytesInExtent = 59 * 65536;
+    private const long ExtentOverhead = 1024;
+
+    private readonly RestoreRequest _request;
+    private readonly VmaManifest _manifest;
+    private readonly Dictionary<VmaDevice, string> _formats = [];
+
+    public RestorePlan(RestoreRequest request, VmaManifest manifest)
+    {
+        (_request, _manifest) = (request, manifest);
+        Selected = DeviceSelection.Select(manifest, request.Devices, _formats);
+        Configs = request.Configs ? manifest.Configs : [];
+
+        // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
+        IntoDirectory = request.Map is null ? Selected : [.. Selected.Where(device => device.IsMemoryState)];
+        if (request.Map is not null && (_formats.Count > 0 || request.Format != ImageFormat.Raw))
+        {
+            throw CommandException.Usage("with a restore map each line says its format; --format and -o are for disks that go to the directory");
+        }
+
+        if (request is { Map: not null, DryRun: true })
+        {
+            throw CommandException.Usage("--dry-run is for disks that go to the directory; where a restore map sends them is between you and the map");
+        }
+
+        foreach (string format in _formats.Values)
+        {
+            DiskFormats.ThrowIfNotWritable(format);
+        }
+    }
+
+    /// <summary>The devices to restore.</summary>
+    public IReadOnlyList<VmaDevice> Selected { get; }
+
+    /// <summary>Those whose file is made in the directory.</summary>
+    public IReadOnlyList<VmaDevice> IntoDirectory { get; }
+
+    public IReadOnlyList<VmaConfig> Configs { get; }
+
+    /// <summary>The format that a device's file gets. Creation options are for the disks that are not raw, unless raw was asked for by name.</summary>
+    public ImageFormat FormatOf(VmaDevice device)
+    {
+        if (device.IsMemoryState)
+        {
+            return ImageFormat.Raw;
+        }
+
+        return _formats.TryGetValue(device, out string? own) ? new ImageFormat(own, own == DiskFormats.Raw ? null : _request.Format.Options) : _request.Format;
+    }
+
+    /// <summary>Refuses what cannot work: names that clash, tools that are missing, a directory that cannot be made, too little space.</summary>
+    public void Check()
+    {
+        RestoreDirectory.ThrowIfNamesClash(Configs, IntoDirectory, FormatOf);
+        if (IntoDirectory.Any(device => FormatOf(device).NeedsTools))
+        {
+            QemuTool.ThrowIfMissing();
+        }
+
+        RestoreDirectory.ThrowIfUnusable(_request.Directory, Configs, IntoDirectory.SelectMany(RestoreDirectory.FileNamesOf));
+        FreeSpace.At(_request.Directory).ThrowIfTooSmall(_request.Directory, LeastStored(), _request.IgnoreSpace);
+    }
+
+    /// <summary>Prints the plan; nothing was written.</summary>
+    public void Print(Terminal terminal)
+    {
+        long least = LeastStored();
+        FreeSpace free = FreeSpace.At(_request.Directory);
+        PlannedElement[] disks = [.. IntoDirectory.Select(device => new PlannedElement(
+            device.Name.ToString(), Path.Combine(_request.Directory, RestoreDirectory.FileNameOf(device, FormatOf(device))), FormatOf(device).Format, device.Size))];
+        if (_request.Json)
+        {
+            JsonOutput.Write(terminal, new PlanDocument(PlanDocument.Version, _request.File, _request.Directory, least, null, free.Bytes, disks), PlanContract.Default.PlanDocument);
+            return;
+        }
+
+        foreach (PlannedElement disk in disks)
+        {
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}"));
+        }
+
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at least {least} bytes will be stored, {free.Bytes} are free"));
+        terminal.Flush();
+    }
+
+    /// <summary>
+    /// What the disks will take at least: what the archive stores, as far as its length tells. Compression makes nothing much longer, so a
+    /// compressed archive stores at least its own length too.
+    /// </summary>
+    private long LeastStored()
+    {
+        long preallocated = IntoDirectory.Where(device => FormatOf(device).IsPreallocated).Sum(device => device.Size);
+        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == ArchiveFile.StandardInput || FileStatus.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
+        {
+            return preallocated;
+        }
+
+        long all = _manifest.Devices.Sum(device => device.Size);
+        long elsewhere = _manifest.Devices.Except(IntoDirectory).Sum(device => device.Size);
+        long length = new FileInfo(_request.File).Length;
+        return Math.Max(0, length - length / 100 - _manifest.HeaderLength - (all / BytesInExtent + 2) * ExtentOverhead - elsewhere);
+    }
+}
