@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Boot;
 
@@ -26,7 +25,7 @@ internal static class BootCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the RAM in the archive." };
         var bare = new Option<bool>("--bare") { Description = "Give QEMU the disks as block nodes only; machine and devices are behind '--'." };
         var print = new Option<bool>("--print") { Description = "Print a shell script that does it, in place of doing it." };
-        var qemu = new Option<string>("--qemu") { Description = "The QEMU to start.", HelpName = "PROGRAM", DefaultValueFactory = _ => BootProgram.Default };
+        var qemu = new Option<string>("--qemu") { Description = "The QEMU to start.", HelpName = "PROGRAM", DefaultValueFactory = _ => BootRequest.DefaultProgram };
         var seekable = new SeekableOptions();
         var command = new Command("boot", "Start a guest from an archive, without restoring anything.") { file, extra, memory, cpus, noNetwork, display, keep, stream, resume, bare, print, qemu };
         seekable.AddTo(command);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using Vma.Cli.Console;
 using Vma.Cli.Creation;
 
 namespace Vma.Cli.Create;
