@@ -26,5 +26,6 @@ internal sealed class SeekableOptions
     public SeekableRequest Request(ParseResult parsed) => new(parsed.GetValue(_copy), !parsed.GetValue(_noVerifyData));
 
     /// <summary>The options that ask for it.</summary>
-    public static IEnumerable<string> For(SeekableRequest request) => [.. request.Copy ? ["--copy"] : (string[])[], .. request.VerifyData ? (string[])[] : ["--no-verify-data"]];
+    public static IEnumerable<string> For(SeekableRequest request) =>
+        ((string?[])[request.Copy ? "--copy" : null, request.VerifyData ? null : "--no-verify-data"]).OfType<string>();
 }

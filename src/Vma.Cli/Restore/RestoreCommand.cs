@@ -20,7 +20,8 @@ internal static class RestoreCommand
             string? script = parsed.GetValue(qemu), domain = parsed.GetValue(libvirt);
             return (script is null) == (domain is null)
                 ? throw CommandException.Usage("restore takes one of --qemu DIR and --libvirt DIR; see 'vma restore --help'")
-                : RestoreRun.Execute(context, new RestoreRequest(parsed.GetRequiredValue(file), script ?? domain!, domain is not null, parsed.GetValue(verbose), !parsed.GetValue(noSync)));
+                : RestoreRun.Execute(context, new RestoreRequest(
+                    parsed.GetRequiredValue(file), script ?? domain!, domain is not null, parsed.GetValue(verbose), !parsed.GetValue(noSync)));
         });
         return command;
     }
