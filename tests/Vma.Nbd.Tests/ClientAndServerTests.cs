@@ -81,7 +81,7 @@ public sealed class ClientAndServerTests : IDisposable
             client.ReadAt(i * 20_000, read);
             Assert.True(disk.Data.Slice(i * 20_000, 20_000).SequenceEqual(read));
         });
-        Assert.Equal(1, server.TotalConnections);
+        Assert.Equal(1, server.AcceptedConnections);
     }
 
     [Fact]

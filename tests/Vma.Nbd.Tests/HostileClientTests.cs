@@ -4,7 +4,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Vma.Nbd.Tests.Support;
-using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Tests;
 
@@ -143,7 +142,7 @@ public sealed class HostileClientTests : IDisposable
         }
 
         // Writes bring their data, also those that are refused.
-        foreach ((long offset, int length, uint error) in new[] { (Length - 1L, 2, 28u), (0, Protocol.LargestRequest + 1, 28u), (100, 3, 0u) })
+        foreach ((long offset, int length, uint error) in new[] { (Length - 1L, 2, 28u), (0, NbdLimits.LargestRequest + 1, 28u), (100, 3, 0u) })
         {
             peer.Request(1, 78, offset, length);
             peer.Send(new byte[length]);
@@ -201,6 +200,19 @@ public sealed class HostileClientTests : IDisposable
         Assert.True(peer.IsClosedByPeer());
 
         Assert.True(server.WaitUntilIdle(Place.Patience));
+    }
+
+    [Fact]
+    public void A_client_that_asks_for_nothing_is_cut_off_in_time()
+    {
+        ConcurrentQueue<NbdServerFault> faults = new();
+        using NbdServer server = Serve(new NbdServerOptions { IdleTimeout = TimeSpan.FromMilliseconds(100), OnFault = faults.Enqueue });
+        using RawPeer peer = RawPeer.Connect(_place["s"]);
+        peer.Go("disk", structured: true);
+        Assert.True(peer.IsClosedByPeer());
+
+        Assert.True(server.WaitUntilIdle(Place.Patience));
+        Assert.Equal("the peer sent nothing for too long", Assert.Single(faults).Message);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class ServerTests : IDisposable
         byte[] read = new byte[999_000];
         client.ReadAt(1_000_512, read);
         Assert.True(disk.Data.Slice(1_000_512, read.Length).SequenceEqual(read));
-        Assert.Equal(1, server.TotalConnections);
+        Assert.Equal(1, server.AcceptedConnections);
     }
 
     [Fact]
@@ -191,6 +191,20 @@ public sealed class ServerTests : IDisposable
         Assert.Equal(new BlockStatus(1_000_001, false), client.StatusAt(0));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Trimming_makes_zeros_only_where_the_export_says_so(bool makesZeroes)
+    {
+        using TestDisk disk = new(10_000);
+        using NbdServer server = Serve(new NbdExport("disk", disk, disk) { TrimMakesZeroes = makesZeroes });
+        using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
+        client.WriteAt(0, [1, 2, 3, 4]);
+        client.Trim(1, 2);
+
+        Assert.Equal(makesZeroes ? [1, 0, 0, 4] : [1, 2, 3, 4], disk.Data[..4].ToArray());
+    }
+
     [Fact]
     public void Writes_with_forced_unit_access_are_flushed()
     {
@@ -279,25 +293,27 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_connected_socket_is_served_and_its_end_is_told()
+    public void A_connected_socket_is_served_until_its_client_goes()
     {
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_place["pair"]));
         listener.Listen();
         near.Connect(new UnixDomainSocketEndPoint(_place["pair"]));
-        ConcurrentQueue<string> events = new();
+        ConcurrentQueue<NbdServerFault> faults = new();
         using TestDisk disk = TestDisk.Random(5000, seed: 1);
-        using NbdServer server = new([new NbdExport("disk", disk)]);
-        server.Connected += (_, connection) => events.Enqueue($"{connection.Number} {connection.ExportName} came");
-        server.Disconnected += (_, connection) => events.Enqueue($"{connection.Number} {connection.ExportName} went {connection.Error?.Message}");
+        using NbdServer server = new([new NbdExport("disk", disk)], new NbdServerOptions { OnFault = faults.Enqueue });
         server.Serve(listener.Accept());
+        byte[] read = new byte[10];
         using (NbdClient client = NbdClient.Connect(near, "disk"))
         {
-            client.ReadAt(1, new byte[10]);
+            Assert.Equal(1, server.OpenConnections);
+            client.ReadAt(1, read);
         }
 
         Assert.True(server.WaitUntilIdle(Place.Patience));
-        Assert.Equal(["1 disk came", "1 disk went "], events);
+        Assert.Equal(disk.Data.Slice(1, 10), read);
+        Assert.Equal((0, 1), (server.OpenConnections, server.AcceptedConnections));
+        Assert.Empty(faults);
     }
 
     [Fact]

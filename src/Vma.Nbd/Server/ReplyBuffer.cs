@@ -7,8 +7,8 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Server;
 
 /// <summary>
-/// Answers of one thread, collected so that headers and data, and several short answers, leave in one call to the system. What is in it
-/// are always whole messages, so that other threads' answers may go between.
+/// Answers of one thread, collected so that headers and data, and several short answers, leave in one call to the system. It sends whole messages only, so
+/// that other threads' answers may go between.
 /// </summary>
 internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool)
 {
@@ -42,7 +42,7 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
         }
     }
 
-    /// <summary>Sends what is collected when it is so much that the client has something to do with it.</summary>
+    /// <summary>Sends what is collected when it is so much that the client can start on it.</summary>
     public void FlushLong()
     {
         if (_used >= LongFlush)
@@ -122,7 +122,7 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
         Commit(Protocol.ChunkLength + 12);
     }
 
-    /// <summary>The last chunk of an answer that failed, and where if that is known.</summary>
+    /// <summary>The last chunk of an answer that failed, with the place where that is known.</summary>
     public void Failed(ulong cookie, NbdError error, string message, long? offset = null)
     {
         byte[] text = Encoding.UTF8.GetBytes(message);

@@ -5,15 +5,15 @@ namespace Vma.Nbd.Server;
 /// <summary>What all connections of a server share.</summary>
 internal sealed class ServerResources(NbdServerOptions options)
 {
-    /// <summary>The most data in one message, but for answers that must be whole. It stays in a core's cache between disk and socket.</summary>
-    public const int PieceLength = 256 << 10;
+    /// <summary>The most data in one message, except in answers that must be whole. So much stays in a core's cache between disk and socket.</summary>
+    public const int PartLength = 256 << 10;
 
     private const int HeaderRoom = 4096;
     private const int KeptBuffers = 32;
 
     public NbdServerOptions Options { get; } = options;
 
-    public BufferPool Buffers { get; } = new(PieceLength + HeaderRoom, KeptBuffers);
+    public BufferPool Buffers { get; } = new(PartLength + HeaderRoom, KeptBuffers);
 
     public Budget Bytes { get; } = new(options.MaxBytesInFlight);
 
@@ -27,7 +27,7 @@ internal sealed class ServerResources(NbdServerOptions options)
         }
         catch (Exception)
         {
-            // What a host's hook throws is not a client's fault.
+            // A client does not suffer from what the host's callback throws.
         }
     }
 }

@@ -4,17 +4,18 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Client;
 
-/// <summary>A request on its way, and its answer. What is in it belongs to the receiving thread until it is completed; its lock guards the state.</summary>
-internal sealed unsafe class Pending
+/// <summary>A request on its way, and its answer. The receiving thread owns the answer until it is complete; the gate guards the three flags.</summary>
+internal sealed unsafe class PendingRequest
 {
     private const int MostRanges = 64 << 10;
 
+    private readonly object _gate = new();
     private readonly List<(uint Start, uint End)> _ranges = [];
     private byte* _destination;
     private uint _covered;
-    private bool _receiving;
-    private bool _abandoned;
-    private bool _completed;
+    private bool _isReceiving;
+    private bool _isAbandoned;
+    private bool _isComplete;
 
     public Command Command { get; private set; }
 
@@ -29,7 +30,7 @@ internal sealed unsafe class Pending
     /// <summary>Why the connection broke before the answer.</summary>
     public Exception? Lost { get; private set; }
 
-    /// <summary>The context whose extents are wanted, and they.</summary>
+    /// <summary>The number of the context whose extents are asked for.</summary>
     public uint Context { get; private set; }
 
     public List<(uint Length, uint Flags)> Extents { get; } = [];
@@ -47,29 +48,29 @@ internal sealed unsafe class Pending
         Error = NbdError.None;
         Message = null;
         Lost = null;
-        _receiving = _abandoned = _completed = false;
+        _isReceiving = _isAbandoned = _isComplete = false;
     }
 
-    /// <summary>The memory for bytes of the answer that arrive now; empty when nobody wants them anymore. <see cref="EndReceive"/> follows.</summary>
+    /// <summary>The memory for bytes of the answer that arrive now; empty when the caller has given up. <see cref="EndReceive"/> follows.</summary>
     public Span<byte> BeginReceive(uint start, uint length)
     {
-        lock (this)
+        lock (_gate)
         {
-            _receiving = !_abandoned;
-            return _abandoned ? default : new Span<byte>(_destination + start, (int)length);
+            _isReceiving = !_isAbandoned;
+            return _isAbandoned ? default : new Span<byte>(_destination + start, (int)length);
         }
     }
 
     public void EndReceive()
     {
-        lock (this)
+        lock (_gate)
         {
-            _receiving = false;
-            Monitor.PulseAll(this);
+            _isReceiving = false;
+            Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>Notes that a part of a read's answer came; false when it lies outside, or came before.</summary>
+    /// <summary>Notes that bytes of a read's answer came; false when they lie outside, or came before.</summary>
     public bool TryCover(ulong offset, uint length, out uint start)
     {
         ulong begin = unchecked(offset - (ulong)Offset);
@@ -118,12 +119,12 @@ internal sealed unsafe class Pending
 
     public void Complete(Exception? lost = null)
     {
-        lock (this)
+        lock (_gate)
         {
             Lost = lost;
-            _completed = true;
-            _receiving = false;
-            Monitor.PulseAll(this);
+            _isComplete = true;
+            _isReceiving = false;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -131,18 +132,18 @@ internal sealed unsafe class Pending
     public bool Wait(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(
-            static pending =>
+            static gate =>
             {
-                lock (pending!)
+                lock (gate!)
                 {
-                    Monitor.PulseAll(pending);
+                    Monitor.PulseAll(gate);
                 }
             },
-            this);
-        lock (this)
+            _gate);
+        lock (_gate)
         {
             long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-            while (!_completed && !cancellationToken.IsCancellationRequested)
+            while (!_isComplete && !cancellationToken.IsCancellationRequested)
             {
                 long left = deadline == long.MaxValue ? Timeout.Infinite : deadline - Environment.TickCount64;
                 if (deadline != long.MaxValue && left <= 0)
@@ -150,29 +151,29 @@ internal sealed unsafe class Pending
                     return false;
                 }
 
-                Monitor.Wait(this, (int)left);
+                Monitor.Wait(_gate, (int)left);
             }
 
-            return _completed;
+            return _isComplete;
         }
     }
 
     /// <summary>
-    /// Gives up on an answer, so that nothing is written to its memory from now on; false when it still is after <paramref name="patience"/>. Then the
-    /// connection has to be cut.
+    /// Gives up on an answer, so that nothing is written to its memory from now on; false when that still goes on after <paramref name="patience"/>. Then the
+    /// caller has to cut the connection.
     /// </summary>
     public bool TryAbandon(TimeSpan patience)
     {
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        lock (this)
+        lock (_gate)
         {
-            while (_receiving && deadline > Environment.TickCount64)
+            while (_isReceiving && deadline > Environment.TickCount64)
             {
-                Monitor.Wait(this, (int)Math.Max(1, deadline - Environment.TickCount64));
+                Monitor.Wait(_gate, (int)Math.Max(1, deadline - Environment.TickCount64));
             }
 
-            _abandoned = !_receiving;
-            return _abandoned;
+            _isAbandoned = !_isReceiving;
+            return _isAbandoned;
         }
     }
 }
