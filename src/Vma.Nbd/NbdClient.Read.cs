@@ -66,7 +66,7 @@ public sealed partial class NbdClient
         }
 
         long generation = cache.Generation, start = offset - (offset % _export.MinimumBlock);
-        List<(uint Length, uint Flags)> extents = [];
+        List<NbdExtent> extents = [];
         uint length = (uint)Math.Min(Length - start, LongestStatus);
         _links.Ask(new Request(Command.BlockStatus, CommandFlags.None, 0, (ulong)start, length), default, context, extents, cancellationToken);
         var answer = new StatusCache();

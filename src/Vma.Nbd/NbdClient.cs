@@ -41,7 +41,7 @@ public sealed partial class NbdClient : IBlockSource, IBlockTarget
     /// <inheritdoc/>
     public bool ReadsAsZeroes => _options.ReadsAsZeroes;
 
-    /// <summary>The metadata contexts that the server agreed to: base:allocation where it can, and those of <see cref="NbdClientOptions.MetaContexts"/> that it has.</summary>
+    /// <summary>The metadata contexts that the server has, of base:allocation and <see cref="NbdClientOptions.MetaContexts"/>.</summary>
     public IReadOnlyCollection<string> MetaContexts => _status.Keys;
 
     /// <summary>Connects to a server and chooses an export.</summary>
@@ -106,8 +106,9 @@ public sealed partial class NbdClient : IBlockSource, IBlockTarget
     {
         ArgumentNullException.ThrowIfNull(exportName);
         options ??= new NbdClientOptions();
+        string tlsHostName = options.TlsHostName ?? Connector.LocalHost;
         Func<Channel, ClientHandshake, ClientLink> go = ClientLinks.Go(exportName, options);
-        ClientLink link = Connector.ShakeHands(channel, "the NBD server", options.Tls, options.TlsHostName ?? "localhost", go, options, cancellationToken);
+        ClientLink link = Connector.ShakeHands(channel, "the NBD server", options.Tls, tlsHostName, go, options, cancellationToken);
         return new NbdClient(link, connector: null, exportName, options);
     }
 

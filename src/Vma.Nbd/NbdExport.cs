@@ -62,15 +62,15 @@ public sealed class NbdExport
     public int PreferredBlockSize
     {
         get;
-        init => field = value is >= SmallestPreferredBlock and <= NbdLimits.LargestRequest && int.IsPow2(value)
+        init => field = int.IsPow2(NbdLimits.InRange(SmallestPreferredBlock, NbdLimits.LargestRequest, value))
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A block size is a power of two from {SmallestPreferredBlock} to {NbdLimits.LargestRequest}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "a power of two");
     } = 4096;
 
     /// <summary>
-    /// The most requests of one connection that the server works on at once, at least 1, where that is less than <see cref="NbdServerOptions.MaxRequestsInFlight"/>.
-    /// For a disk whose reads keep processors busy, as decompression does: more requests than processors only get in each other's way. A
-    /// <c>VmaArchive</c> tells in <c>Parallelism</c>. The default is no limit of its own.
+    /// The most requests of one connection that the server works on at once, at least 1, where that is less than
+    /// <see cref="NbdServerOptions.MaxRequestsInFlight"/>. For a disk whose reads keep processors busy, as decompression does: more requests than processors
+    /// only get in each other's way. A <c>VmaArchive</c> tells in <c>Parallelism</c>. The default is no limit of its own.
     /// </summary>
     public int MaxRequestsInFlight { get; init => field = NbdLimits.InRange(1, int.MaxValue, value); } = int.MaxValue;
 

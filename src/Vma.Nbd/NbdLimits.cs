@@ -15,10 +15,12 @@ internal static class NbdLimits
     public const int LargestRequest = 32 << 20;
 
     /// <summary>The system's timeouts are milliseconds in 31 bits.</summary>
-    public static TimeSpan Timeout(TimeSpan value, [CallerMemberName] string property = "") =>
-        value > TimeSpan.Zero && value.TotalMilliseconds <= int.MaxValue ? value : throw new ArgumentOutOfRangeException(property, value, "more than zero, at most 24 days");
+    public static TimeSpan Timeout(TimeSpan value, [CallerMemberName] string property = "") => value > TimeSpan.Zero && value.TotalMilliseconds <= int.MaxValue
+        ? value
+        : throw new ArgumentOutOfRangeException(property, value, "more than zero, at most 24 days");
 
-    public static TimeSpan TimeoutOr(TimeSpan other, TimeSpan value, [CallerMemberName] string property = "") => value == other ? value : Timeout(value, property);
+    public static TimeSpan TimeoutOr(TimeSpan other, TimeSpan value, [CallerMemberName] string property = "") =>
+        value == other ? value : Timeout(value, property);
 
     public static T InRange<T>(T least, T most, T value, [CallerMemberName] string property = "")
         where T : struct, INumber<T> => value >= least && value <= most ? value : throw new ArgumentOutOfRangeException(property, value, $"{least} to {most}");

@@ -114,7 +114,8 @@ public sealed class NbdTls : IDisposable
         return authorities.Count > 0 ? authorities : throw new IOException($"'{path}' holds no certificate in PEM form.");
     }
 
-    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => !_verifiesPeer || IsTrusted(certificate, errors);
+    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        !_verifiesPeer || IsTrusted(certificate, errors);
 
     private bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors)
     {

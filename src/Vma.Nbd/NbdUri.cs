@@ -91,7 +91,8 @@ public sealed record NbdUri
 
         text.Append(Escape(ExportName));
         char separator = '?';
-        foreach ((string name, string? value) in new[] { (SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName) })
+        (string, string?)[] parameters = [(SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName)];
+        foreach ((string name, string? value) in parameters)
         {
             if (value is not null)
             {
@@ -124,7 +125,8 @@ public sealed record NbdUri
         string hierarchy = question < 0 ? rest : rest[..question];
         int slash = hierarchy.IndexOf('/', StringComparison.Ordinal);
         string authority = slash < 0 ? hierarchy : hierarchy[..slash];
-        if (!TryDecode(slash < 0 ? string.Empty : hierarchy[(slash + 1)..], out string? export) || !TryReadQuery(query, out Dictionary<string, string>? parameters))
+        string path = slash < 0 ? string.Empty : hierarchy[(slash + 1)..];
+        if (!TryDecode(path, out string? export) || !TryReadQuery(query, out Dictionary<string, string>? parameters))
         {
             fault = "a % is not followed by two hexadecimal digits, or the text is not UTF-8";
             return null;
@@ -170,7 +172,8 @@ public sealed record NbdUri
             return null;
         }
 
-        if (colon >= 0 && colon + 1 < address.Length && (!int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, provider: null, out port) || port is 0 or > ushort.MaxValue))
+        bool hasPort = colon >= 0 && colon + 1 < address.Length;
+        if (hasPort && (!int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, provider: null, out port) || port is 0 or > ushort.MaxValue))
         {
             fault = "the port is not a number from 1 to 65535";
             return null;
@@ -185,8 +188,8 @@ public sealed record NbdUri
         parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string parameter in query.Split('&', ';'))
         {
-            int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (!TryDecode(equals < 0 ? parameter : parameter[..equals], out string? name) || !TryDecode(equals < 0 ? string.Empty : parameter[(equals + 1)..], out string? value))
+            string[] parts = parameter.Split('=', 2);
+            if (!TryDecode(parts[0], out string? name) || !TryDecode(parts.Length > 1 ? parts[1] : string.Empty, out string? value))
             {
                 parameters = null;
                 return false;

@@ -107,7 +107,8 @@ internal sealed partial class ClientHandshake
             var reader = new OptionReader(data);
             uint number = reader.ReadUInt32();
             string? context = NbdText.TryRead(reader.ReadRest());
-            if (reply != OptionReply.MetaContext || context is null || !wanted.Contains(context) || agreed.ContainsValue(number) || !agreed.TryAdd(context, number))
+            bool isWanted = reply == OptionReply.MetaContext && context is not null && wanted.Contains(context);
+            if (!isWanted || agreed.ContainsValue(number) || !agreed.TryAdd(context!, number))
             {
                 throw Broken(Option.SetMetaContext);
             }

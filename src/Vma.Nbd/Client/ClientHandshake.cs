@@ -5,7 +5,7 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Client;
 
-/// <summary>The client's side until it has chosen an export: the greeting, TLS, and options with their replies. The caller sees to the time that it takes.</summary>
+/// <summary>The client's side until it has chosen an export: the greeting, TLS, options and replies. The caller sees to the time that it takes.</summary>
 internal sealed partial class ClientHandshake(Channel channel)
 {
     private const int LongestReply = 64 << 10;
@@ -22,15 +22,15 @@ internal sealed partial class ClientHandshake(Channel channel)
     public void Begin(NbdTls? tls, string tlsHostName)
     {
         ReadOnlySpan<byte> greeting = Input.Take(16);
-        if (BinaryPrimitives.ReadUInt64BigEndian(greeting) != Protocol.ServerMagic)
+        ulong magic = BinaryPrimitives.ReadUInt64BigEndian(greeting), style = BinaryPrimitives.ReadUInt64BigEndian(greeting[8..]);
+        if (magic == Protocol.ServerMagic && style == Protocol.OldStyleMagic)
         {
-            throw new NbdException("what answers is no NBD server");
+            throw new NbdException("the server speaks the old style of the protocol, without export names; use its newstyle");
         }
 
-        ulong style = BinaryPrimitives.ReadUInt64BigEndian(greeting[8..]);
-        if (style != Protocol.OptionMagic)
+        if (magic != Protocol.ServerMagic || style != Protocol.OptionMagic)
         {
-            throw new NbdException(style == Protocol.OldStyleMagic ? "the server speaks the old style of the protocol, without export names; use its newstyle" : "what answers is no NBD server");
+            throw new NbdException("what answers is no NBD server");
         }
 
         ushort flags = BinaryPrimitives.ReadUInt16BigEndian(Input.Take(2));
@@ -100,9 +100,11 @@ internal sealed partial class ClientHandshake(Channel channel)
     private OptionReply Receive(Option option, out byte[] data)
     {
         ReadOnlySpan<byte> header = Input.Take(Protocol.OptionReplyLength);
+        ulong magic = BinaryPrimitives.ReadUInt64BigEndian(header);
+        var answered = (Option)BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
         var reply = (OptionReply)BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(header[16..]);
-        if (BinaryPrimitives.ReadUInt64BigEndian(header) != Protocol.OptionReplyMagic || (Option)BinaryPrimitives.ReadUInt32BigEndian(header[8..]) != option || length > LongestReply)
+        if (magic != Protocol.OptionReplyMagic || answered != option || length > LongestReply)
         {
             throw Broken(option);
         }

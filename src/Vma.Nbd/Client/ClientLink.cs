@@ -42,10 +42,12 @@ internal sealed unsafe class ClientLink : IDisposable
     public int Load => _pending.Count;
 
     /// <summary>
-    /// Asks and waits for the answer. A read fills <paramref name="destination"/>; a block status of <paramref name="context"/> fills <paramref name="extents"/>.
+    /// Asks and waits for the answer. A read fills <paramref name="destination"/>; a block status of <paramref name="context"/> fills
+    /// <paramref name="extents"/>.
     /// </summary>
     /// <exception cref="NbdException">The server answered with an error, or the connection broke.</exception>
-    public void Ask(Request request, Span<byte> destination, ReadOnlySpan<byte> data, uint context, List<(uint Length, uint Flags)>? extents, CancellationToken cancellationToken)
+    public void Ask(
+        Request request, Span<byte> destination, ReadOnlySpan<byte> data, uint context, List<NbdExtent>? extents, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         fixed (byte* memory = destination)
@@ -115,7 +117,7 @@ internal sealed unsafe class ClientLink : IDisposable
         pending.Wait(Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
-    private void Conclude(PendingRequest pending, List<(uint Length, uint Flags)>? extents)
+    private void Conclude(PendingRequest pending, List<NbdExtent>? extents)
     {
         if (pending.Lost is { } lost)
         {
@@ -126,7 +128,7 @@ internal sealed unsafe class ClientLink : IDisposable
         if (pending.Error != NbdError.None)
         {
             string reason = NbdText.Describe(pending.Error) + (string.IsNullOrEmpty(pending.Message) ? string.Empty : $": {pending.Message}");
-            refusal = new NbdException($"the NBD server answered {pending.Command} of {pending.Length} bytes at {pending.Offset} with: {reason}", pending.Error);
+            refusal = new NbdException($"the NBD server answered {pending} with: {reason}", pending.Error);
         }
 
         extents?.AddRange(pending.Extents);

@@ -17,10 +17,7 @@ internal sealed class ClientLinks : IDisposable
     private readonly ClientLink?[] _links;
     private bool _isDisposed;
 
-    /// <param name="first">The first connection; this object disposes it.</param>
-    /// <param name="connector">Makes more connections; null when there can be no other one.</param>
-    /// <param name="exportName">The export that each connection chooses.</param>
-    /// <param name="options">How many connections there may be, and for how long a lost one is opened again.</param>
+    /// <summary>Begins with one connection. Without a connector there can be no other.</summary>
     public ClientLinks(ClientLink first, Connector? connector, string exportName, NbdClientOptions options)
     {
         _connector = connector;
@@ -34,6 +31,8 @@ internal sealed class ClientLinks : IDisposable
     /// <summary>What the server told over the first connection.</summary>
     public RemoteExport Export { get; }
 
+    private bool CanReconnect => _connector is not null && !_isDisposed;
+
     /// <summary>The end of a handshake that chooses an export.</summary>
     public static Func<Channel, ClientHandshake, ClientLink> Go(string exportName, NbdClientOptions options) => (channel, handshake) =>
         new ClientLink(channel, handshake.Input, handshake.Go(exportName, options.MetaContexts), options.RequestTimeout);
@@ -45,7 +44,7 @@ internal sealed class ClientLinks : IDisposable
 
     /// <summary>Asks something that can be asked again when the connection broke.</summary>
     /// <inheritdoc cref="AskOnce"/>
-    public void Ask(in Request request, Span<byte> destination, string? context, List<(uint Length, uint Flags)>? extents, CancellationToken cancellationToken)
+    public void Ask(in Request request, Span<byte> destination, string? context, List<NbdExtent>? extents, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
@@ -63,7 +62,7 @@ internal sealed class ClientLinks : IDisposable
                 link.Ask(request, destination, default, number, extents, cancellationToken);
                 return;
             }
-            catch (NbdException failure) when (failure.ConnectionLost && _connector is not null && !_isDisposed && Stopwatch.GetElapsedTime(start) < _options.ReconnectTimeout)
+            catch (NbdException failure) when (failure.ConnectionLost && CanReconnect && Stopwatch.GetElapsedTime(start) < _options.ReconnectTimeout)
             {
                 cancellationToken.WaitHandle.WaitOne(ReconnectPause);
                 cancellationToken.ThrowIfCancellationRequested();

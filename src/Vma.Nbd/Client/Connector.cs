@@ -8,6 +8,9 @@ namespace Vma.Nbd.Client;
 /// <summary>Makes connections to one server, within the time that connecting may take.</summary>
 internal sealed class Connector(NbdUri uri, NbdClientOptions options)
 {
+    /// <summary>The name in a certificate for a server that is reached without a host's name.</summary>
+    public const string LocalHost = "localhost";
+
     /// <summary>Connects, and has <paramref name="shake"/> do the rest of the handshake; closes the connection when that fails.</summary>
     /// <exception cref="NbdException">The server cannot be reached, does not answer in time or breaks the protocol.</exception>
     public T Connect<T>(Func<Channel, ClientHandshake, T> shake, CancellationToken cancellationToken)
@@ -27,10 +30,20 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
 
         NbdTls? tls = uri.UsesTls ? options.Tls : null;
         using NbdTls? own = uri.UsesTls && tls is null ? LoadTls() : null;
-        return ShakeHands(new Channel(socket), uri.ToString(), tls ?? own, uri.TlsHostName ?? options.TlsHostName ?? uri.Host ?? "localhost", shake, options, cancellationToken);
+        string tlsHostName = uri.TlsHostName ?? options.TlsHostName ?? uri.Host ?? LocalHost;
+        return ShakeHands(new Channel(socket), uri.ToString(), tls ?? own, tlsHostName, shake, options, cancellationToken);
     }
 
-    public static T ShakeHands<T>(Channel channel, string peer, NbdTls? tls, string tlsHostName, Func<Channel, ClientHandshake, T> shake, NbdClientOptions options, CancellationToken cancellationToken)
+    /// <summary>Shakes hands over a channel to a server that is called <paramref name="peer"/> in errors; disposes the channel when that fails.</summary>
+    /// <exception cref="NbdException">The server does not answer in time or breaks the protocol.</exception>
+    public static T ShakeHands<T>(
+        Channel channel,
+        string peer,
+        NbdTls? tls,
+        string tlsHostName,
+        Func<Channel, ClientHandshake, T> shake,
+        NbdClientOptions options,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.ConnectTimeout);
@@ -82,21 +95,15 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
 
     private Socket Open(CancellationToken cancellationToken)
     {
-        if (uri.SocketPath is { } path)
-        {
-            var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            return Opened(local, () => local.ConnectAsync(UnixSocketFile.Address(path), cancellationToken).AsTask());
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        return Opened(socket, () => socket.ConnectAsync(uri.Host!, uri.Port, cancellationToken).AsTask());
-    }
-
-    private static Socket Opened(Socket socket, Func<Task> connect)
-    {
+        var socket = uri.SocketPath is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            connect().GetAwaiter().GetResult();
+            ValueTask connecting = uri.SocketPath is { } path
+                ? socket.ConnectAsync(UnixSocketFile.Address(path), cancellationToken)
+                : socket.ConnectAsync(uri.Host!, uri.Port, cancellationToken);
+            connecting.AsTask().GetAwaiter().GetResult();
             return socket;
         }
         catch

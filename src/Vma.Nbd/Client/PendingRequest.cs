@@ -33,7 +33,10 @@ internal sealed unsafe class PendingRequest
     /// <summary>The number of the context whose extents are asked for.</summary>
     public uint Context { get; private set; }
 
-    public List<(uint Length, uint Flags)> Extents { get; } = [];
+    public List<NbdExtent> Extents { get; } = [];
+
+    /// <summary>What was asked, in words.</summary>
+    public override string ToString() => $"{Command} of {Length} bytes at {Offset}";
 
     public void Begin(in Request request, byte* destination, uint context)
     {
@@ -91,8 +94,16 @@ internal sealed unsafe class PendingRequest
         return start >= _covered && _ranges.Count <= MostRanges;
     }
 
+    /// <summary>Whether all is there that was asked for, or an error.</summary>
+    public bool IsWhole() => Error != NbdError.None || Command switch
+    {
+        Command.Read => IsCovered(),
+        Command.BlockStatus => Extents.Count > 0,
+        _ => true,
+    };
+
     /// <summary>Whether each byte of a read came exactly once.</summary>
-    public bool IsCovered()
+    private bool IsCovered()
     {
         _ranges.Sort();
         foreach ((uint start, uint end) in _ranges)

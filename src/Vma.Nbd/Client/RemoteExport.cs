@@ -28,7 +28,9 @@ internal sealed record RemoteExport(long Length, TransmissionFlags Flags)
         }
 
         var known = (TransmissionFlags)flags;
-        return (known & TransmissionFlags.HasFlags) != 0 ? new RemoteExport((long)length, known) : throw new NbdException("the server sends no flags of the export");
+        return (known & TransmissionFlags.HasFlags) != 0
+            ? new RemoteExport((long)length, known)
+            : throw new NbdException("the server sends no flags of the export");
     }
 
     public bool Has(TransmissionFlags flag) => (Flags & flag) != 0;

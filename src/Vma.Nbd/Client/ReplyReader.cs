@@ -43,12 +43,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
         ReadChunk(pending, (ChunkType)(middle & 0xffff), BinaryPrimitives.ReadUInt32BigEndian(input.Take(4)));
         if (last)
         {
-            if (pending.Error == NbdError.None && ((pending.Command == Command.Read && !pending.IsCovered()) || (pending.Command == Command.BlockStatus && pending.Extents.Count == 0)))
-            {
-                throw Broken(pending);
-            }
-
-            requests.Finish(cookie);
+            requests.Finish(pending.IsWhole() ? cookie : throw Broken(pending));
         }
 
         return true;
@@ -84,7 +79,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
             case ChunkType.OffsetHole when read && length == 12:
                 ReadHole(pending, input.Take(12));
                 break;
-            case ChunkType.BlockStatus when pending.Command == Command.BlockStatus && length is >= 12 and <= LongestStatus && length % Protocol.ExtentLength == 4:
+            case ChunkType.BlockStatus when pending.Command == Command.BlockStatus && IsStatusLength(length):
                 ReadExtents(pending, (int)length);
                 break;
             case var failed when ((ushort)failed & Protocol.ErrorChunks) != 0 && length is >= ErrorHeader and <= LongestError:
@@ -94,6 +89,8 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
                 throw Broken(pending);
         }
     }
+
+    private static bool IsStatusLength(uint length) => length is >= 12 and <= LongestStatus && length % Protocol.ExtentLength == 4;
 
     private void ReadData(PendingRequest pending, uint start, uint length)
     {
@@ -134,7 +131,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
 
             if (context == pending.Context && pending.Extents.Count < KeptExtents)
             {
-                pending.Extents.Add((bytes, BinaryPrimitives.ReadUInt32BigEndian(extent[4..])));
+                pending.Extents.Add(new NbdExtent(bytes, BinaryPrimitives.ReadUInt32BigEndian(extent[4..])));
             }
         }
     }
@@ -150,5 +147,5 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
         pending.Fail(unchecked((NbdError)BinaryPrimitives.ReadUInt32BigEndian(payload)), NbdText.Printable(payload.Slice(ErrorHeader, length)));
     }
 
-    private static NbdException Broken(PendingRequest pending) => new($"the NBD server broke the protocol in its answer to a {pending.Command} of {pending.Length} bytes at {pending.Offset}");
+    private static NbdException Broken(PendingRequest pending) => new($"the NBD server broke the protocol in its answer to a {pending}");
 }

@@ -26,8 +26,8 @@ internal sealed class StatusCache
         }
     }
 
-    /// <summary>Keeps an answer from <paramref name="start"/> on, with equal neighbours as one, unless something was written since <paramref name="generation"/>.</summary>
-    public void Set(long start, long length, IReadOnlyList<(uint Length, uint Flags)> extents, long generation)
+    /// <summary>Keeps an answer from <paramref name="start"/> on, equal neighbours as one, unless a write came after <paramref name="generation"/>.</summary>
+    public void Set(long start, long length, IReadOnlyList<NbdExtent> extents, long generation)
     {
         lock (_gate)
         {
@@ -39,7 +39,7 @@ internal sealed class StatusCache
             Forget();
             _start = start;
             long end = start;
-            foreach ((uint bytes, uint flag) in extents)
+            foreach ((long bytes, uint flag) in extents)
             {
                 end = Math.Min(end + bytes, length);
                 if (_flags.Count > 0 && _flags[^1] == flag)

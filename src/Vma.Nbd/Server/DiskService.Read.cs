@@ -154,7 +154,7 @@ internal sealed partial class DiskService
 
     private void Cache(in Request request, ReplyBuffer replies)
     {
-        byte[] buffer = resources.Buffers.Rent();
+        byte[] buffer = resources.Buffers.Rent(ServerResources.BufferLength);
         string? failure = null;
         try
         {

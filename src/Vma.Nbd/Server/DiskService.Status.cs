@@ -57,8 +57,9 @@ internal sealed partial class DiskService
                     stop += Math.Clamp(next.Length, 1, end - stop);
                 }
 
-                BinaryPrimitives.WriteUInt32BigEndian(extents[(count * Protocol.ExtentLength)..], (uint)(stop - offset));
-                BinaryPrimitives.WriteUInt32BigEndian(extents[((count * Protocol.ExtentLength) + 4)..], first.ReadsAsZeroes ? Protocol.Hole | Protocol.ReadsAsZeroes : 0);
+                Span<byte> extent = extents.Slice(count * Protocol.ExtentLength, Protocol.ExtentLength);
+                BinaryPrimitives.WriteUInt32BigEndian(extent, (uint)(stop - offset));
+                BinaryPrimitives.WriteUInt32BigEndian(extent[4..], first.ReadsAsZeroes ? Protocol.Hole | Protocol.ReadsAsZeroes : 0);
                 count++;
                 offset = stop;
             }

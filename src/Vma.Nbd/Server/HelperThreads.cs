@@ -6,7 +6,7 @@ namespace Vma.Nbd.Server;
 
 /// <summary>
 /// Threads that help one connection with slow requests. They start when they are needed and end when they are not. The connection does not depend on them:
-/// when none can be had, its own thread serves. So a client that stops taking answers holds up no other.
+/// when none can be had, its own thread serves. So a client that stops taking answers holds up no other. @FIGURE@
 /// </summary>
 internal sealed class HelperThreads(ServerResources resources, int most, Channel channel, Lock sending, HelperThreads.Server serve) : IDisposable
 {

@@ -6,14 +6,16 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Server;
 
 /// <summary>One client of a server, on a thread of its own. A thread that waits costs about 40 KiB.</summary>
-internal sealed class ServerConnection(long number, Channel channel, IReadOnlyList<NbdExport> exports, ServerResources resources, CancellationToken cancellationToken)
+internal sealed class ServerConnection(
+    long number, Channel channel, IReadOnlyList<NbdExport> exports, ServerResources resources, CancellationToken cancellationToken)
 {
     private const int StackLength = 512 << 10;
 
     private string? _exportName;
 
     /// <summary>Starts serving; the connection's thread calls <paramref name="ended"/> at the end.</summary>
-    public void Start(Action<ServerConnection> ended) => new Thread(() => Run(ended), StackLength) { IsBackground = true, Name = $"NBD client {number}" }.Start();
+    public void Start(Action<ServerConnection> ended) =>
+        new Thread(() => Run(ended), StackLength) { IsBackground = true, Name = $"NBD client {number}" }.Start();
 
     public void StopReceiving() => channel.StopReceiving();
 

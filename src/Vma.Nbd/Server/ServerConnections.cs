@@ -29,16 +29,7 @@ internal sealed class ServerConnections(IReadOnlyList<NbdExport> exports, Server
     }
 
     /// <summary>The connections since the beginning; refused ones do not count.</summary>
-    public long Accepted
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _accepted;
-            }
-        }
-    }
+    public long Accepted => Interlocked.Read(ref _accepted);
 
     /// <summary>Serves a client that a listener accepted, or closes the socket.</summary>
     public void Take(Socket client)
@@ -71,7 +62,7 @@ internal sealed class ServerConnections(IReadOnlyList<NbdExport> exports, Server
                 return false;
             }
 
-            connection = new ServerConnection(++_accepted, channel, exports, resources, _aborting.Token);
+            connection = new ServerConnection(Interlocked.Increment(ref _accepted), channel, exports, resources, _aborting.Token);
             _open.Add(connection);
         }
 
@@ -115,7 +106,7 @@ internal sealed class ServerConnections(IReadOnlyList<NbdExport> exports, Server
         }
     }
 
-    /// <summary>Takes no more clients or requests; cuts the connections that are not done after <paramref name="timeout"/>. False when there were any.</summary>
+    /// <summary>Takes no more clients or requests, and cuts what is not done after <paramref name="timeout"/>. True when nothing was cut.</summary>
     public bool Stop(TimeSpan timeout)
     {
         Close(connection => connection.StopReceiving());

@@ -125,7 +125,8 @@ internal sealed partial class ServerHandshake
         selected &= export.Source is not null;
         if (selected)
         {
-            Reply(option, OptionReply.MetaContext, new OptionWriter().UInt32(isSet ? Session.AllocationNumber : 0).LastText(Protocol.AllocationContext).Written);
+            uint number = isSet ? Session.AllocationNumber : 0;
+            Reply(option, OptionReply.MetaContext, new OptionWriter().UInt32(number).LastText(Protocol.AllocationContext).Written);
         }
 
         if (isSet)

@@ -139,9 +139,15 @@ internal sealed partial class ServerHandshake(Channel channel, IReadOnlyList<Nbd
 
     private void StartTls(byte[] data)
     {
-        if (options.Tls is null || _secure || data.Length > 0)
+        if (options.Tls is null)
         {
-            Reply(Option.StartTls, options.Tls is null ? OptionReply.Policy : OptionReply.Invalid, options.Tls is null ? "this server has no TLS" : "TLS is on already");
+            Reply(Option.StartTls, OptionReply.Policy, "this server has no TLS");
+            return;
+        }
+
+        if (_secure || data.Length > 0)
+        {
+            Reply(Option.StartTls, OptionReply.Invalid, "TLS is on already");
             return;
         }
 

@@ -29,7 +29,8 @@ internal sealed class Transmission : IDisposable
         var sending = new Lock();
         _replies = new ReplyBuffer(channel, sending, resources.Buffers);
         _service = new DiskService(connection, session, resources, cancellationToken);
-        _helpers = new HelperThreads(resources, Math.Min(session.Export.MaxRequestsInFlight, resources.Options.MaxRequestsInFlight) - 1, channel, sending, Serve);
+        int most = Math.Min(session.Export.MaxRequestsInFlight, resources.Options.MaxRequestsInFlight);
+        _helpers = new HelperThreads(resources, most - 1, channel, sending, Serve);
     }
 
     /// <summary>Serves until the client goes.</summary>
@@ -102,7 +103,7 @@ internal sealed class Transmission : IDisposable
             return;
         }
 
-        byte[] buffer = _resources.Buffers.Rent();
+        byte[] buffer = _resources.Buffers.Rent(ServerResources.BufferLength);
         bool isMine = true;
         try
         {

@@ -134,7 +134,8 @@ internal sealed class Channel : IDisposable
     private static IOException Failed(Exception failure, string timedOut) =>
         new(failure is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? timedOut : failure.Message, failure);
 
-    private static int Milliseconds(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
+    private static int Milliseconds(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
 
     private void CloseStream()
     {
