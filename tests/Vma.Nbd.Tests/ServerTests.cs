@@ -14,7 +14,7 @@ public sealed class ServerTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
-    public void A_port_that_another_server_listens_on_is_refused()
+    public void The_server_refuses_a_port_that_another_server_listens_on()
     {
         using TestDisk disk = new(1000);
         using NbdServer server = new([new NbdExport("disk", disk)]), other = new([new NbdExport("disk", disk)]);
@@ -44,7 +44,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_read_error_is_of_its_range_and_the_connection_lives_on()
+    public void A_read_error_fails_its_own_range_and_the_server_keeps_the_connection()
     {
         ConcurrentQueue<NbdServerFault> faults = new();
         using TestDisk disk = TestDisk.Random(2_000_000, seed: 1);
@@ -64,7 +64,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_read_error_without_structured_replies_is_an_error_too()
+    public void A_client_without_structured_replies_is_told_a_read_error_too()
     {
         using TestDisk disk = TestDisk.Random(2_000_000, seed: 1);
         disk.Faulty = 1_000_000..1_000_512;
@@ -94,7 +94,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void One_extent_is_told_where_one_is_asked_for()
+    public void A_client_that_asks_for_one_extent_gets_one()
     {
         using TestDisk disk = new(100 * TestDisk.Block);
         disk.WriteAt(10 * TestDisk.Block, new byte[1]);
@@ -109,7 +109,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Slow_requests_of_one_client_are_worked_on_at_once_and_answered_out_of_order()
+    public void The_server_works_on_several_slow_requests_of_one_client_at_once()
     {
         using Barrier together = new(4);
         using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
@@ -137,7 +137,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Of_slow_requests_no_more_are_worked_on_at_once_than_the_export_allows()
+    public void The_server_works_on_no_more_slow_requests_at_once_than_the_export_allows()
     {
         int running = 0, most = 0;
         using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
@@ -206,7 +206,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Writes_with_forced_unit_access_are_flushed()
+    public void The_server_flushes_writes_with_forced_unit_access()
     {
         using TestDisk disk = new(10_000);
         using NbdServer server = Serve(new NbdExport("disk", disk, disk));
@@ -222,7 +222,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_write_that_fails_is_an_error_and_the_connection_lives_on()
+    public void A_write_that_fails_is_an_error_and_the_server_keeps_the_connection()
     {
         using TestDisk disk = new(2_000_000);
         disk.Faulty = 600_000..600_001;
@@ -248,7 +248,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Exports_are_listed_with_sizes_and_descriptions()
+    public void The_server_lists_exports_with_sizes_and_descriptions()
     {
         using TestDisk disk = new(512), sink = new(1000);
         using NbdServer server = new([new NbdExport("a", disk) { Description = "first" }, new NbdExport("ü b", null, sink)]);
@@ -260,7 +260,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_file_is_its_users_and_goes_with_the_server()
+    public void Only_the_user_may_open_the_socket_file_and_the_server_removes_it()
     {
         using TestDisk disk = new(512);
         using (NbdServer server = Serve(new NbdExport("disk", disk)))
@@ -274,7 +274,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_stale_socket_is_replaced_and_another_file_is_not()
+    public void The_server_replaces_a_stale_socket_and_no_other_file()
     {
         using TestDisk disk = new(512);
         using (Socket killed = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -293,7 +293,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_connected_socket_is_served_until_its_client_goes()
+    public void The_server_serves_a_connected_socket_until_its_client_goes()
     {
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_place["pair"]));
@@ -344,7 +344,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Disks_are_disposed_only_where_the_export_owns_them()
+    public void The_server_disposes_only_the_disks_that_an_export_owns()
     {
         using TestDisk owned = new(512), lent = new(512);
         new NbdServer([new NbdExport("a", owned) { OwnsDisks = true }, new NbdExport("b", lent)]).Dispose();

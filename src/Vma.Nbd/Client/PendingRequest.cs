@@ -102,23 +102,6 @@ internal sealed unsafe class PendingRequest
         _ => true,
     };
 
-    /// <summary>Whether each byte of a read came exactly once.</summary>
-    private bool IsCovered()
-    {
-        _ranges.Sort();
-        foreach ((uint start, uint end) in _ranges)
-        {
-            if (start != _covered)
-            {
-                return false;
-            }
-
-            _covered = end;
-        }
-
-        return _covered == Length;
-    }
-
     public void Fail(NbdError error, string? message)
     {
         if (Error == NbdError.None)
@@ -186,5 +169,22 @@ internal sealed unsafe class PendingRequest
             _isAbandoned = !_isReceiving;
             return _isAbandoned;
         }
+    }
+
+    /// <summary>Whether each byte of a read came exactly once.</summary>
+    private bool IsCovered()
+    {
+        _ranges.Sort();
+        foreach ((uint start, uint end) in _ranges)
+        {
+            if (start != _covered)
+            {
+                return false;
+            }
+
+            _covered = end;
+        }
+
+        return _covered == Length;
     }
 }
