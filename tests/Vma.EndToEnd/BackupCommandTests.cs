@@ -107,7 +107,7 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         string archive = guest.At("x.vma");
         using Process process = Command.Start("backup", guest.MonitorPath, archive, "--limit=1M", "--scratch", guest.Directory);
         guest.WaitUntil(() => guest.Test.Execute("query-jobs").GetArrayLength() > 0, "get a job");
-        Tools.Run("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        Tool.Call("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal((130, "vma: interrupted\n"), (process.ExitCode, errors));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.RegularExpressions;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Nbd.Tests.Readme;
 
@@ -20,9 +19,9 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void The_README_shows_the_code_that_these_tests_run()
     {
-        string directory = Path.Combine(Place.RootDirectory, "tests", "Vma.Nbd.Tests", "Readme");
+        string directory = Path.Combine(Places.Root, "tests", "Vma.Nbd.Tests", "Readme");
         string compiled = WithoutIndentation(File.ReadAllText(Path.Combine(directory, "ReadmeSamples.cs")));
-        string readme = File.ReadAllText(Path.Combine(Place.RootDirectory, "src", "Vma.Nbd", "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Places.Root, "src", "Vma.Nbd", "README.md"));
         string[] shown = [.. CodeBlock().Matches(readme).Select(block => WithoutIndentation(block.Groups["code"].Value))];
 
         Assert.Equal(5, shown.Length);
