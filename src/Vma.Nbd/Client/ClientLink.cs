@@ -117,25 +117,18 @@ internal sealed unsafe class ClientLink : IDisposable
         pending.Wait(Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
-    private void Conclude(PendingRequest pending, List<NbdExtent>? extents)
+    private static void Conclude(PendingRequest pending, List<NbdExtent>? extents)
     {
         if (pending.Lost is { } lost)
         {
             throw NbdException.Lost(lost.Message, lost);
         }
 
-        NbdException? refusal = null;
+        extents?.AddRange(pending.Extents);
         if (pending.Error != NbdError.None)
         {
             string reason = NbdText.Describe(pending.Error) + (string.IsNullOrEmpty(pending.Message) ? string.Empty : $": {pending.Message}");
-            refusal = new NbdException($"the NBD server answered {pending} with: {reason}", pending.Error);
-        }
-
-        extents?.AddRange(pending.Extents);
-        _pending.Reuse(pending);
-        if (refusal is not null)
-        {
-            throw refusal;
+            throw new NbdException($"the NBD server answered {pending} with: {reason}", pending.Error);
         }
     }
 

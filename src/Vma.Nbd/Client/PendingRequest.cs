@@ -5,23 +5,28 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Client;
 
 /// <summary>A request on its way, and its answer. The receiving thread owns the answer until it is complete; the gate guards the three flags.</summary>
-internal sealed unsafe class PendingRequest
+internal sealed unsafe class PendingRequest(in Request request, byte* destination, uint context)
 {
     private const int MostRanges = 64 << 10;
 
     private readonly object _gate = new();
     private readonly List<(uint Start, uint End)> _ranges = [];
-    private byte* _destination;
+    private readonly byte* _destination = destination;
     private uint _covered;
     private bool _isReceiving;
     private bool _isAbandoned;
     private bool _isComplete;
 
-    public Command Command { get; private set; }
+    public Command Command { get; } = request.Command;
 
-    public long Offset { get; private set; }
+    public long Offset { get; } = (long)request.Offset;
 
-    public uint Length { get; private set; }
+    public uint Length { get; } = request.Length;
+
+    /// <summary>The number of the context whose extents are asked for.</summary>
+    public uint Context { get; } = context;
+
+    public List<NbdExtent> Extents { get; } = [];
 
     public NbdError Error { get; private set; }
 
@@ -30,29 +35,8 @@ internal sealed unsafe class PendingRequest
     /// <summary>Why the connection broke before the answer.</summary>
     public Exception? Lost { get; private set; }
 
-    /// <summary>The number of the context whose extents are asked for.</summary>
-    public uint Context { get; private set; }
-
-    public List<NbdExtent> Extents { get; } = [];
-
     /// <summary>What was asked, in words.</summary>
     public override string ToString() => $"{Command} of {Length} bytes at {Offset}";
-
-    public void Begin(in Request request, byte* destination, uint context)
-    {
-        Command = request.Command;
-        Offset = (long)request.Offset;
-        Length = request.Length;
-        Context = context;
-        _destination = destination;
-        _covered = 0;
-        _ranges.Clear();
-        Extents.Clear();
-        Error = NbdError.None;
-        Message = null;
-        Lost = null;
-        _isReceiving = _isAbandoned = _isComplete = false;
-    }
 
     /// <summary>The memory for bytes of the answer that arrive now; empty when the caller has given up. <see cref="EndReceive"/> follows.</summary>
     public Span<byte> BeginReceive(uint start, uint length)
@@ -166,8 +150,7 @@ internal sealed unsafe class PendingRequest
                 Monitor.Wait(_gate, (int)Math.Max(1, deadline - Environment.TickCount64));
             }
 
-            _isAbandoned = !_isReceiving;
-            return _isAbandoned;
+            return _isAbandoned = !_isReceiving;
         }
     }
 

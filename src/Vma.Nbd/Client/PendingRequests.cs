@@ -9,7 +9,6 @@ internal sealed unsafe class PendingRequests
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, PendingRequest> _waiting = [];
-    private readonly Stack<PendingRequest> _free = new();
     private ulong _lastCookie;
     private Exception? _broken;
 
@@ -37,9 +36,8 @@ internal sealed unsafe class PendingRequests
                 throw NbdException.Lost(_broken.Message, _broken);
             }
 
-            PendingRequest pending = _free.TryPop(out PendingRequest? used) ? used : new PendingRequest();
             request = request with { Cookie = unchecked(++_lastCookie) };
-            pending.Begin(request, destination, context);
+            var pending = new PendingRequest(request, destination, context);
             _waiting.Add(request.Cookie, pending);
             return pending;
         }
@@ -62,15 +60,6 @@ internal sealed unsafe class PendingRequests
         }
 
         pending?.Complete();
-    }
-
-    /// <summary>Takes back a request whose answer the caller has read, for the next one.</summary>
-    public void Reuse(PendingRequest pending)
-    {
-        lock (_gate)
-        {
-            _free.Push(pending);
-        }
     }
 
     /// <summary>Takes no more requests; false when that is so already.</summary>

@@ -112,12 +112,12 @@ internal sealed partial class DiskService(long connection, Session session, Serv
         }
     }
 
-    /// <summary>Answers a write whose data the target has.</summary>
+    /// <summary>Flushes where that is asked for, and answers a request whose changes the target has.</summary>
     public void EndWrite(in Request request, string? failure, ReplyBuffer replies)
     {
-        if (failure is null && (request.Flags & CommandFlags.ForceUnitAccess) != 0)
+        if (failure is null && _target is not null && (request.Command == Command.Flush || (request.Flags & CommandFlags.ForceUnitAccess) != 0))
         {
-            failure = Try("flushing", 0, 0, () => _target!.Flush(cancellationToken));
+            failure = Try("flushing", 0, 0, () => _target.Flush(cancellationToken));
         }
 
         Conclude(request, failure, replies);
@@ -140,12 +140,7 @@ internal sealed partial class DiskService(long connection, Session session, Serv
             failure = Try("zeroing", offset, length, () => _target!.WriteZeroesAt(offset, length, cancellationToken));
         }
 
-        if (failure is null && _target is not null && (request.Command == Command.Flush || (request.Flags & CommandFlags.ForceUnitAccess) != 0))
-        {
-            failure = Try("flushing", 0, 0, () => _target.Flush(cancellationToken));
-        }
-
-        Conclude(request, failure, replies);
+        EndWrite(request, failure, replies);
     }
 
     private void Conclude(in Request request, string? failure, ReplyBuffer replies)

@@ -105,7 +105,6 @@ internal enum CommandFlags : ushort
     NoHole = 1 << 1,
     DoNotFragment = 1 << 2,
     OneExtent = 1 << 3,
-    FastZero = 1 << 4,
 }
 
 internal enum ChunkType : ushort
