@@ -74,7 +74,7 @@ internal sealed class RunNames
     /// <summary>Whether a node belongs to a pull: then QEMU's NBD server is of a run of ours.</summary>
     public static bool IsPulled(string node) => IsOurs(node) && node.Contains("-pull-", StringComparison.Ordinal);
 
-    public string Name(string kind, int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}-{kind}-{index}");
+    public string Name(string kind, int index) => $"{Prefix}-{kind}-{index}";
 
     public int Next() => Interlocked.Increment(ref _next);
 }

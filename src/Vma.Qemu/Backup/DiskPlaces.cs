@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Vma.Qemu.Guests;
 
@@ -51,7 +50,7 @@ internal sealed partial class DiskPlaces
             return null;
         }
 
-        var place = new GuestDisk(bus, int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+        var place = new GuestDisk(bus, int.Parse(match.Groups[2].ValueSpan));
         return place.Index < GuestDisk.LimitOf(bus) && !_taken.Contains(place.Key) ? place : null;
     }
 

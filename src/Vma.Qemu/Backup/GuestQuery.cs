@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Vma.Qemu.Guests;
@@ -111,7 +110,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             settings.Add("serial", Uri.EscapeDataString(serial));
         }
 
-        settings.Add("size", disk.Size % 1024 == 0 ? string.Create(CultureInfo.InvariantCulture, $"{disk.Size / 1024}K") : disk.Size.ToString(CultureInfo.InvariantCulture));
+        settings.Add("size", disk.Size % 1024 == 0 ? $"{disk.Size / 1024}K" : disk.Size.ToString());
         return settings;
     }
 

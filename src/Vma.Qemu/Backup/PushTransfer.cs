@@ -109,7 +109,7 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     private JsonObject Connection(string name)
     {
-        (Socket ours, Socket theirs) = SocketPair.Create();
+        (Socket ours, Socket theirs) = UnixSocket.Pair();
         using (theirs)
         {
             Monitor.GiveDescriptor(name, theirs.SafeHandle);

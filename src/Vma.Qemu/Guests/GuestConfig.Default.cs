@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 
 namespace Vma.Qemu.Guests;
 
@@ -63,7 +62,7 @@ public sealed partial record GuestConfig
 
         foreach (GuestBus bus in Enum.GetValues<GuestBus>())
         {
-            int index = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+            int index = int.Parse(match.Groups[2].ValueSpan);
             if (GuestDisk.NameOf(bus) == match.Groups[1].Value && index < GuestDisk.LimitOf(bus))
             {
                 var disk = new GuestDisk(bus, index);

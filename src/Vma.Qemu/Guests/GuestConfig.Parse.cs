@@ -106,7 +106,7 @@ public sealed partial record GuestConfig
                     continue;
                 }
 
-                int index = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+                int index = int.Parse(match.Groups[2].ValueSpan);
                 string value = settings[key];
                 bool taken = match.Groups[1].Value switch
                 {
@@ -214,7 +214,7 @@ public sealed partial record GuestConfig
                 return otherwise;
             }
 
-            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most)
+            if (long.TryParse(text, NumberStyles.None, null, out long number) && number >= least && number <= most)
             {
                 return number;
             }

@@ -2,28 +2,6 @@
 
 namespace Vma.Qemu.Guests;
 
-/// <summary>What a disk of a guest hangs on, as Proxmox VE's configs name it.</summary>
-public enum GuestBus
-{
-    /// <summary>IDE; on q35 it is the AHCI controller of the chip set.</summary>
-    Ide,
-
-    /// <summary>SATA, behind an AHCI controller.</summary>
-    Sata,
-
-    /// <summary>SCSI, behind the controller that the config names.</summary>
-    Scsi,
-
-    /// <summary>virtio-blk.</summary>
-    Virtio,
-
-    /// <summary>The UEFI variables.</summary>
-    EfiDisk,
-
-    /// <summary>The state of a TPM.</summary>
-    TpmState,
-}
-
 /// <summary>A disk in a guest's config.</summary>
 /// <param name="Bus">What it hangs on.</param>
 /// <param name="Index">Its number on the bus, from 0.</param>
@@ -36,7 +14,7 @@ public sealed record GuestDisk(GuestBus Bus, int Index)
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Its key in the config: <c>scsi0</c>, <c>efidisk0</c>.</summary>
-    public string Key => NameOf(Bus) + Index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string Key => NameOf(Bus) + Index.ToString();
 
     /// <summary>The name of its device in an archive: <c>drive-scsi0</c>.</summary>
     public string DeviceName => "drive-" + Key;
@@ -65,19 +43,4 @@ public sealed record GuestDisk(GuestBus Bus, int Index)
         GuestBus.Virtio => 16,
         _ => 1,
     };
-}
-
-/// <summary>A network card in a guest's config.</summary>
-/// <param name="Index">Its number, from 0.</param>
-/// <param name="Model">Its model, as the config names it: <c>virtio</c>, <c>e1000</c>.</param>
-public sealed record GuestNetwork(int Index, string Model)
-{
-    /// <summary>Its MAC address as <c>AA:BB:CC:DD:EE:FF</c>, or null.</summary>
-    public string? Mac { get; init; }
-
-    /// <summary>The other settings of its line, by their names in the config.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Its key in the config: <c>net0</c>.</summary>
-    public string Key => "net" + Index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 using System.Xml;
 
@@ -40,7 +39,7 @@ public static class LibvirtDomain
             writer.WriteAttributeString("unit", "MiB");
             writer.WriteValue(config.MemoryMiB);
             writer.WriteEndElement();
-            writer.WriteElementString("vcpu", (config.Sockets * config.Cores).ToString(CultureInfo.InvariantCulture));
+            writer.WriteElementString("vcpu", (config.Sockets * config.Cores).ToString());
             WriteSystem(writer, config, files);
             WriteDevices(writer, config, files);
             writer.WriteEndElement();
@@ -149,7 +148,7 @@ public static class LibvirtDomain
         {
             if (config.BootOrder[i] == key)
             {
-                Element(writer, "boot", ("order", (i + 1).ToString(CultureInfo.InvariantCulture)));
+                Element(writer, "boot", ("order", (i + 1).ToString()));
                 return;
             }
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Vma.Qemu.Guests;
@@ -41,12 +40,12 @@ public sealed partial class QemuArguments
         switch (disk.Bus)
         {
             case GuestBus.Ide when _config.IsQ35:
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index}");
+                return $"ide-{kind},bus=ide.{index}";
             case GuestBus.Ide:
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index / 2},unit={index % 2}");
+                return $"ide-{kind},bus=ide.{index / 2},unit={index % 2}";
             case GuestBus.Sata:
                 Controller("ahci", "ahci0", string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ahci0.{index}");
+                return $"ide-{kind},bus=ahci0.{index}";
             case GuestBus.Virtio:
                 return "virtio-blk-pci" + Thread(disk);
             default:
@@ -60,14 +59,14 @@ public sealed partial class QemuArguments
         switch (_config.ScsiController)
         {
             case "virtio-scsi-single":
-                string id = string.Create(CultureInfo.InvariantCulture, $"virtioscsi{index}");
+                string id = $"virtioscsi{index}";
                 Controller("virtio-scsi-pci", id, Thread(disk));
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}");
+                return $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}";
             case "virtio-scsi-pci":
                 Controller("virtio-scsi-pci", "scsihw0", string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}");
+                return $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}";
             default:
-                string controller = string.Create(CultureInfo.InvariantCulture, $"scsihw{index / IdsPerController}");
+                string controller = $"scsihw{index / IdsPerController}";
                 string model = _config.ScsiController switch
                 {
                     "megasas" => "megasas",
@@ -76,7 +75,7 @@ public sealed partial class QemuArguments
                     _ => "lsi53c895a",
                 };
                 Controller(model, controller, string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={controller}.0,scsi-id={index % IdsPerController}");
+                return $"{device},bus={controller}.0,scsi-id={index % IdsPerController}";
         }
     }
 
@@ -105,7 +104,7 @@ public sealed partial class QemuArguments
         {
             if (_config.BootOrder[i] == key)
             {
-                return string.Create(CultureInfo.InvariantCulture, $",bootindex={100 + i}");
+                return $",bootindex={100 + i}";
             }
         }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -91,8 +90,8 @@ public sealed partial class QemuArguments
         Add("-nodefaults");
         string cpu = _options.Cpu ?? _config.Cpu;
         Add("-cpu", CpuModels.GetValueOrDefault(cpu, cpu));
-        Add("-smp", string.Create(CultureInfo.InvariantCulture, $"{_config.Sockets * _config.Cores},sockets={_config.Sockets},cores={_config.Cores}"));
-        Add("-m", (_options.MemoryMiB ?? _config.MemoryMiB).ToString(CultureInfo.InvariantCulture));
+        Add("-smp", $"{_config.Sockets * _config.Cores},sockets={_config.Sockets},cores={_config.Cores}");
+        Add("-m", (_options.MemoryMiB ?? _config.MemoryMiB).ToString());
         if (_config.Name is { } name)
         {
             Add("-name", name);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections;
 using System.Diagnostics;
 using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
@@ -74,8 +73,8 @@ public sealed class QemuInstance : IDisposable
         {
             string[] vector = ["-c", Script, "sh", program, .. arguments];
             int process = incoming is null
-                ? ChildProcess.Spawn(Shell, vector, Environment(), input, output, error, _lifeline.ClientSafePipeHandle)
-                : ChildProcess.Spawn(Shell, vector, Environment(), input, output, error, _lifeline.ClientSafePipeHandle, incoming.ClientSafePipeHandle);
+                ? ChildProcess.Spawn(Shell, vector, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle)
+                : ChildProcess.Spawn(Shell, vector, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, incoming.ClientSafePipeHandle);
             _exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch
@@ -122,9 +121,6 @@ public sealed class QemuInstance : IDisposable
     }
 
     private static SafeFileHandle Standard(int descriptor) => new(descriptor, ownsHandle: false);
-
-    private static IEnumerable<KeyValuePair<string, string>> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Select(entry => new KeyValuePair<string, string>((string)entry.Key, (string?)entry.Value ?? string.Empty));
 
     private int WaitFor(int process)
     {

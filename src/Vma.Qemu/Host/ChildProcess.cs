@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -20,7 +21,7 @@ internal static unsafe class ChildProcess
     /// Starts a program in a session of its own, so that a terminal's signals do not reach it. It gets these descriptors as 0, 1, 2 and so on,
     /// and no other.
     /// </summary>
-    public static int Spawn(string program, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, params ReadOnlySpan<SafeHandle> descriptors)
+    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<SafeHandle> descriptors)
     {
         byte* actions = stackalloc byte[OpaqueLength];
         byte* attributes = stackalloc byte[OpaqueLength];
@@ -50,6 +51,10 @@ internal static unsafe class ChildProcess
             _ = LibC.DestroyFileActions(actions);
         }
     }
+
+    /// <summary>The environment that we have, for a caller to change before it goes to <see cref="Spawn"/>.</summary>
+    public static Dictionary<string, string> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? string.Empty);
 
     /// <summary>Waits until a child has ended; gives its exit code as a shell does.</summary>
     public static int Wait(int process)

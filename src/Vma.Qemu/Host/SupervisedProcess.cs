@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -127,17 +126,14 @@ internal sealed class SupervisedProcess : IDisposable
         return _exitCode.Value;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Environment()
+    /// <summary>Ours, without sockets that systemd gave us, and with messages in English.</summary>
+    private static Dictionary<string, string> Environment()
     {
-        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-        {
-            if (entry.Key is string name and not ("LISTEN_FDS" or "LISTEN_PID" or "LC_ALL") && entry.Value is string value)
-            {
-                yield return new(name, value);
-            }
-        }
-
-        yield return new("LC_ALL", "C");
+        Dictionary<string, string> environment = ChildProcess.Environment();
+        environment.Remove("LISTEN_FDS");
+        environment.Remove("LISTEN_PID");
+        environment["LC_ALL"] = "C";
+        return environment;
     }
 
     /// <summary>Reads a pipe to its end, so that nobody waits at it, and keeps the first bytes.</summary>

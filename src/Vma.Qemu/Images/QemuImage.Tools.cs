@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -72,7 +71,7 @@ public sealed partial record QemuImage
         }
 
         string[] choice = options is null ? [] : ["-o", options];
-        QemuTool.RunImage(["create", "-q", "-f", format, .. choice, "--", name, size.ToString(CultureInfo.InvariantCulture)], (name, path), cancellationToken);
+        QemuTool.RunImage(["create", "-q", "-f", format, .. choice, "--", name, size.ToString()], (name, path), cancellationToken);
         return new QemuImage(path, format);
     }
 

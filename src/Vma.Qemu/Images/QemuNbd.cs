@@ -5,23 +5,6 @@ using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Images;
 
-/// <summary>How <see cref="QemuNbd"/> serves an image.</summary>
-public sealed record QemuNbdOptions
-{
-    /// <summary>Whether it can be written. The default is false.</summary>
-    public bool Writable { get; init; }
-
-    /// <summary>How writes go through the host's page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
-    public RawDiskCache Cache
-    {
-        get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value));
-    }
-
-    /// <summary>The name of the internal snapshot to read. The default is null: the image as it is.</summary>
-    public string? Snapshot { get; init; }
-}
-
 /// <summary>
 /// A <c>qemu-nbd</c> of our own that serves one image at a Unix socket which only we can reach. It ends when its last client leaves, when it
 /// is disposed, and when our process ends, in whatever way; nothing of it stays.
@@ -53,7 +36,7 @@ public sealed class QemuNbd : IDisposable
         try
         {
             string socket = Path.Combine(directory.Path, "nbd");
-            using SafeFileHandle listener = ListeningSocket.Open(socket);
+            using SafeFileHandle listener = UnixSocket.Listen(socket);
             return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, (name, image.Path));
         }
         catch

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Vma.Nbd;
 
@@ -22,7 +21,7 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
     public IReadOnlyList<string> CreateArguments()
     {
         string backing = Backing?.ToString() ?? throw new InvalidOperationException("the image lies on nothing");
-        string size = (Length + (Sector - Length % Sector) % Sector).ToString(CultureInfo.InvariantCulture);
+        string size = (Length + (Sector - Length % Sector) % Sector).ToString();
 
         // -u: the size is known, so there is no need to connect. "file:" keeps a colon in the path from being taken for a protocol.
         return ["create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", backing, "file:" + System.IO.Path.GetFullPath(Path), size];
@@ -61,5 +60,5 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
 
     private static JsonObject ServerOf(NbdUri uri) => uri.SocketPath is { } path
         ? new JsonObject { ["type"] = "unix", ["path"] = path }
-        : new JsonObject { ["type"] = "inet", ["host"] = uri.Host, ["port"] = uri.Port.ToString(CultureInfo.InvariantCulture) };
+        : new JsonObject { ["type"] = "inet", ["host"] = uri.Host, ["port"] = uri.Port.ToString() };
 }

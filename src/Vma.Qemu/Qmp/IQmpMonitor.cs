@@ -33,12 +33,3 @@ public interface IQmpMonitor : IDisposable
     /// <exception cref="QmpException">The connection ended.</exception>
     QmpEvent? WaitForEvent(Func<QmpEvent, bool> predicate, TimeSpan timeout, CancellationToken cancellationToken = default);
 }
-
-/// <summary>Something that happened in QEMU.</summary>
-/// <param name="Name">What: <c>BLOCK_JOB_COMPLETED</c>, <c>SHUTDOWN</c>.</param>
-/// <param name="Data">Its details; undefined when it has none.</param>
-public sealed record QmpEvent(string Name, JsonElement Data)
-{
-    /// <summary>A detail that is text, or null.</summary>
-    public string? Text(string key) => Data.Text(key);
-}

@@ -3,13 +3,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Qmp;
 
 /// <summary>Where a QMP monitor or a guest agent listens.</summary>
 public sealed class QmpAddress
 {
-    private const int MaxSocketPath = 107;
     private const string Libvirt = "libvirt:";
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
@@ -40,9 +40,9 @@ public sealed class QmpAddress
     public static QmpAddress ForSocket(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return System.Text.Encoding.UTF8.GetByteCount(path) <= MaxSocketPath
+        return System.Text.Encoding.UTF8.GetByteCount(path) <= UnixSocket.MaxPath
             ? new QmpAddress(path, null, 0)
-            : throw new FormatException($"a Unix socket's path has at most {MaxSocketPath} bytes");
+            : throw new FormatException($"a Unix socket's path has at most {UnixSocket.MaxPath} bytes");
     }
 
     /// <summary>A TCP socket.</summary>
@@ -72,13 +72,13 @@ public sealed class QmpAddress
         }
 
         int colon = text.LastIndexOf(':');
-        return colon > Tcp.Length && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
+        return colon > Tcp.Length && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, null, out ushort port) && port > 0
             ? ForHost(text[Tcp.Length..colon].Trim('[', ']'), port)
             : throw new FormatException("a TCP socket is tcp:HOST:PORT");
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Domain is not null ? Libvirt + Domain : Path ?? string.Create(CultureInfo.InvariantCulture, $"tcp:{Host}:{Port}");
+    public override string ToString() => Domain is not null ? Libvirt + Domain : Path ?? $"tcp:{Host}:{Port}";
 
     /// <summary>A connected socket.</summary>
     internal Socket Connect(TimeSpan timeout, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public sealed class QmpClient : IQmpMonitor
     public QmpVersion Version { get; }
 
     /// <summary>The process that listened at the socket, when it is a Unix socket on this machine: QEMU, or who started it. Else null.</summary>
-    public int? PeerProcess => PassesDescriptors ? DescriptorMessage.PeerProcess(_socket.Socket) : null;
+    public int? PeerProcess => PassesDescriptors ? UnixSocket.PeerProcess(_socket.Socket) : null;
 
     /// <summary>Connects, and waits until QEMU takes commands.</summary>
     /// <exception cref="QmpException">Nobody is there, another client is, or it is no QMP.</exception>

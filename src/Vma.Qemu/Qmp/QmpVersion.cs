@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 
 namespace Vma.Qemu.Qmp;
 
@@ -14,7 +13,7 @@ public readonly record struct QmpVersion(int Major, int Minor, int Micro) : ICom
     public int CompareTo(QmpVersion other) => (Major, Minor, Micro).CompareTo((other.Major, other.Minor, other.Micro));
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Micro}");
+    public override string ToString() => $"{Major}.{Minor}.{Micro}";
 
     /// <summary>Whether <paramref name="left"/> is older.</summary>
     public static bool operator <(QmpVersion left, QmpVersion right) => left.CompareTo(right) < 0;

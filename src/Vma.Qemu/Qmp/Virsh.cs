@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vma.Qemu.Host;
-using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Qmp;
 
@@ -25,7 +24,7 @@ internal sealed class Virsh
     public Virsh(string domain, VirshOptions options)
     {
         (_domain, _options) = (domain, options);
-        _program = QemuTool.Find(options.Program)
+        _program = HostProgram.Find(options.Program)
             ?? throw new QmpException($"{options.Program} is missing, through which libvirt's domains are reached; install the package libvirt-clients");
     }
 

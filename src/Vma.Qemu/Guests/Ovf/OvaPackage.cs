@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Formats.Tar;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -136,7 +135,7 @@ public sealed partial class OvaPackage
                 {
                     if (entry.DataOffset + entry.Length > stream.Length)
                     {
-                        throw new OvfException(string.Create(CultureInfo.InvariantCulture, $"it ends inside the file '{name}'"));
+                        throw new OvfException($"it ends inside the file '{name}'");
                     }
 
                     if (!files.TryAdd(name, new VmaByteRange(entry.DataOffset, entry.Length)) || files.Count > MaxFiles)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -63,7 +62,7 @@ public static class OvaWriter
             output.Write(Header(file, end - start - Block));
             output.Position = end;
             output.Write(new byte[(Block - end % Block) % Block]);
-            manifest.Append(CultureInfo.InvariantCulture, $"SHA256({file})= {System.Convert.ToHexStringLower(hashed.Hash())}\n");
+            manifest.Append($"SHA256({file})= {System.Convert.ToHexStringLower(hashed.Hash())}\n");
         }
     }
 

@@ -131,7 +131,7 @@ public sealed partial record OvfMachine
 
     private static string? Value(XElement element, string name) => element.Elements().FirstOrDefault(one => one.Name.LocalName == name)?.Value.Trim();
 
-    private static long Number(string? text, long missing) => text is null ? missing : long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Number(string? text, long missing) => text is null ? missing : long.Parse(text, NumberStyles.None);
 
     private static string? MacOf(XElement item) => Value(item, "Address") is { } text && MacAddress().IsMatch(text) ? text.ToUpperInvariant() : null;
 
@@ -145,7 +145,7 @@ public sealed partial record OvfMachine
 
         if (Power().Match(text) is { Success: true } match)
         {
-            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture), 50);
+            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50);
         }
 
         return text.Trim().ToUpperInvariant() switch

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Xml;
 
 namespace Vma.Qemu.Guests.Ovf;
@@ -54,7 +53,7 @@ public sealed partial record OvfMachine
         for (int i = 0; i < Disks.Count; i++)
         {
             xml.WriteStartElement("Disk", Envelope);
-            Attribute(xml, "capacity", Disks[i].Capacity.ToString(CultureInfo.InvariantCulture));
+            Attribute(xml, "capacity", Disks[i].Capacity.ToString());
             Attribute(xml, "capacityAllocationUnits", "byte");
             Attribute(xml, "diskId", Id("disk", i));
             Attribute(xml, "fileRef", Id("file", i));
@@ -143,5 +142,5 @@ public sealed partial record OvfMachine
 
     private static string Id(string kind, int index) => kind + Text(index + 1);
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString();
 }

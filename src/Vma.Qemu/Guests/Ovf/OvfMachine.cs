@@ -67,15 +67,3 @@ public sealed partial record OvfMachine(string Name)
         return safe.Length == 0 ? null : safe[..Math.Min(safe.Length, 63)].TrimEnd('-', '.');
     }
 }
-
-/// <summary>A disk of an <see cref="OvfMachine"/>.</summary>
-/// <param name="FileName">The name of its file, beside the descriptor; a plain name.</param>
-/// <param name="Capacity">Its size in bytes, at least 1.</param>
-/// <param name="Bus">What it hangs on.</param>
-/// <param name="Index">Its number on the bus, from 0.</param>
-public sealed record OvfDisk(string FileName, long Capacity, GuestBus Bus, int Index);
-
-/// <summary>A network card of an <see cref="OvfMachine"/>.</summary>
-/// <param name="Model">Its model as OVF calls it, such as <c>E1000</c>; any text.</param>
-/// <param name="Mac">Its MAC address as <c>AA:BB:CC:DD:EE:FF</c>, or null.</param>
-public sealed record OvfNetwork(string Model, string? Mac);

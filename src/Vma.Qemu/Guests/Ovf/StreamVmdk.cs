@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
 using System.Text;
@@ -179,7 +178,7 @@ internal sealed class StreamVmdk
     {
         const int Heads = 255, Sectors = 63;
         long sectors = _capacity / Sector;
-        return string.Create(CultureInfo.InvariantCulture, $"""
+        return $"""
             # Disk DescriptorFile
             version=1
             CID={(uint)Random.Shared.NextInt64(1, uint.MaxValue):x8}
@@ -198,7 +197,7 @@ internal sealed class StreamVmdk
             ddb.geometry.heads = "{Heads}"
             ddb.geometry.sectors = "{Sectors}"
 
-            """).ReplaceLineEndings("\n");
+            """.ReplaceLineEndings("\n");
     }
 
     private void PutMarker(Marker type, long sectors)
