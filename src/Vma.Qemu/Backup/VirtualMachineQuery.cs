@@ -14,13 +14,12 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
 
     public VirtualMachine Run()
     {
-        JsonElement version = Ask("query-version").Member("qemu");
         bool hasIoThreads = Ask("query-iothreads").Items().Any();
         IReadOnlyList<VirtualDisk> disks = DiskPlaces.Give([.. Ask("query-block").Items().Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>()]);
         var guest = new GuestQuery(_objects, Ask);
         return new VirtualMachine
         {
-            Version = new QmpVersion(Part("major"), Part("minor"), Part("micro")),
+            Version = QmpMessage.VersionOf(Ask("query-version").Member("qemu")),
             Schema = new QmpSchema(Ask("query-qmp-schema")),
             HasKvm = Ask("query-kvm").IsTrue("enabled"),
             Status = Ask("query-status").Text("status") ?? "unknown",
@@ -29,8 +28,6 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             MemoryBytes = guest.MemoryBytes,
             Notes = guest.Notes,
         };
-
-        int Part(string key) => (int)Math.Clamp(version.Number(key) ?? 0, 0, int.MaxValue);
     }
 
     private VirtualDisk? ReadDrive(JsonElement drive, bool hasIoThreads)

@@ -125,7 +125,7 @@ public sealed class QmpAddress
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw new QmpException(failure is SocketException refused
-                ? $"cannot connect to '{this}': {Reason(refused)}"
+                ? $"cannot connect to '{this}': {Describe(refused)}"
                 : $"cannot connect to '{this}': nobody took the connection within {timeout.TotalSeconds:0.#} seconds", failure);
         }
         catch
@@ -135,7 +135,7 @@ public sealed class QmpAddress
         }
     }
 
-    private static string Reason(SocketException failure) => failure.SocketErrorCode switch
+    private static string Describe(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => "nobody listens there",
         SocketError.AddressNotAvailable => "no such socket",
