@@ -13,7 +13,7 @@ internal sealed class BackupWatch : IDisposable
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
 
     private readonly IQmpMonitor _monitor;
-    private readonly RunNames _names;
+    private readonly BackupNames _names;
     private readonly ScratchSpace? _scratch;
     private readonly DiskTransfer _transfer;
     private readonly bool _watchJobs;
@@ -22,7 +22,7 @@ internal sealed class BackupWatch : IDisposable
     private volatile BackupException? _failure;
     private volatile bool _isOver;
 
-    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs, CancellationToken cancellationToken)
+    public BackupWatch(IQmpMonitor monitor, BackupNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs, CancellationToken cancellationToken)
     {
         (_monitor, _names, _scratch, _transfer, _watchJobs) = (monitor, names, scratch, transfer, watchJobs);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -81,11 +81,11 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             },
             OperatingSystem = "other",
             Uuid = Guid.TryParse(ask("query-uuid").Text("UUID"), out Guid uuid) && uuid != Guid.Empty ? uuid : null,
-            Agent = devices.Any(device => device.Type == "virtserialport" && objects.Text(device.Path, "name") == "org.qemu.guest_agent.0"),
+            Agent = devices.Any(device => device.Type == "virtserialport" && objects.Text(device.Path, "name") == GuestAgentClient.Channel),
             SerialPorts = Math.Min(4, devices.Count(device => device.Type == "isa-serial")),
             Graphics = devices.Select(device => GraphicsModels.GetValueOrDefault(device.Type)).FirstOrDefault(model => model is not null)
                 ?? (devices.Any(device => device.Type == "isa-serial") ? "serial0" : "std"),
-            Disks = [.. disks.Select(disk => disk.Place! with { Volume = $"local:vm-disk-{disk.Place!.Key}", Settings = SettingsOf(disk) })],
+            Disks = [.. disks.Select(disk => disk.Place! with { Volume = disk.Place!.UnknownVolume, Settings = SettingsOf(disk) })],
             Networks = [.. networks.Select(one => one.Network)],
             BootOrder = [.. order.Where(one => one.Order is not null).OrderBy(one => one.Order).Select(one => one.Key)],
         };
@@ -110,7 +110,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             settings.Add("serial", Uri.EscapeDataString(serial));
         }
 
-        settings.Add("size", disk.Size % 1024 == 0 ? $"{disk.Size / 1024}K" : disk.Size.ToString());
+        settings.Add("size", disk.Size % 1024 == 0 ? $"{disk.Size / 1024}K" : $"{disk.Size}");
         return settings;
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         {
             if (networks.Count < MaxNetworks && NetworkModels.TryGetValue(type, out string? model))
             {
-                networks.Add((new GuestNetwork(networks.Count, model) { Mac = objects.Text(path, "mac")?.ToUpperInvariant(), Settings = new Dictionary<string, string> { ["bridge"] = "vmbr0" } }, Order(path)));
+                networks.Add((new GuestNetwork(networks.Count, model) { Mac = objects.Text(path, "mac")?.ToUpperInvariant(), Settings = GuestNetwork.DefaultSettings }, Order(path)));
             }
         }
 

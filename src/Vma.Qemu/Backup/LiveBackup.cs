@@ -16,7 +16,7 @@ public sealed class LiveBackup
     private readonly IQmpMonitor _monitor;
     private readonly BackupPlan _plan;
     private readonly BackupOptions _options;
-    private readonly RunNames _names = new();
+    private readonly BackupNames _names = new();
 
     /// <summary>A backup after a plan for a VM that <see cref="BackupCleanup"/> went over before. Nothing happens yet.</summary>
     public LiveBackup(IQmpMonitor monitor, BackupPlan plan, BackupOptions? options = null)
@@ -63,7 +63,7 @@ public sealed class LiveBackup
         using DiskTransfer transfer = _plan.Method == BackupMethod.Pull
             ? new PullTransfer(_monitor, _plan, _names, tracking, scratch!, _options)
             : new PushTransfer(_monitor, _plan, _names, tracking, scratch, _options);
-        using RamStream? ram = ramDevice is null ? null : new RamStream(_monitor, ramDevice);
+        using RamTransfer? ram = ramDevice is null ? null : new RamTransfer(_monitor, ramDevice);
         try
         {
             KeepQemuAlive();
@@ -107,7 +107,7 @@ public sealed class LiveBackup
         }
     }
 
-    private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
+    private void Read(DiskTransfer transfer, RamTransfer? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
     {
         using var watch = new BackupWatch(_monitor, _names, scratch, transfer, watchJobs: _plan.Method == BackupMethod.Pull, cancellationToken);
         try

@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Xml;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Guests;
 
@@ -39,7 +40,7 @@ public static class LibvirtDomain
             writer.WriteAttributeString("unit", "MiB");
             writer.WriteValue(config.MemoryMiB);
             writer.WriteEndElement();
-            writer.WriteElementString("vcpu", (config.Sockets * config.Cores).ToString());
+            writer.WriteElementString("vcpu", $"{config.Processors}");
             WriteSystem(writer, config, files);
             WriteDevices(writer, config, files);
             writer.WriteEndElement();
@@ -61,7 +62,7 @@ public static class LibvirtDomain
         writer.WriteAttributeString("machine", QemuArguments.StockMachine(config.Machine));
         writer.WriteString("hvm");
         writer.WriteEndElement();
-        if (config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk) is { } variables && files.TryGetValue(variables.Key, out string? path))
+        if (config.EfiDisk is { } variables && files.TryGetValue(variables.Key, out string? path))
         {
             writer.WriteElementString("nvram", path);
         }
@@ -118,7 +119,7 @@ public static class LibvirtDomain
         {
             writer.WriteStartElement("channel");
             writer.WriteAttributeString("type", "unix");
-            Element(writer, "target", ("type", "virtio"), ("name", "org.qemu.guest_agent.0"));
+            Element(writer, "target", ("type", "virtio"), ("name", GuestAgentClient.Channel));
             writer.WriteEndElement();
         }
 
@@ -137,20 +138,16 @@ public static class LibvirtDomain
             Element(writer, "source", ("file", path));
         }
 
-        Element(writer, "target", ("dev", target), ("bus", disk.Bus.ToString().ToLowerInvariant()));
+        Element(writer, "target", ("dev", target), ("bus", GuestDisk.NameOf(disk.Bus)));
         WriteOrder(writer, config, disk.Key);
         writer.WriteEndElement();
     }
 
     private static void WriteOrder(XmlWriter writer, GuestConfig config, string key)
     {
-        for (int i = 0; i < config.BootOrder.Count; i++)
+        if (config.BootPlaceOf(key) is { } place)
         {
-            if (config.BootOrder[i] == key)
-            {
-                Element(writer, "boot", ("order", (i + 1).ToString()));
-                return;
-            }
+            Element(writer, "boot", ("order", $"{place + 1}"));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
 
@@ -98,25 +99,14 @@ public sealed partial class QemuArguments
         return $",iothread=iothread-{disk.Key}";
     }
 
-    private string BootIndex(string key)
-    {
-        for (int i = 0; i < _config.BootOrder.Count; i++)
-        {
-            if (_config.BootOrder[i] == key)
-            {
-                return $",bootindex={100 + i}";
-            }
-        }
-
-        return string.Empty;
-    }
+    private string BootIndex(string key) => _config.BootPlaceOf(key) is { } place ? $",bootindex={100 + place}" : string.Empty;
 
     // The config has it percent-encoded; in an option a comma would end the value.
     private static string SerialOf(GuestDisk disk)
     {
         string serial = Uri.UnescapeDataString(disk.Settings.GetValueOrDefault("serial", string.Empty));
         bool isPrintable = serial.Length is > 0 and <= MaxSerialLength && serial.All(character => character is >= ' ' and <= '~');
-        return isPrintable && !disk.IsCdrom ? $",serial={Escape(serial)}" : string.Empty;
+        return isPrintable && !disk.IsCdrom ? $",serial={QemuQuoting.OptionValue(serial)}" : string.Empty;
     }
 
     private void AddNode(string name, JsonObject node)

@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
 
@@ -90,8 +91,8 @@ public sealed partial class QemuArguments
         Add("-nodefaults");
         string cpu = _options.Cpu ?? _config.Cpu;
         Add("-cpu", CpuModels.GetValueOrDefault(cpu, cpu));
-        Add("-smp", $"{_config.Sockets * _config.Cores},sockets={_config.Sockets},cores={_config.Cores}");
-        Add("-m", (_options.MemoryMiB ?? _config.MemoryMiB).ToString());
+        Add("-smp", $"{_config.Processors},sockets={_config.Sockets},cores={_config.Cores}");
+        Add("-m", $"{_options.MemoryMiB ?? _config.MemoryMiB}");
         if (_config.Name is { } name)
         {
             Add("-name", name);
@@ -107,7 +108,7 @@ public sealed partial class QemuArguments
     {
         AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath } });
         yield return "pflash0=efi-code";
-        GuestDisk? variables = _config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
+        GuestDisk? variables = _config.EfiDisk;
         if (variables is not null && disks.TryGetValue(variables.Key, out QemuDisk? disk))
         {
             var node = (JsonObject)disk.Node.DeepClone();
@@ -173,7 +174,7 @@ public sealed partial class QemuArguments
         bool isKnown = graphics is "std" or "qxl" or "virtio" or "cirrus" or "vmware" or "none";
         Add("-vga", isKnown ? graphics : graphics.StartsWith("serial", StringComparison.Ordinal) ? "none" : "std");
         AddIf("-display", _options.Display);
-        AddIf("-qmp", _options.QmpSocket is { } path ? $"unix:{Escape(path)},server=on,wait=off" : null);
+        AddIf("-qmp", _options.QmpSocket is { } path ? $"unix:{QemuQuoting.OptionValue(path)},server=on,wait=off" : null);
         if (_options.Paused)
         {
             Add("-S");
@@ -189,8 +190,6 @@ public sealed partial class QemuArguments
     }
 
     private void Add(params ReadOnlySpan<string> arguments) => _arguments.AddRange(arguments);
-
-    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(\+pve[0-9]+)?(\.pxe)?$")]
     private static partial Regex ProxmoxSuffix();

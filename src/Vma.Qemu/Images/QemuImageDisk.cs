@@ -22,10 +22,10 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
             _client = NbdClient.Connect(NbdUri.ForSocket(_server.SocketPath), new NbdClientOptions(), cancellationToken);
             _target = wholeClusters ? new WholeClusterTarget(_client) : _client;
         }
-        catch (IOException failure) when (_server.EndWithReason() is { } reason)
+        catch (IOException failure) when (_server.EndWithError() is { } error)
         {
             _server.Dispose();
-            throw new QemuException(reason, failure);
+            throw new QemuException(error, failure);
         }
         catch
         {

@@ -15,10 +15,10 @@ public sealed class QemuNbd : IDisposable
 
     private readonly PrivateDirectory _directory;
     private readonly SupervisedProcess _process;
-    private readonly (string Given, string Shown) _shown;
+    private readonly ShownName _image;
 
-    private QemuNbd(PrivateDirectory directory, SupervisedProcess process, string socket, (string Given, string Shown) shown) =>
-        (_directory, _process, SocketPath, _shown) = (directory, process, socket, shown);
+    private QemuNbd(PrivateDirectory directory, SupervisedProcess process, string socket, ShownName image) =>
+        (_directory, _process, SocketPath, _image) = (directory, process, socket, image);
 
     /// <summary>The socket. It takes connections at once; an image that cannot be opened closes them.</summary>
     public string SocketPath { get; }
@@ -37,7 +37,7 @@ public sealed class QemuNbd : IDisposable
         {
             string socket = Path.Combine(directory.Path, "nbd");
             using SafeFileHandle listener = UnixSocket.Listen(socket);
-            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, (name, image.Path));
+            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, new ShownName(name, image.Path));
         }
         catch
         {
@@ -55,12 +55,12 @@ public sealed class QemuNbd : IDisposable
         int exitCode = _process.End(Patience);
         if (exitCode != 0)
         {
-            throw new QemuException(QemuTool.Reason(_process.Error, _shown) ?? $"{QemuTool.Server} ended with exit code {exitCode}");
+            throw new QemuException(QemuTool.ErrorLine(_process.Error, _image) ?? $"{QemuTool.Server} ended with exit code {exitCode}");
         }
     }
 
     /// <summary>Why a client could not connect: what the server said before it ended; null when it did not fail.</summary>
-    public string? EndWithReason() => _process.Kill() == 0 ? null : QemuTool.Reason(_process.Error, _shown);
+    public string? EndWithError() => _process.Kill() == 0 ? null : QemuTool.ErrorLine(_process.Error, _image);
 
     /// <summary>Ends the server and removes its socket.</summary>
     public void Dispose()
@@ -88,15 +88,12 @@ public sealed class QemuNbd : IDisposable
 
         if (options.Snapshot is { } snapshot)
         {
-            yield return $"--load-snapshot=snapshot.name={Escape(snapshot)}";
+            yield return $"--load-snapshot=snapshot.name={QemuQuoting.OptionValue(snapshot)}";
         }
 
         if (image.FirstKeyFile is { } keyFile)
         {
-            yield return $"--object=secret,id={QemuImage.SecretId},file={Escape(Path.GetFullPath(keyFile))}";
+            yield return $"--object=secret,id={QemuImage.SecretId},file={QemuQuoting.OptionValue(Path.GetFullPath(keyFile))}";
         }
     }
-
-    /// <summary>A value in a list of options.</summary>
-    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 }

@@ -27,18 +27,18 @@ public static class QemuTool
 
     /// <summary>Runs <c>qemu-img</c> to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="shown">What stands for an image in its messages, and what a user calls it.</param>
+    /// <param name="name">What the image is called in its messages.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal static byte[] RunImage(IReadOnlyList<string> arguments, (string Given, string Shown) shown, CancellationToken cancellationToken)
+    internal static byte[] RunImage(IReadOnlyList<string> arguments, ShownName name, CancellationToken cancellationToken)
     {
         using SupervisedProcess process = SupervisedProcess.Start([Locate(Image), .. arguments]);
         byte[] output = process.WaitForOutput(cancellationToken);
         int exitCode = process.End(TimeSpan.FromSeconds(60));
-        return exitCode == 0 ? output : throw new QemuException(Reason(process.Error, shown) ?? $"{Image} ended with exit code {exitCode}");
+        return exitCode == 0 ? output : throw new QemuException(ErrorLine(process.Error, name) ?? $"{Image} ended with exit code {exitCode}");
     }
 
     /// <summary>The one line that tells what was wrong; null when there is none.</summary>
-    internal static string? Reason(string error, (string Given, string Shown) shown)
+    internal static string? ErrorLine(string error, ShownName name)
     {
         string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.Contains("warning:", StringComparison.Ordinal))];
         if (lines.Length == 0)
@@ -47,11 +47,11 @@ public static class QemuTool
         }
 
         string line = lines[0];
-        foreach (string prefix in (string[])[$"{Image}: ", $"{Server}: ", $"Failed to blk_new_open '{shown.Given}': ", $"Could not open '{shown.Given}': ", $"{shown.Given}: "])
+        foreach (string prefix in (string[])[$"{Image}: ", $"{Server}: ", $"Failed to blk_new_open '{name.Given}': ", $"Could not open '{name.Given}': ", $"{name.Given}: "])
         {
             line = line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line;
         }
 
-        return line.Replace(shown.Given, shown.Shown, StringComparison.Ordinal);
+        return line.Replace(name.Given, name.Shown, StringComparison.Ordinal);
     }
 }

@@ -10,6 +10,9 @@ namespace Vma.Qemu.Qmp;
 /// <summary>A connection to the agent in a guest, which can freeze its file systems. Used by one thread at a time.</summary>
 public sealed class GuestAgentClient : IDisposable
 {
+    /// <summary>What the channel between host and guest is called.</summary>
+    internal const string Channel = "org.qemu.guest_agent.0";
+
     // The agent drops what came before this byte, and sends it in front of the answer.
     private const byte Sentinel = 0xff;
     private const string Synchronization = "guest-sync-delimited";

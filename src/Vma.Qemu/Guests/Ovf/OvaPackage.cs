@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Vma.Qemu.Images;
+using Vma.Streams;
 
 namespace Vma.Qemu.Guests.Ovf;
 
@@ -163,23 +164,11 @@ public sealed partial class OvaPackage
     private static partial Regex ManifestLine();
 
     /// <summary>The next bytes of a stream, read forward.</summary>
-    private sealed class PartStream(Stream stream, long length) : Stream
+    private sealed class PartStream(Stream stream, long length) : ForwardStream
     {
         private long _left = length;
 
         public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -187,17 +176,5 @@ public sealed partial class OvaPackage
             _left -= read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

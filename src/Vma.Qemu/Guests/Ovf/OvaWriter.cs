@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Vma.Streams;
 
 namespace Vma.Qemu.Guests.Ovf;
 
@@ -108,23 +109,11 @@ public static class OvaWriter
     }
 
     /// <summary>Writes through, and takes the checksum.</summary>
-    private sealed class HashedStream(Stream output) : Stream
+    private sealed class HashedStream(Stream output) : ForwardStream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public byte[] Hash() => _hash.GetHashAndReset();
 
@@ -134,25 +123,9 @@ public static class OvaWriter
             output.Write(buffer);
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
-            {
-                _hash.Dispose();
-            }
-
+            _hash.Dispose();
             base.Dispose(disposing);
         }
     }

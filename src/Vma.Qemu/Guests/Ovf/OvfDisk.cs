@@ -7,4 +7,8 @@ namespace Vma.Qemu.Guests.Ovf;
 /// <param name="Capacity">Its size in bytes, at least 1.</param>
 /// <param name="Bus">What it hangs on.</param>
 /// <param name="Index">Its number on the bus, from 0.</param>
-public sealed record OvfDisk(string FileName, long Capacity, GuestBus Bus, int Index);
+public sealed record OvfDisk(string FileName, long Capacity, GuestBus Bus, int Index)
+{
+    /// <summary>The same place in a config.</summary>
+    internal GuestDisk Place => new(Bus, Index);
+}

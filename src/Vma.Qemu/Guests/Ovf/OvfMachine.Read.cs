@@ -133,7 +133,7 @@ public sealed partial record OvfMachine
 
     private static long Number(string? text, long missing) => text is null ? missing : long.Parse(text, NumberStyles.None);
 
-    private static string? MacOf(XElement item) => Value(item, "Address") is { } text && MacAddress().IsMatch(text) ? text.ToUpperInvariant() : null;
+    private static string? MacOf(XElement item) => Value(item, "Address") is { } text && GuestNetwork.IsMacAddress(text) ? text.ToUpperInvariant() : null;
 
     /// <summary>Units as <c>byte * 2^20</c>, and the words of older descriptors.</summary>
     private static long UnitOf(string? text, long missing)
@@ -160,7 +160,4 @@ public sealed partial record OvfMachine
 
     [GeneratedRegex(@"^\s*byte\s*\*\s*2\s*\^\s*([0-9]{1,2})\s*$")]
     private static partial Regex Power();
-
-    [GeneratedRegex("^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
-    private static partial Regex MacAddress();
 }

@@ -28,13 +28,13 @@ public sealed partial record OvfMachine(string Name)
         Cores = Math.Clamp(Cpus, 1, 512),
         MemoryMiB = Math.Clamp(MemoryMiB, 16, 1 << 24),
         Uefi = Uefi,
-        Disks = [.. Disks.Select(disk => new GuestDisk(disk.Bus, disk.Index)
+        Disks = [.. Disks.Select(disk => disk.Place with
         {
-            Volume = $"local:vm-disk-{disk.Bus.ToString().ToLowerInvariant()}{disk.Index}",
+            Volume = disk.Place.UnknownVolume,
             Settings = new Dictionary<string, string> { ["size"] = $"{(disk.Capacity + 1023) / 1024}K" },
         })],
-        Networks = [.. Networks.Take(32).Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = new Dictionary<string, string> { ["bridge"] = "vmbr0" } })],
-        BootOrder = Disks.Count > 0 ? [new GuestDisk(Disks[0].Bus, Disks[0].Index).Key] : [],
+        Networks = [.. Networks.Take(32).Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = GuestNetwork.DefaultSettings })],
+        BootOrder = Disks.Count > 0 ? [Disks[0].Place.Key] : [],
     };
 
     /// <summary>The machine that a config describes, with these disks.</summary>
@@ -43,7 +43,7 @@ public sealed partial record OvfMachine(string Name)
         ArgumentNullException.ThrowIfNull(config);
         return new OvfMachine(config.Name ?? "vm")
         {
-            Cpus = config.Sockets * config.Cores,
+            Cpus = config.Processors,
             MemoryMiB = config.MemoryMiB,
             Uefi = config.Uefi,
             Disks = disks,

@@ -6,9 +6,8 @@ namespace Vma.Qemu.Backup;
 /// A disk that QEMU writes, in any order, and whose clusters go straight into an archive. What is not a whole cluster is kept
 /// until the rest of it came.
 /// </summary>
-internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
+internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
 {
-    private const int ClusterSize = 65_536;
     private const int SectorSize = 512;
     private const int MaxParts = 1024;
 
@@ -90,13 +89,13 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
     /// <summary>The first piece of a range that lies in one cluster, and whether it is all of that.</summary>
     private (long Cluster, int At, int Length, bool IsWhole) Next(long offset, long length)
     {
-        long cluster = offset / ClusterSize;
-        int at = (int)(offset % ClusterSize);
-        int piece = (int)Math.Min(length, ClusterSize - at);
+        long cluster = offset / VmaCluster.Size;
+        int at = (int)(offset % VmaCluster.Size);
+        int piece = (int)Math.Min(length, VmaCluster.Size - at);
         return (cluster, at, piece, at == 0 && piece == LengthOf(cluster));
     }
 
-    private int LengthOf(long cluster) => (int)Math.Min(ClusterSize, Length - cluster * ClusterSize);
+    private int LengthOf(long cluster) => (int)Math.Min(VmaCluster.Size, Length - cluster * VmaCluster.Size);
 
     /// <summary>Keeps a part of a cluster, zeros when there is no data, and writes the cluster when it was the last.</summary>
     private void AddPart(long cluster, int at, ReadOnlySpan<byte> data, int length)
@@ -159,9 +158,9 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
 
     private sealed class Part
     {
-        private readonly bool[] _sectors = new bool[ClusterSize / SectorSize];
+        private readonly bool[] _sectors = new bool[VmaCluster.Size / SectorSize];
 
-        public byte[] Data { get; } = new byte[ClusterSize];
+        public byte[] Data { get; } = new byte[VmaCluster.Size];
 
         public int Covered { get; private set; }
 
