@@ -23,6 +23,9 @@ public sealed record VirtualMachine
     /// <summary>All drives with a medium, in QEMU's order.</summary>
     public required IReadOnlyList<VirtualDisk> Disks { get; init; }
 
+    /// <summary>Disks of the guest that QEMU gives no access to, so that no backup has them. The default is none.</summary>
+    public IReadOnlyList<UnseenDisk> UnseenDisks { get; init; } = [];
+
     /// <summary>The guest as a config; its disks are the writable ones among <see cref="Disks"/>, its volumes mean nothing.</summary>
     public required GuestConfig Config { get; init; }
 
