@@ -60,7 +60,7 @@ internal static class BackupInstant
 
     private static void WhileStopped(IQmpMonitor monitor, BackupNames names, Action action)
     {
-        // Noted first: whoever comes after us, should we die, then lets the guest go on.
+        // Noted first: should we die, the next run lets the guest go on.
         string note = BackupNotes.Add(monitor, names, BackupNotes.Stopped);
         try
         {

@@ -9,7 +9,8 @@ namespace Vma.Qemu.Backup;
 internal sealed class BackupNames
 {
     // Kinds of what a run makes for each disk.
-    public const string Access = "access", CopyJob = "job", Export = "export", Filter = "cbw", Fleece = "fleece", NewBitmap = "new", OldBitmap = "old", Pulled = "pull", ScratchFile = "file", Sink = "sink";
+    public const string Access = "access", CopyJob = "job", Export = "export", Filter = "cbw", Fleece = "fleece", NewBitmap = "new", OldBitmap = "old",
+        Pulled = "pull", ScratchFile = "file", Sink = "sink";
 
     /// <summary>Descriptors that QEMU gets under a name, and forgets when it has used them.</summary>
     public const string NbdSocket = "vma-nbd", RamPipe = "vma-ram";

@@ -6,13 +6,14 @@ using Vma.Qemu.Guests;
 namespace Vma.Qemu.Backup;
 
 /// <summary>What a backup is going to do.</summary>
-/// <param name="Method">How.</param>
-/// <param name="Reason">Why so, in one line.</param>
+/// <param name="Method">How the disks' state is kept.</param>
+/// <param name="MethodReason">Why the method is this one, in one line.</param>
 /// <param name="Disks">What is taken, in the order of the archive.</param>
-/// <param name="LeftOut">What is not, one line each.</param>
+/// <param name="LeftOut">Drives that are not taken and why, one line each.</param>
 /// <param name="Machine">The VM.</param>
 /// <param name="Ram">Whether the RAM is taken.</param>
-public sealed record BackupPlan(BackupMethod Method, string Reason, IReadOnlyList<PlannedDisk> Disks, IReadOnlyList<string> LeftOut, VirtualMachine Machine, bool Ram)
+public sealed record BackupPlan(BackupMethod Method, string MethodReason, IReadOnlyList<PlannedDisk> Disks, IReadOnlyList<string> LeftOut,
+    VirtualMachine Machine, bool Ram)
 {
     /// <summary>A <c>qemu-server.conf</c> for the archive, made from what QEMU told.</summary>
     public ReadOnlyMemory<byte> Config

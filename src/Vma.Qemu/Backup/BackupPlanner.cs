@@ -115,7 +115,8 @@ public static class BackupPlanner
         return ([.. disks.OrderBy(disk => disk.Disk.Place is null).ThenBy(disk => disk.Disk.Place?.Bus).ThenBy(disk => disk.Disk.Place?.Index)], leftOut);
     }
 
-    private static bool IsCalled(VirtualDisk disk, string name) => name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
+    private static bool IsCalled(VirtualDisk disk, string name) =>
+        name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
 
     private static (BackupMethod Method, string Reason) Choose(VirtualMachine machine, BackupMethod? wanted, List<PlannedDisk> disks)
     {
@@ -164,7 +165,8 @@ public static class BackupPlanner
     /// <summary>Why the guest must not be stopped, be it for an instant. It is stopped with all of its disks, also with those that are left out.</summary>
     private static string? WhyNoStop(VirtualMachine machine) =>
         !machine.HasKvm && machine.Version >= InterruptsLost && machine.Disks.FirstOrDefault(disk => disk.IoThread) is { } disk
-            ? $"QEMU {machine.Version} can lose an interrupt when the guest is stopped, and it would wait for ever for '{disk.Node}', which is in an I/O thread" : null;
+            ? $"QEMU {machine.Version} can lose an interrupt when the guest is stopped, and it would wait for ever for '{disk.Node}', which is in an I/O thread"
+            : null;
 
     private static string? WhyNoPushDirect(VirtualMachine machine, List<PlannedDisk> disks) =>
         machine.Version.Major < 7 && disks.Find(disk => disk.Disk.IoThread) is { } disk

@@ -22,7 +22,8 @@ internal sealed class BackupWatch : IDisposable
     private volatile BackupException? _failure;
     private volatile bool _isOver;
 
-    public BackupWatch(IQmpMonitor monitor, BackupNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs, CancellationToken cancellationToken)
+    public BackupWatch(IQmpMonitor monitor, BackupNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs,
+        CancellationToken cancellationToken)
     {
         (_monitor, _names, _scratch, _transfer, _watchJobs) = (monitor, names, scratch, transfer, watchJobs);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -28,7 +28,8 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, Backu
 
     /// <summary>Which disks are read in full though there is an archive to start from, one line each.</summary>
     public IEnumerable<string> FullReads() => options.Base is null ? []
-        : Enumerable.Range(0, plan.Disks.Count).Where(index => !HasBase(index)).Select(index => $"{plan.Disks[index].Name} is read in full: {WhyNoBase(index)}");
+        : Enumerable.Range(0, plan.Disks.Count).Where(index => !HasBase(index))
+            .Select(index => $"{plan.Disks[index].Name} is read in full: {WhyNoBase(index)}");
 
     private string? WhyNoBase(int index)
     {
@@ -36,7 +37,8 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, Backu
         VmaDevice? device = options.Base!.Manifest.FindDevice(disk.Name);
         return plan.Method != BackupMethod.Pull ? $"with {plan.Method} disks are read in full"
             : device is null || device.Size != disk.Disk.Size ? "the base archive has no such disk of this size"
-            : !disk.Disk.Bitmaps.Contains(BackupNames.BitmapSince(options.Base.Manifest.Uuid)) ? "the VM has no whole record of what changed since the base archive"
+            : !disk.Disk.Bitmaps.Contains(BackupNames.BitmapSince(options.Base.Manifest.Uuid))
+                ? "the VM has no whole record of what changed since the base archive"
             : null;
     }
 
@@ -64,7 +66,8 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, Backu
         {
             if (HasBase(i))
             {
-                yield return Action("block-dirty-bitmap-merge", i, "target", names.Of(BackupNames.OldBitmap, i), new JsonArray(BackupNames.BitmapSince(options.Base!.Manifest.Uuid)));
+                yield return Action("block-dirty-bitmap-merge", i, "target", names.Of(BackupNames.OldBitmap, i),
+                    new JsonArray(BackupNames.BitmapSince(options.Base!.Manifest.Uuid)));
             }
         }
     }

@@ -21,12 +21,14 @@ internal sealed partial class CleanupRun
         Until(() => Exports().Length == 0, "an export");
     }
 
-    private string[] Exports() => [.. monitor.Execute("query-block-exports").Items().Select(export => export.Text("id")).OfType<string>().Where(BackupNames.IsOurs)];
+    private string[] Exports() =>
+        [.. monitor.Execute("query-block-exports").Items().Select(export => export.Text("id")).OfType<string>().Where(BackupNames.IsOurs)];
 
     private void RemoveJobs() => Until(
         () =>
         {
-            (string Id, string? Status)[] jobs = [.. monitor.Execute("query-jobs").Items().Select(job => (Id: job.Text("id") ?? string.Empty, Status: job.Text("status"))).Where(job => BackupNames.IsOurs(job.Id))];
+            (string Id, string? Status)[] jobs = [.. monitor.Execute("query-jobs").Items()
+                .Select(job => (Id: job.Text("id") ?? string.Empty, Status: job.Text("status"))).Where(job => BackupNames.IsOurs(job.Id))];
             foreach ((string id, string? status) in jobs)
             {
                 Try(() => _ = status == "concluded"

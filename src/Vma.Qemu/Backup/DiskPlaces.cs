@@ -19,7 +19,8 @@ internal sealed class DiskPlaces
     {
         var places = new DiskPlaces();
         VirtualDisk[] placed = [.. disks.Select(disk => disk with { Place = disk.ReadOnly ? null : places.Take(places.ByName(disk)) })];
-        return [.. placed.Select(disk => disk.ReadOnly || disk.Place is not null ? disk : disk with { Place = places.Take(places.NextFree(BusOf(disk)) ?? places.NextFree(GuestBus.Scsi)) })];
+        return [.. placed.Select(disk => disk.ReadOnly || disk.Place is not null ? disk
+            : disk with { Place = places.Take(places.NextFree(BusOf(disk)) ?? places.NextFree(GuestBus.Scsi)) })];
     }
 
     private GuestDisk? Take(GuestDisk? place)

@@ -27,7 +27,8 @@ internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, Backu
     public abstract void TakeInstant();
 
     /// <summary>Brings all of it into the archive.</summary>
-    public abstract void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken);
+    public abstract void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken);
 
     /// <summary>Asks QEMU whether it still keeps the disks' state; what is wrong, or null.</summary>
     public virtual string? Trouble() => null;

@@ -67,7 +67,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         return new GuestConfig
         {
             Name = name is not null && HostName().IsMatch(name) ? name : null,
-            Machine = objects.Text("/machine", "type") is { } type ? type[..^(type.EndsWith(MachineSuffix, StringComparison.Ordinal) ? MachineSuffix.Length : 0)] : "pc",
+            Machine = objects.Text("/machine", "type") is { } type
+                ? type[..^(type.EndsWith(MachineSuffix, StringComparison.Ordinal) ? MachineSuffix.Length : 0)] : "pc",
             Uefi = disks.Any(disk => disk.Place!.Bus == GuestBus.EfiDisk) || objects.Text("/machine", "pflash0") is not null,
             Cpu = cpu ?? "kvm64",
             Sockets = sockets,
@@ -118,7 +119,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
     {
         JsonElement[] processors = [.. ask("query-cpus-fast").Items()];
         int sockets = Math.Clamp(processors.Select(one => one.Member("props").Number("socket-id") ?? 0).Distinct().Count(), 1, 512);
-        string? type = processors.Length == 0 ? null : processors[0].Text("qom-type") ?? (processors[0].Text("qom-path") is { } path ? objects.Text(path, "type") : null);
+        string? type = processors.Length == 0 ? null : processors[0].Text("qom-type")
+            ?? (processors[0].Text("qom-path") is { } path ? objects.Text(path, "type") : null);
         int suffix = type?.LastIndexOf("-x86_64-cpu", StringComparison.Ordinal) ?? -1;
         if (suffix < 0)
         {
@@ -135,7 +137,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         {
             if (networks.Count < MaxNetworks && NetworkModels.TryGetValue(type, out string? model))
             {
-                networks.Add((new GuestNetwork(networks.Count, model) { Mac = objects.Text(path, "mac")?.ToUpperInvariant(), Settings = GuestNetwork.DefaultSettings }, Order(path)));
+                string? mac = objects.Text(path, "mac")?.ToUpperInvariant();
+                networks.Add((new GuestNetwork(networks.Count, model) { Mac = mac, Settings = GuestNetwork.DefaultSettings }, Order(path)));
             }
         }
 

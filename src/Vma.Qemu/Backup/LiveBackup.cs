@@ -53,7 +53,8 @@ public sealed class LiveBackup
         List<VmaDeviceWriter> devices = [.. _plan.Disks.Select(disk => writer.AddDevice(disk.Name, disk.Disk.Size))];
         VmaDeviceWriter? ramDevice = _plan.Ram ? writer.AddDevice("vmstate", Math.Max(_plan.Machine.MemoryBytes, 1 << 20)) : null;
         using GuestAgentClient? agent = _options.FreezeBy is { } address ? GuestAgentClient.Connect(address, cancellationToken: cancellationToken) : null;
-        using ScratchSpace? scratch = _plan.Method == BackupMethod.PushDirect ? null : new ScratchSpace(_options.ScratchDirectory, _options.ScratchLimit, named: !_monitor.PassesDescriptors);
+        using ScratchSpace? scratch = _plan.Method == BackupMethod.PushDirect ? null
+            : new ScratchSpace(_options.ScratchDirectory, _options.ScratchLimit, named: !_monitor.PassesDescriptors);
         using var tracking = new ChangeTracking(_monitor, _plan, _names, _options);
         foreach (string line in tracking.FullReads())
         {

@@ -17,7 +17,8 @@ internal static class MonitorCommands
     public static void DeleteNode(this IQmpMonitor monitor, string node) => monitor.Execute("blockdev-del", new JsonObject { ["node-name"] = node });
 
     /// <summary>All block nodes, without what each lies on.</summary>
-    public static IEnumerable<JsonElement> Nodes(this IQmpMonitor monitor) => monitor.Execute("query-named-block-nodes", new JsonObject { ["flat"] = true }).Items();
+    public static IEnumerable<JsonElement> Nodes(this IQmpMonitor monitor) =>
+        monitor.Execute("query-named-block-nodes", new JsonObject { ["flat"] = true }).Items();
 
     /// <summary>The dirty bitmaps of all nodes.</summary>
     public static IEnumerable<(string Node, string Name)> Bitmaps(this IQmpMonitor monitor) =>

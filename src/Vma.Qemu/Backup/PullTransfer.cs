@@ -11,7 +11,8 @@ namespace Vma.Qemu.Backup;
 /// Fleecing: a backup job without copying puts what the guest overwrites into an image over the live disk; that image, read through
 /// QEMU's NBD server, is the disk at the job's start. One transaction starts all jobs at one instant.
 /// </summary>
-internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace scratch, BackupOptions options)
+internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace scratch,
+    BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
@@ -72,7 +73,8 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
         Monitor.Transact([.. tracking.Before(), .. jobs, .. tracking.After()]);
     }
 
-    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken)
     {
         Throttle? throttle = Options.BytesPerSecond is { } limit ? new Throttle(limit) : null;
         var sources = new Dictionary<VmaDeviceWriter, IBlockSource>();
@@ -101,7 +103,8 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
 
     public override string? Trouble()
     {
-        HashSet<string> jobs = [.. Monitor.Execute("query-jobs").Items().Where(job => job.Text("status") != "concluded").Select(job => job.Text("id")).OfType<string>()];
+        HashSet<string> jobs =
+            [.. Monitor.Execute("query-jobs").Items().Where(job => job.Text("status") != "concluded").Select(job => job.Text("id")).OfType<string>()];
         int lost = Enumerable.Range(0, Plan.Disks.Count).FirstOrDefault(index => !jobs.Contains(Names.Of(BackupNames.CopyJob, index)), -1);
         return lost < 0 ? null : $"QEMU gave up keeping the state of '{Plan.Disks[lost].Name}': it had an I/O error at the disk or at its scratch file";
     }
@@ -116,17 +119,19 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
 
     private JsonObject Export(int index, string name, string? bitmap)
     {
-        var export = new JsonObject { ["type"] = "nbd", ["id"] = name, ["node-name"] = Names.Of(BackupNames.Pulled, index), ["name"] = name, ["writable"] = false };
+        string node = Names.Of(BackupNames.Pulled, index);
+        var export = new JsonObject { ["type"] = "nbd", ["id"] = name, ["node-name"] = node, ["name"] = name, ["writable"] = false };
         if (bitmap is not null)
         {
             bool namesNode = Plan.Machine.Schema.HasArgument("block-export-add", "bitmaps/node", "nbd");
-            export["bitmaps"] = new JsonArray(namesNode ? new JsonObject { ["node"] = Plan.Disks[index].Disk.Node, ["name"] = bitmap } : JsonValue.Create(bitmap));
+            export["bitmaps"] = new JsonArray(namesNode ? new JsonObject { ["node"] = Plan.Disks[index].Disk.Node, ["name"] = bitmap }
+                : JsonValue.Create(bitmap));
         }
 
         return export;
     }
 
-    /// <summary>Reads no faster than a limit; the source belongs to somebody else.</summary>
+    /// <summary>Reads no faster than a limit; the source stays its owner's.</summary>
     private sealed class ThrottledSource(IBlockSource source, Throttle throttle) : IBlockSource
     {
         public long Length => source.Length;

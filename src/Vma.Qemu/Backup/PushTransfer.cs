@@ -13,7 +13,8 @@ namespace Vma.Qemu.Backup;
 /// QEMU writes the disks to NBD servers of ours. With scratch space, filters under the guest's devices keep its state of one instant there, and
 /// jobs copy that; without, the jobs read the live disks, and the guest waits until we have what it is about to overwrite.
 /// </summary>
-internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace? scratch, BackupOptions options)
+internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace? scratch,
+    BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
     private const int FilterPatience = 45; // seconds that a guest's write waits for the scratch space before the backup is given up
@@ -52,7 +53,8 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
     {
         if (scratch is null)
         {
-            IEnumerable<JsonNode> jobs = Plan.Disks.Select((disk, index) => new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(disk.Disk.Node, index) });
+            IEnumerable<JsonNode> jobs =
+                Plan.Disks.Select((disk, index) => new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(disk.Disk.Node, index) });
             Monitor.Transact([.. tracking.Before(), .. jobs]);
             return;
         }
@@ -81,7 +83,8 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
         }
     }
 
-    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken)
     {
         if (scratch is not null)
         {
@@ -148,7 +151,8 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
         string id = Names.Of(BackupNames.CopyJob, index);
         while (true)
         {
-            Monitor.WaitForEvent(seen => seen.Name == "JOB_STATUS_CHANGE" && seen.Text("id") == id && seen.Text("status") == "concluded", Interval, cancellationToken);
+            Monitor.WaitForEvent(
+                seen => seen.Name == "JOB_STATUS_CHANGE" && seen.Text("id") == id && seen.Text("status") == "concluded", Interval, cancellationToken);
             JsonElement job = Monitor.Job(id);
             progress?.Report(Total(writer));
             if (job.Text("status") is { } status && status != "concluded")

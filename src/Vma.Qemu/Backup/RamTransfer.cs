@@ -116,7 +116,8 @@ internal sealed class RamTransfer : IDisposable
         throw Failed(state);
     }
 
-    private static BackupException Failed(JsonElement state) => new($"QEMU could not save the RAM: {state.Text("error-desc") ?? state.Text("status") ?? "no reason given"}");
+    private static BackupException Failed(JsonElement state) =>
+        new($"QEMU could not save the RAM: {state.Text("error-desc") ?? state.Text("status") ?? "no reason given"}");
 
     private void ReadAll()
     {

@@ -5,7 +5,7 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>Finds out what there is.</summary>
+/// <summary>Asks QEMU for what a backup has to know of a VM.</summary>
 internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken cancellationToken)
 {
     private const string BackendSuffix = "/virtio-backend";
@@ -56,7 +56,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             ControllerType = Controller(path) is { } controller ? _objects.Text(controller, "type") : null,
             ReadOnly = medium.IsTrue("ro"),
             IoThread = hasIoThreads && UsesIoThread(path),
-            Bitmaps = [.. medium.Member("dirty-bitmaps").Items().Where(bitmap => bitmap.IsTrue("recording") && !bitmap.IsTrue("inconsistent")).Select(bitmap => bitmap.Text("name")).OfType<string>()],
+            Bitmaps = [.. medium.Member("dirty-bitmaps").Items().Where(bitmap => bitmap.IsTrue("recording") && !bitmap.IsTrue("inconsistent"))
+                .Select(bitmap => bitmap.Text("name")).OfType<string>()],
         };
     }
 
@@ -108,7 +109,7 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         return _objects.Get(path, "drive").ValueKind == JsonValueKind.String ? path : null;
     }
 
-    /// <summary>Whether a device or its controller has a thread; who cannot be asked may have one.</summary>
+    /// <summary>Whether a device or its controller has a thread; a device that cannot be asked may have one.</summary>
     private bool UsesIoThread(string? path)
     {
         if (path is null)

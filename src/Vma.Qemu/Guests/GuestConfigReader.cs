@@ -10,8 +10,9 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
 {
     private static readonly HashSet<string> Silent =
     [
-        "onboot", "startup", "protection", "tags", "description", "digest", "vmgenid", "meta", "lock", "template", "unused", "parent", "snaptime", "balloon", "shares",
-        "cpuunits", "cpulimit", "numa", "hotplug", "tablet", "autostart", "migrate_downtime", "migrate_speed", "bootdisk", "keyboard", "freeze", "tdf", "kvm", "acpi",
+        "onboot", "startup", "protection", "tags", "description", "digest", "vmgenid", "meta", "lock", "template", "unused", "parent", "snaptime",
+        "balloon", "shares", "cpuunits", "cpulimit", "numa", "hotplug", "tablet", "autostart", "migrate_downtime", "migrate_speed", "bootdisk",
+        "keyboard", "freeze", "tdf", "kvm", "acpi",
     ];
 
     private readonly List<string> _ignored = [];
@@ -97,7 +98,8 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
     private static GuestDisk? ReadDisk(string key, string value)
     {
         Dictionary<string, string> properties = Properties(value, "file");
-        return GuestDisk.FromName(key) is { } disk && properties.Remove("file", out string? volume) ? disk with { Volume = volume, Settings = properties } : null;
+        return GuestDisk.FromName(key) is { } disk && properties.Remove("file", out string? volume)
+            ? disk with { Volume = volume, Settings = properties } : null;
     }
 
     private static GuestNetwork? ReadNetwork(int index, string value)
@@ -126,7 +128,8 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
         string? bootDisk = Take("bootdisk");
         if (boot.TryGetValue("order", out string? order))
         {
-            return [.. order.Split(';', StringSplitOptions.RemoveEmptyEntries).Where(key => disks.Exists(disk => disk.Key == key) || networks.Exists(net => net.Key == key))];
+            return [.. order.Split(';', StringSplitOptions.RemoveEmptyEntries)
+                .Where(key => disks.Exists(disk => disk.Key == key) || networks.Exists(net => net.Key == key))];
         }
 
         bootDisk ??= disks.FirstOrDefault(disk => !disk.IsCdrom && disk.Bus <= GuestBus.Virtio)?.Key;

@@ -36,7 +36,8 @@ public sealed partial record GuestDisk(GuestBus Bus, int Index)
     internal static GuestDisk? FromName(string name)
     {
         Match match = KeyPattern().Match(name.StartsWith(DevicePrefix, StringComparison.Ordinal) ? name[DevicePrefix.Length..] : name);
-        return match.Success && Enum.Parse<GuestBus>(match.Groups[1].ValueSpan, ignoreCase: true) is var bus && int.Parse(match.Groups[2].ValueSpan) is var index && index < LimitOf(bus)
+        return match.Success && Enum.Parse<GuestBus>(match.Groups[1].ValueSpan, ignoreCase: true) is var bus
+            && int.Parse(match.Groups[2].ValueSpan) is var index && index < LimitOf(bus)
             ? new GuestDisk(bus, index) : null;
     }
 

@@ -18,7 +18,8 @@ public sealed partial class QemuArguments
         ["x86-64-v2"] = "qemu64,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3",
         ["x86-64-v2-AES"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3",
         ["x86-64-v3"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave",
-        ["x86-64-v4"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave,+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl",
+        ["x86-64-v4"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave"
+            + ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl",
     };
 
     private static readonly Dictionary<string, string> NetworkModels = new()
@@ -106,7 +107,8 @@ public sealed partial class QemuArguments
 
     private IEnumerable<string> AddFirmware(QemuFirmware firmware, Dictionary<string, QemuDisk> disks)
     {
-        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath } });
+        var code = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath };
+        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = code });
         yield return "pflash0=efi-code";
         GuestDisk? variables = _config.EfiDisk;
         if (variables is not null && disks.TryGetValue(variables.Key, out QemuDisk? disk))
@@ -137,7 +139,7 @@ public sealed partial class QemuArguments
     {
         foreach (GuestNetwork network in _config.Networks)
         {
-            if (_options.WithoutNetworks || !NetworkModels.TryGetValue(network.Model, out string? device))
+            if (!NetworkModels.TryGetValue(network.Model, out string? device))
             {
                 _notes.Add($"{network.Key} ({network.Model}) is left out");
                 continue;
@@ -167,7 +169,7 @@ public sealed partial class QemuArguments
 
         for (int i = 0; i < _config.SerialPorts; i++)
         {
-            Add("-serial", i == 0 && _options.SerialLog is { } log ? $"file:{log}" : "null");
+            Add("-serial", "null");
         }
 
         string graphics = _config.Graphics;

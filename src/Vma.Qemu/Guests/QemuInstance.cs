@@ -74,7 +74,8 @@ public sealed class QemuInstance : IDisposable
             string[] vector = ["-c", Script, "sh", program, .. arguments];
             int process = incoming is null
                 ? ChildProcess.Spawn(Shell, vector, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle)
-                : ChildProcess.Spawn(Shell, vector, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, incoming.ClientSafePipeHandle);
+                : ChildProcess.Spawn(Shell, vector, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle,
+                    incoming.ClientSafePipeHandle);
             _exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch
@@ -131,7 +132,7 @@ public sealed class QemuInstance : IDisposable
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
-            // We are ending it, or whoever watches it has ended.
+            // We are ending it, or the shell that watches it has ended.
         }
 
         return exitCode;

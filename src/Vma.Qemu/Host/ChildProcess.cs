@@ -21,7 +21,8 @@ internal static unsafe class ChildProcess
     /// Starts a program in a session of its own, so that a terminal's signals do not reach it. It gets these descriptors as 0, 1, 2 and so on,
     /// and no other.
     /// </summary>
-    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<SafeHandle> descriptors)
+    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment,
+        params ReadOnlySpan<SafeHandle> descriptors)
     {
         byte* actions = stackalloc byte[OpaqueLength];
         byte* attributes = stackalloc byte[OpaqueLength];

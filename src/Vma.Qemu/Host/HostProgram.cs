@@ -25,7 +25,8 @@ public static class HostProgram
     {
         string[] candidates = program.Contains('/')
             ? [program]
-            : [.. (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).Select(directory => Path.Combine(directory, program))];
+            : [.. (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted)
+                .Select(directory => Path.Combine(directory, program))];
         return candidates.FirstOrDefault(IsExecutable);
     }
 

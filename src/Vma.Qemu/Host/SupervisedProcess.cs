@@ -16,8 +16,8 @@ internal sealed class SupervisedProcess : IDisposable
     private const int MaxOutput = 16 << 20;
     private const int MaxError = 64 << 10;
 
-    // The shell keeps no end of the program's pipes, so that their end is the program's. A line asks the program to end; when there is none we are gone, or want
-    // it gone: a qemu-nbd that is asked while it starts can miss it, and stay.
+    // The shell keeps no end of the program's pipes, so that their end is the program's. A line asks the program to end. When there is none we are
+    // gone, or want the program gone: a qemu-nbd that is asked while it starts can miss it, and stay.
     private const string Script = """
         "$@" </dev/null &
         program=$!
@@ -136,7 +136,7 @@ internal sealed class SupervisedProcess : IDisposable
         return environment;
     }
 
-    /// <summary>Reads a pipe to its end, so that nobody waits at it, and keeps the first bytes.</summary>
+    /// <summary>Reads a pipe to its end, so that the program never waits for room in it, and keeps the first bytes.</summary>
     private static Task<byte[]> Collect(AnonymousPipeServerStream pipe, int limit) => Task.Factory.StartNew(
         () =>
         {

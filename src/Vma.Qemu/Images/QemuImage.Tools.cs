@@ -18,7 +18,8 @@ public sealed partial record QemuImage
     public static QemuImageInfo Inspect(string path, string? format = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return format is not null ? new QemuImage(path, format).Inspect(cancellationToken) : RunInfo(path, NameOf(new JsonObject { ["file"] = FileNode(path) }), cancellationToken);
+        return format is not null ? new QemuImage(path, format).Inspect(cancellationToken)
+            : RunInfo(path, NameOf(new JsonObject { ["file"] = FileNode(path) }), cancellationToken);
     }
 
     /// <summary>What this image is; nothing that it names is opened but what is named here too.</summary>

@@ -60,7 +60,7 @@ public sealed class QemuNbd : IDisposable
     }
 
     /// <summary>Why a client could not connect: what the server said before it ended; null when it did not fail.</summary>
-    public string? EndWithError() => _process.Kill() == 0 ? null : QemuTool.ErrorLine(_process.Error, _image);
+    internal string? EndWithError() => _process.Kill() == 0 ? null : QemuTool.ErrorLine(_process.Error, _image);
 
     /// <summary>Ends the server and removes its socket.</summary>
     public void Dispose()

@@ -13,7 +13,7 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
 {
     private const int Sector = 512;
 
-    /// <summary>Whether nobody needs it after the guest has ended; then QEMU does not wait for it to be durable. The default is false.</summary>
+    /// <summary>Whether it is of no use after the guest has ended; then QEMU does not wait for it to be durable. The default is false.</summary>
     public bool IsTemporary { get; init; }
 
     /// <summary>QEMU's name for the file. The prefix keeps a colon in the path from being taken for a protocol.</summary>

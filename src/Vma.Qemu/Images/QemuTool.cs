@@ -23,7 +23,8 @@ public static class QemuTool
 
     /// <exception cref="QemuException">It is not installed.</exception>
     internal static string Locate(string tool) =>
-        HostProgram.Find(tool) ?? throw new QemuException($"{tool} is missing, which reads and writes disk formats other than raw; install the package qemu-utils");
+        HostProgram.Find(tool)
+            ?? throw new QemuException($"{tool} is missing, which reads and writes disk formats other than raw; install the package qemu-utils");
 
     /// <summary>Runs <c>qemu-img</c> to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
@@ -40,14 +41,16 @@ public static class QemuTool
     /// <summary>The one line that tells what was wrong; null when there is none.</summary>
     internal static string? ErrorLine(string error, ShownName name)
     {
-        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.Contains("warning:", StringComparison.Ordinal))];
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length > 0 && !line.Contains("warning:", StringComparison.Ordinal))];
         if (lines.Length == 0)
         {
             return null;
         }
 
         string line = lines[0];
-        foreach (string prefix in (string[])[$"{Image}: ", $"{Server}: ", $"Failed to blk_new_open '{name.Given}': ", $"Could not open '{name.Given}': ", $"{name.Given}: "])
+        foreach (string prefix in (string[])[$"{Image}: ", $"{Server}: ", $"Failed to blk_new_open '{name.Given}': ", $"Could not open '{name.Given}': ",
+            $"{name.Given}: "])
         {
             line = line.StartsWith(prefix, StringComparison.Ordinal) ? line[prefix.Length..] : line;
         }

@@ -12,13 +12,13 @@ namespace Vma.Qemu.Images;
 /// </summary>
 internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
 {
-    private const int ClusterSize = 65536;
+    private const int ClusterSize = 65_536; // of the image
 
     private readonly ConcurrentDictionary<long, Held> _held = new();
 
     public long Length => target.Length;
 
-    /// <summary>False, so that zeros come too: else nobody would know when a cluster is complete.</summary>
+    /// <summary>False, so that zeros come too: else a cluster with zeros would never be complete.</summary>
     public bool ReadsAsZeroes => false;
 
     public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)

@@ -155,7 +155,8 @@ public sealed class GuestAgentClient : IDisposable
         }
     }
 
-    private QmpException Silent(string command, TimeSpan timeout) => new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
+    private QmpException Silent(string command, TimeSpan timeout) =>
+        new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _socket?.Dispose();

@@ -27,8 +27,8 @@ public interface IQmpMonitor : IDisposable
     JsonElement Execute(string command, JsonObject? arguments = null, SafeHandle? descriptor = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The next event of a kind, which is taken out of those that came; null when none came within <paramref name="timeout"/>. A way
-    /// without events waits and gives null, so whoever waits for a state asks for it as well.
+    /// The next event of a kind, which is taken out of those that came; null when none came within <paramref name="timeout"/>. A
+    /// monitor without events waits and gives null, so a caller that waits for a state asks for it as well.
     /// </summary>
     /// <exception cref="QmpException">The connection ended.</exception>
     QmpEvent? WaitForEvent(Func<QmpEvent, bool> predicate, TimeSpan timeout, CancellationToken cancellationToken = default);

@@ -25,7 +25,7 @@ public sealed class QmpAddress
     /// <summary>The port of a TCP socket.</summary>
     public int Port { get; }
 
-    /// <summary>A domain of libvirt, which is reached through virsh, or null. <see cref="QmpClient"/> does not take it; <see cref="VirshMonitor"/> does.</summary>
+    /// <summary>A domain of libvirt, which <see cref="VirshMonitor"/> reaches through virsh, and <see cref="QmpClient"/> does not; or null.</summary>
     public string? Domain { get; }
 
     /// <summary>A domain of libvirt, by its name, UUID or number.</summary>
@@ -111,12 +111,14 @@ public sealed class QmpAddress
 
     private Socket ConnectOnce(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Socket socket = Path is not null ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = Path is not null ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try
         {
-            ValueTask connected = Path is not null ? socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), limit.Token) : socket.ConnectAsync(Host!, Port, limit.Token);
+            ValueTask connected = Path is not null ? socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), limit.Token)
+                : socket.ConnectAsync(Host!, Port, limit.Token);
             connected.AsTask().GetAwaiter().GetResult();
             return socket;
         }

@@ -106,7 +106,8 @@ public sealed class QmpClient : IQmpMonitor
             }
             catch (TimeoutException late)
             {
-                throw new QmpException($"'{socket.Name}' sent no greeting within {timeout.TotalSeconds:0.#} seconds: it is in use by another client, and QEMU talks to one at a time", late);
+                string told = $"'{socket.Name}' sent no greeting within {timeout.TotalSeconds:0.#} seconds";
+                throw new QmpException($"{told}: it is in use by another client, and QEMU talks to one at a time", late);
             }
             catch (QmpException)
             {

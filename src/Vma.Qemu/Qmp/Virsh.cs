@@ -42,7 +42,8 @@ internal sealed class Virsh
             throw new QmpException($"{command} for {Name} is too long for a command line");
         }
 
-        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed, cancellationToken);
+        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed,
+            cancellationToken);
         return QmpMessage.ResultOf(command, Parse(output));
     }
 
@@ -57,7 +58,8 @@ internal sealed class Virsh
             using SupervisedProcess process = SupervisedProcess.Start([_program, "--quiet", .. connection, .. arguments], passed);
             byte[] output = process.WaitForOutput(limit.Token);
             int exitCode = process.End(EndPatience);
-            return exitCode == 0 ? Encoding.UTF8.GetString(output) : throw new QmpException(ErrorLine(process.Error) ?? $"virsh ended with exit code {exitCode} at {command}");
+            return exitCode == 0 ? Encoding.UTF8.GetString(output)
+                : throw new QmpException(ErrorLine(process.Error) ?? $"virsh ended with exit code {exitCode} at {command}");
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
@@ -85,7 +87,8 @@ internal sealed class Virsh
     private static string? ErrorLine(string error)
     {
         const string Mark = "error: ";
-        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(Mark, StringComparison.Ordinal)).Select(line => line[Mark.Length..])];
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
+            .Select(line => line[Mark.Length..])];
         return lines.Length > 0 ? $"virsh: {string.Join(": ", lines)}" : null;
     }
 }

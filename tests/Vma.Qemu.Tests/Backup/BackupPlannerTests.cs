@@ -104,7 +104,7 @@ public sealed class BackupPlannerTests
     {
         BackupPlan plan = BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Method = BackupMethod.PushDirect });
         Assert.Equal(BackupMethod.PushDirect, plan.Method);
-        Assert.Contains("I/O error", plan.Reason, StringComparison.Ordinal);
+        Assert.Contains("I/O error", plan.MethodReason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,8 +26,9 @@ public static class OvaWriter
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ArgumentException">The disks are not those of the machine, or a name or disk does not fit the format.</exception>
     /// <exception cref="IOException">A disk cannot be read, or the package not be written.</exception>
-    public static void Write(
-        Stream output, string name, OvfMachine machine, IReadOnlyList<IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static void Run(
+        Stream output, string name, OvfMachine machine, IReadOnlyList<IBlockSource> disks,
+        IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -45,7 +46,8 @@ public static class OvaWriter
         long done = 0, total = machine.Disks.Sum(disk => disk.Capacity);
         foreach ((OvfDisk disk, IBlockSource source) in machine.Disks.Zip(disks))
         {
-            Add(disk.FileName, stream => new StreamVmdk(source, disk.Capacity, disk.FileName).Write(stream, bytes => progress?.Report(new VmaProgress(done += bytes, total, 0)), cancellationToken));
+            var vmdk = new StreamVmdk(source, disk.Capacity, disk.FileName);
+            Add(disk.FileName, stream => vmdk.Write(stream, bytes => progress?.Report(new VmaProgress(done += bytes, total, 0)), cancellationToken));
         }
 
         byte[] lines = Encoding.UTF8.GetBytes(manifest.ToString());

@@ -33,7 +33,8 @@ public sealed partial record OvfMachine(string Name)
             Volume = disk.Place.UnknownVolume,
             Settings = new Dictionary<string, string> { ["size"] = $"{(disk.Capacity + 1023) / 1024}K" },
         })],
-        Networks = [.. Networks.Take(32).Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = GuestNetwork.DefaultSettings })],
+        Networks = [.. Networks.Take(32)
+            .Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = GuestNetwork.DefaultSettings })],
         BootOrder = Disks.Count > 0 ? [Disks[0].Place.Key] : [],
     };
 
@@ -47,9 +48,11 @@ public sealed partial record OvfMachine(string Name)
             MemoryMiB = config.MemoryMiB,
             Uefi = config.Uefi,
             Disks = disks,
-            Networks = [.. config.Networks.Select(card => new OvfNetwork(card.Model switch { "vmxnet3" => "VmxNet3", "e1000e" => "E1000e", _ => "E1000" }, card.Mac))],
+            Networks = [.. config.Networks.Select(card => new OvfNetwork(OvfModelOf(card.Model), card.Mac))],
         };
     }
+
+    private static string OvfModelOf(string model) => model switch { "vmxnet3" => "VmxNet3", "e1000e" => "E1000e", _ => "E1000" };
 
     private static string ModelOf(string ovfModel) => ovfModel.ToUpperInvariant() switch
     {

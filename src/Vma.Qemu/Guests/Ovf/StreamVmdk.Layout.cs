@@ -17,7 +17,8 @@ internal sealed partial class StreamVmdk
     private const long MaxCapacity = 2L << 40;
 
     // Header, version 3: where its fields are, and what lies where.
-    private const int FlagsOffset = 8, CapacityOffset = 12, GrainOffset = 20, DescriptorOffset = 28, DescriptorLength = 36, EntriesOffset = 44, DirectoryOffset = 56, OverheadOffset = 64, LineEndOffset = 73, AlgorithmOffset = 77;
+    private const int FlagsOffset = 8, CapacityOffset = 12, GrainOffset = 20, DescriptorOffset = 28, DescriptorLength = 36, EntriesOffset = 44,
+        DirectoryOffset = 56, OverheadOffset = 64, LineEndOffset = 73, AlgorithmOffset = 77;
     private const uint Flags = 0x30001; // line ends can be checked, grains are compressed, markers are there
     private const ulong DirectoryAtEnd = ulong.MaxValue;
 

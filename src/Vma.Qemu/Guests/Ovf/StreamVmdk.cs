@@ -8,12 +8,13 @@ using System.Text;
 namespace Vma.Qemu.Guests.Ovf;
 
 /// <summary>
-/// Writes a disk as a stream-optimised VMDK, forward: compressed grains in the order of the disk, each table behind its grains, the directory and a footer at the
-/// end (VMware's Virtual Disk Format 5.0). That is what importers expect which read an OVA as a stream.
+/// Writes a disk as a stream-optimised VMDK, forward: compressed grains in the order of the disk, each table behind its grains, the directory and a
+/// footer at the end (VMware's Virtual Disk Format 5.0). Importers that read an OVA as a stream expect that.
 /// </summary>
 internal sealed partial class StreamVmdk
 {
     private const int BatchGrains = 128;
+    private const int MaxThreads = 8;
 
     private readonly IBlockSource _source;
     private readonly long _capacity;
@@ -95,14 +96,16 @@ internal sealed partial class StreamVmdk
     {
         var compressed = new byte[]?[count];
         long start = first * GrainSize;
-        if (start >= _source.Length || _source.StatusAt(start, cancellationToken) is { ReadsAsZeroes: true } status && status.Length >= Math.Min(_source.Length - start, (long)count * GrainSize))
+        if (start >= _source.Length || _source.StatusAt(start, cancellationToken) is { ReadsAsZeroes: true } status
+            && status.Length >= Math.Min(_source.Length - start, (long)count * GrainSize))
         {
             return compressed;
         }
 
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 8), CancellationToken = cancellationToken }, Compress);
+            int threads = Math.Min(Environment.ProcessorCount, MaxThreads);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, Compress);
         }
         catch (AggregateException failures)
         {
