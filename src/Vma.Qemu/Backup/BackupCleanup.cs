@@ -5,8 +5,8 @@ using Vma.Qemu.Qmp;
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// Removes from a VM everything that a backup left in it, and puts back what it changed. It is how each run ends, so that a run that died
-/// is cleaned up after in no other way.
+/// Removes from a VM everything that a backup left in it, and puts back what it changed. Each run ends with it, so what a run
+/// that died has left is removed in the same way.
 /// </summary>
 public static class BackupCleanup
 {

@@ -3,22 +3,6 @@
 namespace Vma.Qemu.Backup;
 
 /// <summary>A backup cannot be made, or broke off; one line says why. The guest is as it was.</summary>
-public class BackupException : IOException
-{
-    /// <summary>With nothing to say.</summary>
-    public BackupException()
-    {
-    }
-
-    /// <summary>With one line that says why.</summary>
-    public BackupException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>With one line that says why, and its cause.</summary>
-    public BackupException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-}
+/// <param name="message">The line that says why.</param>
+/// <param name="innerException">Its cause, or null.</param>
+public sealed class BackupException(string message, Exception? innerException = null) : IOException(message, innerException);

@@ -8,7 +8,10 @@ public enum BackupMethod
     /// <summary>QEMU keeps overwritten clusters in a scratch file, and we read both over NBD. The guest never waits for the archive.</summary>
     Pull,
 
-    /// <summary>The same by filters that are put under the devices, and QEMU writes to us: for QEMUs that a reader's end would crash.</summary>
+    /// <summary>
+    /// Filters under the guest's devices keep overwritten clusters in a scratch file, and QEMU writes the disks to us: for a QEMU that would crash when
+    /// a reader leaves.
+    /// </summary>
     PushFleece,
 
     /// <summary>QEMU writes to us what the guest is about to overwrite, and the guest waits for it. Needs no scratch space.</summary>

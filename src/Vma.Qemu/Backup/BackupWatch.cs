@@ -6,7 +6,7 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>Looks after the VM and the scratch space while disks are read, and ends the reading when either does not bear it.</summary>
+/// <summary>Looks after the VM and the scratch space while disks are read, and ends the reading when one of them cannot go on.</summary>
 internal sealed class BackupWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

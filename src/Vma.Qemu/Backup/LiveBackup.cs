@@ -18,7 +18,7 @@ public sealed class LiveBackup
     private readonly BackupOptions _options;
     private readonly BackupNames _names = new();
 
-    /// <summary>A backup after a plan for a VM that <see cref="BackupCleanup"/> went over before. Nothing happens yet.</summary>
+    /// <summary>A backup by a plan. <see cref="BackupCleanup"/> cleaned the VM up before the plan was made. Nothing happens yet.</summary>
     public LiveBackup(IQmpMonitor monitor, BackupPlan plan, BackupOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(monitor);

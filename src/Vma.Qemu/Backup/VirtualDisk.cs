@@ -21,7 +21,7 @@ public sealed record VirtualDisk(string Node, long Size)
     /// <summary>The type of the guest's device: <c>virtio-blk-device</c>, <c>scsi-hd</c>.</summary>
     public string? DeviceType { get; init; }
 
-    /// <summary>The type of the controller that the device hangs on, or null: <c>ich9-ahci</c>.</summary>
+    /// <summary>The type of the controller that the device is attached to, or null: <c>ich9-ahci</c>.</summary>
     public string? ControllerType { get; init; }
 
     /// <summary>Whether it cannot be written.</summary>

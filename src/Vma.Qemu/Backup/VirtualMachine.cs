@@ -9,7 +9,7 @@ namespace Vma.Qemu.Backup;
 public sealed record VirtualMachine
 {
     /// <summary>QEMU's version.</summary>
-    public required QmpVersion Version { get; init; }
+    public required Version Version { get; init; }
 
     /// <summary>What this QEMU understands.</summary>
     public required QmpSchema Schema { get; init; }

@@ -2,7 +2,7 @@
 
 namespace Vma.Qemu.Guests;
 
-/// <summary>What a disk of a guest hangs on, as Proxmox VE's configs name it.</summary>
+/// <summary>The bus that a disk of a guest is attached to, as Proxmox VE's configs name it.</summary>
 public enum GuestBus
 {
     /// <summary>IDE; on q35 it is the AHCI controller of the chip set.</summary>

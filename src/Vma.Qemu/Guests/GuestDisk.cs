@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Vma.Qemu.Guests;
 
 /// <summary>A disk in a guest's config.</summary>
-/// <param name="Bus">What it hangs on.</param>
+/// <param name="Bus">The bus that it is attached to.</param>
 /// <param name="Index">Its number on the bus, from 0.</param>
 public sealed partial record GuestDisk(GuestBus Bus, int Index)
 {

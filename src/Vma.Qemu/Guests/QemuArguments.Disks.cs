@@ -5,7 +5,7 @@ using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
 
-/// <content>Disks and what they hang on.</content>
+/// <content>Disks and their controllers.</content>
 public sealed partial class QemuArguments
 {
     private const int IdsPerController = 7;

@@ -17,7 +17,7 @@ public sealed class QmpClient : IQmpMonitor
     private readonly QmpInbox _inbox;
     private readonly Thread _receiver;
 
-    private QmpClient(MessageSocket socket, QmpClientOptions options, QmpVersion version)
+    private QmpClient(MessageSocket socket, QmpClientOptions options, Version version)
     {
         (_socket, _options, Version) = (socket, options, version);
         _inbox = new QmpInbox(socket.Name);
@@ -31,7 +31,7 @@ public sealed class QmpClient : IQmpMonitor
     public bool PassesDescriptors => _socket.Connection.PassesDescriptors;
 
     /// <summary>QEMU's version, as it greeted.</summary>
-    public QmpVersion Version { get; }
+    public Version Version { get; }
 
     /// <summary>The process that listened at the socket, when it is a Unix socket on this machine: QEMU, or the program that started it. Else null.</summary>
     internal int? PeerProcess => _socket.Connection.PeerProcess;
@@ -94,7 +94,7 @@ public sealed class QmpClient : IQmpMonitor
         _socket.Dispose();
     }
 
-    private static QmpVersion Greet(MessageSocket socket, TimeSpan timeout, CancellationToken cancellationToken)
+    private static Version Greet(MessageSocket socket, TimeSpan timeout, CancellationToken cancellationToken)
     {
         JsonElement greeting;
         socket.Connection.ReceiveTimeout = socket.Connection.SendTimeout = timeout;

@@ -2,7 +2,7 @@
 
 namespace Vma.Qemu.Qmp;
 
-/// <summary>How patient a client is, and with how much it can be fed.</summary>
+/// <summary>How long a client waits, and how much it takes at once.</summary>
 public sealed record QmpClientOptions
 {
     /// <summary>How long to wait for the connection and the greeting. The default is 5 seconds.</summary>

@@ -3,35 +3,17 @@
 namespace Vma.Qemu.Qmp;
 
 /// <summary>The other end refused a command. The connection is fine.</summary>
-public sealed class QmpCommandException : QmpException
+/// <param name="command">The command that was refused.</param>
+/// <param name="errorClass">QMP's class of the error.</param>
+/// <param name="description">QMP's description.</param>
+public sealed class QmpCommandException(string command, string errorClass, string description) : QmpException($"{command}: {description}")
 {
-    /// <summary>With nothing to say.</summary>
-    public QmpCommandException()
-    {
-    }
-
-    /// <summary>With one line that says what went wrong.</summary>
-    public QmpCommandException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>With one line that says what went wrong, and its cause.</summary>
-    public QmpCommandException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
-    /// <summary>A refusal as QMP puts it.</summary>
-    public QmpCommandException(string command, string errorClass, string description)
-        : base($"{command}: {description}") => (Command, ErrorClass, Description) = (command, errorClass, description);
-
     /// <summary>The command that was refused.</summary>
-    public string Command { get; } = string.Empty;
+    public string Command => command;
 
     /// <summary>QMP's class of the error: <c>GenericError</c>, <c>CommandNotFound</c>, <c>DeviceNotFound</c>.</summary>
-    public string ErrorClass { get; } = string.Empty;
+    public string ErrorClass => errorClass;
 
     /// <summary>QMP's description: text for people, which differs between versions.</summary>
-    public string Description { get; } = string.Empty;
+    public string Description => description;
 }

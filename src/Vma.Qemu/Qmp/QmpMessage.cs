@@ -32,9 +32,9 @@ internal static class QmpMessage
         : answer.Member("return");
 
     /// <summary>A version as the greeting and <c>query-version</c> have it.</summary>
-    public static QmpVersion VersionOf(JsonElement version)
+    public static Version VersionOf(JsonElement version)
     {
-        return new QmpVersion(Part("major"), Part("minor"), Part("micro"));
+        return new Version(Part("major"), Part("minor"), Part("micro"));
 
         int Part(string key) => (int)Math.Clamp(version.Number(key) ?? 0, 0, int.MaxValue);
     }

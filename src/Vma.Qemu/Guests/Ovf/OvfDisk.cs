@@ -5,7 +5,7 @@ namespace Vma.Qemu.Guests.Ovf;
 /// <summary>A disk of an <see cref="OvfMachine"/>.</summary>
 /// <param name="FileName">The name of its file, beside the descriptor; a plain name.</param>
 /// <param name="Capacity">Its size in bytes, at least 1.</param>
-/// <param name="Bus">What it hangs on.</param>
+/// <param name="Bus">The bus that it is attached to.</param>
 /// <param name="Index">Its number on the bus, from 0.</param>
 public sealed record OvfDisk(string FileName, long Capacity, GuestBus Bus, int Index)
 {
