@@ -12,7 +12,6 @@ namespace Vma.Qemu.Host;
 /// </summary>
 internal sealed class SupervisedProcess : IDisposable
 {
-    private const string Shell = "/bin/sh";
     private const int MaxOutput = 16 << 20;
     private const int MaxError = 64 << 10;
 
@@ -45,9 +44,7 @@ internal sealed class SupervisedProcess : IDisposable
         try
         {
             SafePipeHandle life = _lifeline.ClientSafePipeHandle, toOutput = output.ClientSafePipeHandle, toError = error.ClientSafePipeHandle;
-            _process = passed is null
-                ? ChildProcess.Spawn(Shell, arguments, Environment(), life, toOutput, toError)
-                : ChildProcess.Spawn(Shell, arguments, Environment(), life, toOutput, toError, passed);
+            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), life, toOutput, toError, passed);
             _lifeline.DisposeLocalCopyOfClientHandle();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
@@ -74,7 +71,7 @@ internal sealed class SupervisedProcess : IDisposable
 
     /// <summary>Starts a program that takes connections from a socket of ours. We close our own handle of it.</summary>
     public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
-        new(["-c", Script, "sh", Shell, "-c", ListeningScript, "sh", .. command], listener);
+        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener);
 
     /// <summary>Starts what deletes a directory, with all that is in it, when we end.</summary>
     public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
