@@ -61,7 +61,7 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         (int code, _, string errors) = Command.Run("backup", guest.MonitorPath, $"exec:zstd -q -o {guest.At("x.vma.zst")}", "--exclude", "other", "--scratch", guest.Directory);
         Assert.True(code == 0, errors);
         Assert.Equal(0, Command.Run("verify", guest.At("x.vma.zst")).Code);
-        Tools.Run("zstd", "-q", "-d", guest.At("x.vma.zst"));
+        Tool.Call("zstd", "-q", "-d", guest.At("x.vma.zst"));
         Assert.Equal("VMA\0"u8, File.ReadAllBytes(guest.At("x.vma")).AsSpan(0, 4));
         Assert.Empty(Backups.LeftIn(guest));
     }
@@ -107,7 +107,7 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         string archive = guest.At("x.vma");
         using Process process = Command.Start("backup", guest.MonitorPath, archive, "--limit=1M", "--scratch", guest.Directory);
         guest.WaitUntil(() => guest.Test.Execute("query-jobs").GetArrayLength() > 0, "get a job");
-        Tools.Run("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        Tool.Call("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal((130, "vma: interrupted\n"), (process.ExitCode, errors));
