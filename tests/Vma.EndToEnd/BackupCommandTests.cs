@@ -32,7 +32,8 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         Assert.Equal(0, Command.Run("verify", archive).Code);
 
         string config = Command.Run("config", archive).Output;
-        Assert.All(config.TrimEnd('\n').Split('\n'), line => Assert.Matches(@"^(#qmdump#map:virtio[01]:drive-virtio[01]::raw:|[a-z][a-z_-]*[0-9]*: .*\S)$", line));
+        Assert.All(config.TrimEnd('\n').Split('\n'), line =>
+            Assert.Matches(@"^(#qmdump#map:virtio[01]:drive-virtio[01]::raw:|[a-z][a-z_-]*[0-9]*: .*\S)$", line));
         Assert.Contains("\nvirtio1: local:vm-disk-virtio1,serial=second,size=65536K\n", config, StringComparison.Ordinal);
         Assert.Contains("machine: pc-q35-", config, StringComparison.Ordinal);
         Assert.Contains("\nmemory: 128\n", config, StringComparison.Ordinal);

@@ -239,7 +239,8 @@ public sealed class ServerTests : IDisposable
         using NbdServer server = new([new NbdExport("a", disk) { Description = "first" }, new NbdExport("ü b", null, sink)]);
         IPEndPoint address = server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
 
-        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)], NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
+        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)],
+            NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
         NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForHost("127.0.0.1", address.Port)));
         Assert.Contains("there is no such export", fault.Message, StringComparison.Ordinal);
     }
@@ -280,7 +281,8 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public void A_connected_socket_is_served_and_its_end_is_told()
     {
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_place["pair"]));
         listener.Listen();
         near.Connect(new UnixDomainSocketEndPoint(_place["pair"]));

@@ -19,7 +19,7 @@ internal sealed class Budget(long total)
             while (_left < amount)
             {
                 TimeSpan rest = patience - Stopwatch.GetElapsedTime(start);
-                if (rest <= TimeSpan.Zero )
+                if (rest <= TimeSpan.Zero)
                 {
                     return false;
                 }

@@ -15,7 +15,8 @@ public sealed class BackupPlannerTests
         {"name": "blockdev-backup", "meta-type": "command", "arg-type": "10"},
         {"name": "10", "meta-type": "object", "members": [{"name": "job-id", "type": "str"}]},
         {"name": "block-export-add", "meta-type": "command", "arg-type": "11"},
-        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type", "variants": [{"case": "nbd", "type": "12"}]},
+        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type",
+          "variants": [{"case": "nbd", "type": "12"}]},
         {"name": "12", "meta-type": "object", "members": [{"name": "name", "type": "str"}, {"name": "bitmaps", "type": "[13]"}]},
         {"name": "[13]", "meta-type": "array", "element-type": "13"},
         {"name": "13", "meta-type": "alternate", "members": [{"type": "str"}, {"type": "14"}]},
@@ -25,7 +26,8 @@ public sealed class BackupPlannerTests
     private const string Filters = """
         {"name": "object-add", "meta-type": "command", "arg-type": "20"},
         {"name": "blockdev-add", "meta-type": "command", "arg-type": "21"},
-        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write", "type": "23"}]},
+        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write",
+          "type": "23"}]},
         {"name": "22", "meta-type": "enum", "values": ["file", "copy-before-write", "snapshot-access"]},
         {"name": "23", "meta-type": "object", "members": [{"name": "on-cbw-error", "type": "24"}, {"name": "cbw-timeout", "type": "int"}]},
         {"name": "migrate-set-capabilities", "meta-type": "command", "arg-type": "25"},
@@ -130,7 +132,8 @@ public sealed class BackupPlannerTests
     [Fact]
     public void What_is_not_there_is_told()
     {
-        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() =>
+            BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7)));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)) with { Status = "inmigrate" }));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V5, Disk(0)), new BackupRequest { Ram = true }));
