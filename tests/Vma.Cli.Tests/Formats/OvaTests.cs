@@ -10,7 +10,8 @@ public sealed class OvaTests
 {
     private const string PackQcow2 = """
         echo "<Envelope><References><File id='f' href='disk.qcow2'/></References><DiskSection><Disk diskId='d' fileRef='f' capacity='1048576'/></DiskSection>
-        <VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>/disk/d</HostResource></Item></VirtualSystem></Envelope>" > m.ovf; tar cf m.ova m.ovf disk.qcow2
+        <VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>/disk/d</HostResource></Item></VirtualSystem>
+          </Envelope>" > m.ovf; tar cf m.ova m.ovf disk.qcow2
         """;
 
     [Theory]
@@ -85,7 +86,8 @@ public sealed class OvaTests
     [Theory]
     [InlineData("qemu-img create -q -f qcow2 -o data_file=other.raw,data_file_raw=on disk.qcow2 1M", "has its data in another file")]
     [InlineData("truncate -s 1M other.raw; qemu-img create -q -f qcow2 -b other.raw -F raw disk.qcow2", "names another file that it lies on")]
-    [InlineData("qemu-img create -q -f qcow2 disk.qcow2 1M; printf '\\200' | dd of=disk.qcow2 bs=1 seek=72 conv=notrunc status=none", "needs qcow2 features that are not known here")]
+    [InlineData("qemu-img create -q -f qcow2 disk.qcow2 1M; printf '\\200' | dd of=disk.qcow2 bs=1 seek=72 conv=notrunc status=none",
+        "needs qcow2 features that are not known here")]
     [InlineData("truncate -s 4096 disk.qcow2", "is no qcow2 image")]
     public void An_image_in_an_OVA_opens_no_other_file(string make, string about)
     {
