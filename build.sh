@@ -73,7 +73,6 @@ need_tools() {
     need script bsdutils
     need bash bash
     need zsh zsh
-    need fish fish
     need man man-db
     need groff groff
 }

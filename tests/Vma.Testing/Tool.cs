@@ -13,7 +13,7 @@ public static class Tool
     public static void Need(string program) => Assert.SkipUnless(IsInstalled(program), $"needs {program}");
 
     public static bool IsInstalled(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 
     /// <summary>Runs a program that must succeed, and gives its output.</summary>
     public static string Call(string program, params IEnumerable<string> arguments)

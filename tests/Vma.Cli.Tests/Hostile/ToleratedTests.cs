@@ -34,7 +34,7 @@ public sealed class ToleratedTests
         ["device without a name"] = (Disk().Device(2, "x", 512).Field(ArchiveBuilder.DeviceTable + 64, 0).Extent(First).Extent(Second), "device-ignored"),
         ["device whose name is no blob"] = (Disk().Device(2, "x", 512).Field(ArchiveBuilder.DeviceTable + 64, 3).Extent(First)
             .Extent(Second), "device-ignored"),
-        ["device whose name lacks the NUL"] = (Disk().Device(2, [.. "x"u8], 512).Extent(First).Extent(Second), "device-ignored"),
+        ["device whose name lacks the NUL"] = (Disk().DeviceOfBlob(2, [.. "x"u8], 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 0"] = (Disk().Device(0, "zero", 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 255"] = (Disk().Device(255, "last", 4096).Extent(First).Extent(extent => extent.Slot(255, 0, 1).Slot(1, 1, 0xffff)), NoFinding),
         ["59 used slots"] = (new ArchiveBuilder().Device(1, "a", 59 * ArchiveBuilder.Cluster).Extent(All59), NoFinding),
