@@ -46,7 +46,7 @@ public sealed class VirtualMachineQueryTests
     }
 
     [Fact]
-    public void A_guest_of_drives_alone_has_no_others() =>
+    public void A_guest_that_has_only_drives_has_no_unseen_disks() =>
         Assert.Empty(VirtualMachine.Query(new Recorded("[]",
             [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral-anon", "device[0]", "virtio-scsi-pci")])).UnseenDisks);
 
