@@ -68,7 +68,8 @@ public sealed class InteropClientTests : IDisposable
     [InlineData("--no-sr")]
     public void The_client_reads_and_writes_a_disk_of_nbdkit(string arguments)
     {
-        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), options = [.. words.Where(word => word.StartsWith('-'))], parameters = [.. words.Except(options)];
+        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), options = [.. words.Where(word => word.StartsWith('-'))],
+            parameters = [.. words.Except(options)];
         // nbdkit wants a size that is a multiple of its smallest block.
         int length = arguments.Contains("minimum=4096", StringComparison.Ordinal) ? Length / 4096 * 4096 : Length;
         using (FileStream file = File.OpenWrite(_place["disk.raw"]))
@@ -88,7 +89,8 @@ public sealed class InteropClientTests : IDisposable
     [Fact]
     public void The_client_reports_errors_of_nbdkit_and_keeps_the_connection()
     {
-        _place.Start(_place["s"], "nbdkit", "-f", "-r", "-U", _place["s"], "--filter=error", "file", _place["disk.raw"], "error-pread=ENOMEM", "error-pread-rate=100%", $"error-pread-file={_place["fail"]}");
+        _place.Start(_place["s"], "nbdkit", "-f", "-r", "-U", _place["s"], "--filter=error", "file", _place["disk.raw"], "error-pread=ENOMEM",
+            "error-pread-rate=100%", $"error-pread-file={_place["fail"]}");
         using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"]));
         File.WriteAllText(_place["fail"], string.Empty);
         NbdException fault = Assert.Throws<NbdException>(() => client.ReadAt(0, new byte[512]));
@@ -111,7 +113,8 @@ public sealed class InteropClientTests : IDisposable
     [Fact]
     public void The_client_reads_and_writes_a_disk_of_nbd_server()
     {
-        File.WriteAllText(_place["config"], $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
+        File.WriteAllText(_place["config"],
+            $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
         _place.Run("nbd-server", "-C", _place["config"], "-p", _place["pid"]);
         Wait.Until(() => File.Exists(_place["pid"]) && new FileInfo(_place["pid"]).Length > 0);
         using Process server = Process.GetProcessById(int.Parse(File.ReadAllText(_place["pid"]), CultureInfo.InvariantCulture));

@@ -253,7 +253,8 @@ public sealed class ServerTests : IDisposable
         using NbdServer server = new([new NbdExport("a", disk) { Description = "first" }, new NbdExport("ü b", null, sink)]);
         IPEndPoint address = server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
 
-        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)], NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
+        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)],
+            NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
         NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForHost("127.0.0.1", address.Port)));
         Assert.Contains("there is no such export", fault.Message, StringComparison.Ordinal);
     }
@@ -294,7 +295,8 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public void The_server_serves_a_connected_socket_until_its_client_goes()
     {
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_place["pair"]));
         listener.Listen();
         near.Connect(new UnixDomainSocketEndPoint(_place["pair"]));

@@ -85,7 +85,8 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public void Server_and_client_refuse_peers_that_another_authority_signed()
     {
-        using NbdTls tls = NbdTls.LoadServer(_good, verifyClients: true), foreign = NbdTls.LoadClient(_foreign), unverified = NbdTls.LoadClient(_foreign, verifyServer: false);
+        using NbdTls tls = NbdTls.LoadServer(_good, verifyClients: true), foreign = NbdTls.LoadClient(_foreign),
+            unverified = NbdTls.LoadClient(_foreign, verifyServer: false);
         using NbdServer server = Serve(tls, out int port);
 
         Assert.Throws<NbdException>(() => NbdClient.Connect(Uri(port), new NbdClientOptions { Tls = foreign }));
@@ -129,7 +130,8 @@ public sealed class TlsTests : IDisposable
     public void The_client_reads_a_disk_of_qemu_nbd_over_TLS()
     {
         File.WriteAllBytes(_place["disk.raw"], _disk.Data);
-        _place.Start(_place["s"], "qemu-nbd", "-f", "raw", "-r", "-t", "-e", "4", "-k", _place["s"], "--object", $"tls-creds-x509,id=tls0,dir={_good},endpoint=server,verify-peer=on", "--tls-creds", "tls0", _place["disk.raw"]);
+        _place.Start(_place["s"], "qemu-nbd", "-f", "raw", "-r", "-t", "-e", "4", "-k", _place["s"], "--object",
+            $"tls-creds-x509,id=tls0,dir={_good},endpoint=server,verify-peer=on", "--tls-creds", "tls0", _place["disk.raw"]);
         using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"]) with { UsesTls = true, TlsDirectory = _good });
         byte[] read = new byte[client.Length];
         client.ReadAt(0, read);

@@ -7,7 +7,8 @@ namespace Vma.Cli.Tests.Documentation;
 /// <summary>What the shells offer is what the command takes.</summary>
 public sealed class CompletionTests
 {
-    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "boot", "cat", "diff", "backup", "restore"];
+    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "boot", "cat", "diff",
+        "backup", "restore"];
     private static readonly string Bash = Path.Combine(Places.Root, "docs", "completion", "vma.bash");
     private static readonly string Zsh = Path.Combine(Places.Root, "docs", "completion", "vma.zsh");
 
@@ -37,7 +38,8 @@ public sealed class CompletionTests
     {
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;
         string options = help[help.IndexOf("Options:", StringComparison.Ordinal)..];
-        string[] known = [.. options.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('-') && word != "-?").Distinct()];
+        string[] known = [.. options.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('-') && word != "-?")
+            .Distinct()];
         Assert.Contains("--help", known);
         Assert.Equal(known.Order(StringComparer.Ordinal), Offered(verb, "-").Order(StringComparer.Ordinal));
     }

@@ -37,9 +37,11 @@ public sealed class ManualPageTests
         string page = File.ReadAllText(Page).Replace("\\-", "-");
         int start = page.IndexOf($"\n.SS vma {verb} ", StringComparison.Ordinal);
         string rest = page[(start + 1)..];
-        string section = rest[..Math.Min(rest.IndexOf("\n.SS ", StringComparison.Ordinal) is var next and >= 0 ? next : rest.Length, rest.IndexOf("\n.SH ", StringComparison.Ordinal))];
+        string section = rest[..Math.Min(rest.IndexOf("\n.SS ", StringComparison.Ordinal) is var next and >= 0 ? next
+            : rest.Length, rest.IndexOf("\n.SH ", StringComparison.Ordinal))];
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;
-        string[] options = [.. help[help.IndexOf("Options:", StringComparison.Ordinal)..].Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help")];
+        string[] options = [.. help[help.IndexOf("Options:", StringComparison.Ordinal)..].Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help")];
         Assert.All(options, option => Assert.Contains(option, section, StringComparison.Ordinal));
     }
 }

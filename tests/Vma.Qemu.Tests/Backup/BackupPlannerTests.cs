@@ -15,7 +15,8 @@ public sealed class BackupPlannerTests
         {"name": "blockdev-backup", "meta-type": "command", "arg-type": "10"},
         {"name": "10", "meta-type": "object", "members": [{"name": "job-id", "type": "str"}]},
         {"name": "block-export-add", "meta-type": "command", "arg-type": "11"},
-        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type", "variants": [{"case": "nbd", "type": "12"}]},
+        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type",
+          "variants": [{"case": "nbd", "type": "12"}]},
         {"name": "12", "meta-type": "object", "members": [{"name": "name", "type": "str"}, {"name": "bitmaps", "type": "[13]"}]},
         {"name": "[13]", "meta-type": "array", "element-type": "13"},
         {"name": "13", "meta-type": "alternate", "members": [{"type": "str"}, {"type": "14"}]},
@@ -25,7 +26,8 @@ public sealed class BackupPlannerTests
     private const string Filters = """
         {"name": "object-add", "meta-type": "command", "arg-type": "20"},
         {"name": "blockdev-add", "meta-type": "command", "arg-type": "21"},
-        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write", "type": "23"}]},
+        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write",
+          "type": "23"}]},
         {"name": "22", "meta-type": "enum", "values": ["file", "copy-before-write", "snapshot-access"]},
         {"name": "23", "meta-type": "object", "members": [{"name": "on-cbw-error", "type": "24"}, {"name": "cbw-timeout", "type": "int"}]},
         {"name": "migrate-set-capabilities", "meta-type": "command", "arg-type": "25"},
@@ -124,10 +126,12 @@ public sealed class BackupPlannerTests
     {
         VirtualMachine machine = Machine(V7, Disk(0)) with
         {
-            UnseenDisks = [new UnseenDisk("data", "vhost-user-blk-pci", "QEMU has no block node for it"), new UnseenDisk("/machine/peripheral-anon/device[0]", "nvdimm", "QEMU has no block node for it")],
+            UnseenDisks = [new UnseenDisk("data", "vhost-user-blk-pci", "QEMU has no block node for it"),
+                new UnseenDisk("/machine/peripheral-anon/device[0]", "nvdimm", "QEMU has no block node for it")],
         };
         BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
-        Assert.Contains("'data' (vhost-user-blk-pci): QEMU has no block node for it; '/machine/peripheral-anon/device[0]' (nvdimm)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'data' (vhost-user-blk-pci): QEMU has no block node for it; '/machine/peripheral-anon/device[0]' (nvdimm)", refused.Message,
+            StringComparison.Ordinal);
         Assert.EndsWith("--exclude data --exclude /machine/peripheral-anon/device[0]", refused.Message, StringComparison.Ordinal);
         refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["data"] }));
         Assert.DoesNotContain("data", refused.Message, StringComparison.Ordinal);
@@ -139,7 +143,8 @@ public sealed class BackupPlannerTests
                 "/machine/peripheral-anon/device[0]: excluded; nvdimm: QEMU has no block node for it",
             ],
             plan.LeftOut);
-        Assert.Contains("there are node0, data", Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["date"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("there are node0, data", Assert.Throws<BackupException>(() =>
+            BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["date"] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,9 +152,11 @@ public sealed class BackupPlannerTests
     {
         VirtualMachine machine = Machine(V7, Disk(0), new VirtualDisk("last", 1 << 20) { DeviceType = "scsi-hd" });
         BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
-        Assert.Contains("'last' (scsi-hd): no place left in a config, unless --drive NAME=last names it; to go on without: --exclude last", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'last' (scsi-hd): no place left in a config, unless --drive NAME=last names it; to go on without: --exclude last", refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(["last: excluded"], BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["last"] }).LeftOut);
-        Assert.Equal(["drive-virtio0", "more"], BackupPlanner.Plan(machine, new BackupRequest { Names = new Dictionary<string, string> { ["last"] = "more" } }).Disks.Select(disk => disk.Name));
+        Assert.Equal(["drive-virtio0", "more"],
+            BackupPlanner.Plan(machine, new BackupRequest { Names = new Dictionary<string, string> { ["last"] = "more" } }).Disks.Select(disk => disk.Name));
     }
 
     [Fact]
@@ -163,7 +170,8 @@ public sealed class BackupPlannerTests
     [Fact]
     public void What_is_not_there_is_told()
     {
-        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() =>
+            BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7)));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)) with { Status = "inmigrate" }));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V5, Disk(0)), new BackupRequest { Ram = true }));

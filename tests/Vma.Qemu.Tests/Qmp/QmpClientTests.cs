@@ -7,7 +7,12 @@ namespace Vma.Qemu.Tests.Qmp;
 
 public sealed class QmpClientTests
 {
-    private static readonly QmpClientOptions Impatient = new() { GreetingTimeout = TimeSpan.FromMilliseconds(200), CommandTimeout = TimeSpan.FromMilliseconds(200), MaxLineLength = 100_000 };
+    private static readonly QmpClientOptions Impatient = new()
+    {
+        GreetingTimeout = TimeSpan.FromMilliseconds(200),
+        CommandTimeout = TimeSpan.FromMilliseconds(200),
+        MaxLineLength = 100_000
+    };
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     private static QmpClient Connect(LineServer server, QmpClientOptions? options = null) => QmpClient.Connect(QmpAddress.ForSocket(server.Path), options);
@@ -15,10 +20,12 @@ public sealed class QmpClientTests
     [Fact]
     public void An_answer_comes_back()
     {
-        using var server = LineServer.Qmp((command, message, _) => $$""" "return": {"command": "{{command}}", "got": {{message.GetProperty("arguments").GetRawText()}}} """);
+        using var server = LineServer.Qmp((command, message, _) =>
+            $$""" "return": {"command": "{{command}}", "got": {{message.GetProperty("arguments").GetRawText()}}} """);
         using QmpClient client = Connect(server);
         Assert.Equal(new Version(7, 2, 22), client.Version);
-        Assert.Equal("""{"command": "blockdev-del", "got": {"node-name":"a"}}""", client.Execute("blockdev-del", new JsonObject { ["node-name"] = "a" }).GetRawText());
+        Assert.Equal("""{"command": "blockdev-del", "got": {"node-name":"a"}}""", client.Execute("blockdev-del", new JsonObject { ["node-name"] = "a" })
+            .GetRawText());
     }
 
     [Fact]
@@ -54,7 +61,8 @@ public sealed class QmpClientTests
     public void A_line_without_end_is_refused()
     {
         using var server = new LineServer(new string('x', 200_000));
-        Assert.Contains("100000 bytes", Assert.Throws<QmpException>(() => Connect(server, Impatient with { GreetingTimeout = Long })).Message, StringComparison.Ordinal);
+        Assert.Contains("100000 bytes", Assert.Throws<QmpException>(() =>
+            Connect(server, Impatient with { GreetingTimeout = Long })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

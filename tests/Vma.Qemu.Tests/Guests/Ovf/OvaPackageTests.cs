@@ -96,7 +96,8 @@ public sealed class OvaPackageTests
         return OvaPackage.Open(place["a.ova"]);
     }
 
-    private static void Add(TarWriter tar, string name, byte[] content) => tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+    private static void Add(TarWriter tar, string name, byte[] content) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
 
     private static byte[] Clean()
     {
