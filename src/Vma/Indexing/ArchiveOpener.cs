@@ -120,7 +120,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
     {
-        var indexer = new ArchiveIndexer(input, Manifest, Report, options);
+        using var indexer = new ArchiveIndexer(input, Manifest, Report, options);
         ArchiveIndex index = indexer.Run(cancellationToken);
         return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
     }
