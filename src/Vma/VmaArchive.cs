@@ -9,7 +9,7 @@ namespace Vma;
 /// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is under
 /// way any more.
 /// </summary>
-public sealed class VmaArchive : IDisposable
+public sealed partial class VmaArchive : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stream _stream;
@@ -151,7 +151,7 @@ public sealed class VmaArchive : IDisposable
     }
 
     /// <summary>Whether a failure may come from what the archive says of itself beside its extents.</summary>
-    internal static bool MayMend(Exception failure) => failure is UntrueMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
+    internal static bool MayMend(Exception failure) => failure is WrongClusterMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
 
     /// <summary>Indexes the archive by its extents when what it says beside them is wrong; tells whether another try is worth it.</summary>
     internal bool Rebuild(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)

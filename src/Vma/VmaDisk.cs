@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Indexing;
+using Vma.Input;
 
 namespace Vma;
 

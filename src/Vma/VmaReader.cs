@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
+using Vma.Input;
 using Vma.Reading;
 
 namespace Vma;
@@ -17,9 +18,8 @@ public sealed class VmaReader : IDisposable
 
     private readonly DamageLog _damage = new();
     private readonly Stream _archive;
-    private readonly Stream _plain;
     private readonly bool _leaveOpen;
-    private readonly ArchiveInput _input;
+    private readonly ForwardInput _input;
     private bool _used;
     private ClusterWalk? _walk;
 
@@ -33,8 +33,7 @@ public sealed class VmaReader : IDisposable
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _plain = Decompression.Open(archive, _damage);
-        _input = new ArchiveInput(_plain, _damage) { CanExpand = IsCompressed };
+        _input = Decompression.Open(archive, _damage);
         Manifest = HeaderInput.Read(_input);
     }
 
@@ -132,7 +131,7 @@ public sealed class VmaReader : IDisposable
     }
 
     /// <summary>Whether the archive comes compressed.</summary>
-    internal bool IsCompressed => Decompression.IsDecoded(_plain);
+    internal bool IsCompressed => _input.IsDecoded;
 
     /// <summary>Checks all of the archive as <see cref="Extract"/> would.</summary>
     internal void CheckAll(CancellationToken cancellationToken)
@@ -149,11 +148,7 @@ public sealed class VmaReader : IDisposable
     {
         _walk?.Dispose();
         _walk = null;
-        if (_plain != _archive)
-        {
-            _plain.Dispose();
-        }
-
+        _input.Dispose();
         if (!_leaveOpen)
         {
             _archive.Dispose();

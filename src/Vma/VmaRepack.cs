@@ -3,7 +3,7 @@
 using Vma.Compression;
 using Vma.Format;
 using Vma.Indexing;
-using Vma.Reading;
+using Vma.Input;
 
 namespace Vma;
 
@@ -32,9 +32,8 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            Stream plain = Decompression.Open(archive, new DamageLog());
-            using Stream? decoder = plain == archive ? null : plain;
-            if (!archive.CanSeek || (decoder is not null && !IsInDiskOrder(archive, start)))
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog());
+            if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
                 plain.CopyTo(spool);

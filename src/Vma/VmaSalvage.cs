@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Compression;
+using Vma.Input;
 using Vma.Reading;
 using Vma.Salvage;
 
@@ -18,8 +19,7 @@ public sealed class VmaSalvage : IDisposable
     private readonly bool _leaveOpen;
     private readonly RescueStream _stream;
     private readonly DamageLog _damage;
-    private readonly Stream? _plain;
-    private readonly ArchiveInput _input;
+    private readonly ForwardInput _input;
     private readonly HeaderRescue _header;
     private readonly Findings _findings;
     private bool _used;
@@ -38,8 +38,7 @@ public sealed class VmaSalvage : IDisposable
         _findings = new Findings([], _options.OnFinding);
         _stream = new RescueStream(archive, ReportUnreadable);
         _damage = new DamageLog { GoOn = _findings.Report };
-        _plain = Decompression.Open(_stream, _damage);
-        _input = new ArchiveInput(_plain, _damage) { CanExpand = Decompression.IsDecoded(_plain) };
+        _input = Decompression.Open(_stream, _damage);
         _header = HeaderRescue.Read(_input);
         foreach (VmaFault finding in _header.Fault is { } fault ? [fault] : _header.Manifest.Findings)
         {
@@ -82,11 +81,7 @@ public sealed class VmaSalvage : IDisposable
     /// <summary>Closes the archive, and the stream unless it was to stay open.</summary>
     public void Dispose()
     {
-        if (_plain != _stream)
-        {
-            _plain?.Dispose();
-        }
-
+        _input.Dispose();
         if (!_leaveOpen)
         {
             _stream.Dispose();
@@ -96,7 +91,7 @@ public sealed class VmaSalvage : IDisposable
     private void ReportUnreadable(long offset, int length)
     {
         string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes cannot be read");
-        if (_plain == _stream)
+        if (_input is { IsDecoded: false })
         {
             _damage.MarkUnreadable(offset, length);
             _findings.Report(new VmaFault(VmaFaultCode.Unreadable, offset, message));

@@ -191,7 +191,7 @@ public sealed partial class VmaWriter : IDisposable
                 throw new InvalidOperationException($"the header would not be readable: {fault}");
             }
 
-            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal, ArchiveEncoding.For(_options.Compression));
+            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal, Encodings.For(_options.Compression));
             _shared = new SharedExtents(_sink, _options.ClustersPerExtent, _options.Parallelism);
             Guarded(() => _sink.WriteHeader(header));
         }

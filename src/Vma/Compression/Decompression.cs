@@ -2,49 +2,51 @@
 
 using ICSharpCode.SharpZipLib.BZip2;
 using System.IO.Compression;
+using Vma.Compression.Frames;
 using Vma.Compression.Lzop;
+using Vma.Compression.Streams;
 using Vma.Compression.Zstd;
-using Vma.Reading;
+using Vma.Input;
 
 namespace Vma.Compression;
 
-/// <summary>Opens whatever an archive comes as, and gives the plain archive.</summary>
+/// <summary>Opens what an archive comes as.</summary>
 internal static class Decompression
 {
     /// <summary>Without it the framework takes a cut gzip stream for a whole one.</summary>
     private const string StrictSwitch = "System.IO.Compression.UseStrictValidation";
 
     /// <summary>
-    /// Looks at the first bytes. A plain archive is given as it is, seekable when it was; of a compressed one no more is read than is
-    /// asked for. Closing what is given leaves <paramref name="stream"/> open.
+    /// Looks at the first bytes, and gives the plain archive. Of a compressed one no more is read than is asked for. The stream stays open.
     /// </summary>
-    public static Stream Open(Stream stream, DamageLog damage)
+    public static ForwardInput Open(Stream stream, DamageLog damage)
     {
-        var magic = new byte[CompressionMagic.Length];
-        int length = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        Stream whole;
-        if (stream.CanSeek)
+        var input = new ForwardInput(stream, damage);
+        Span<byte> magic = stackalloc byte[CompressionMagic.Length];
+        magic = magic[..input.Read(magic)];
+        input.PutBack(magic);
+        CompressionFormat format = CompressionMagic.Detect(magic);
+        if (format == CompressionFormat.None)
         {
-            stream.Seek(-length, SeekOrigin.Current);
-            whole = stream;
-        }
-        else
-        {
-            whole = new PeekedStream(magic.AsMemory(0, length), stream);
+            return input;
         }
 
-        return CompressionMagic.Detect(magic.AsSpan(0, length)) switch
+        var content = new FrameContent();
+        Stream plain = format switch
         {
-            CompressionFormat.Zstd => new PieceStream(new ZstdPieces(whole), damage),
-            CompressionFormat.Lzop => new PieceStream(new LzopPieces(whole), damage),
-            CompressionFormat.Gzip => new FrameworkStream("gzip", whole, damage, OpenGzip),
-            CompressionFormat.Bzip2 => new FrameworkStream("bzip2", whole, damage, static input => new BZip2InputStream(input)),
-            _ => whole,
+            CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
+            CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
+            _ => new FrameStream(ScannerOf(format, input, content), content, CodecOf(format), damage),
         };
+        return new ForwardInput(plain, damage, isDecoded: true);
     }
 
-    /// <summary>Whether a stream that <see cref="Open"/> gave comes out of a decoder.</summary>
-    public static bool IsDecoded(Stream plain) => plain is PieceStream or FrameworkStream;
+    /// <summary>A scanner for a format that has frames, which reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
+    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content) =>
+        format == CompressionFormat.Zstd ? new ZstdScanner(input, content) : new LzopScanner(input, content);
+
+    /// <summary>A codec for a format that has frames.</summary>
+    public static IFrameCodec CodecOf(CompressionFormat format) => format == CompressionFormat.Zstd ? new ZstdCodec() : new LzopCodec();
 
     private static GZipStream OpenGzip(Stream input)
     {

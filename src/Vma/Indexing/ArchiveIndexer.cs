@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Format;
+using Vma.Input;
 using Vma.Reading;
 using Vma.Threads;
 
@@ -11,7 +12,7 @@ namespace Vma.Indexing;
 /// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
 /// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
 /// </summary>
-internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options) : IDisposable
+internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options) : IDisposable
 {
     private const int BatchLength = 512;
     private const int ShareOfThread = 32;
@@ -213,7 +214,7 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
                 }
 
                 using Stream stream = input.ToStream();
-                var bytes = new ArchiveInput(stream) { CanExpand = input.IsDecoded };
+                var bytes = new ForwardInput(stream, isDecoded: input.IsDecoded);
                 bytes.Skip(from);
                 new ExtentFinder(bytes, manifest.Uuid).SkipToNext();
                 return bytes.IsAbandoned ? input.Length : bytes.Position;

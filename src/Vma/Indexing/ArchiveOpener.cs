@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
+using Vma.Compression.Frames;
+using Vma.Indexing.Cache;
+using Vma.Input;
 using Vma.Reading;
 
 namespace Vma.Indexing;
@@ -19,7 +22,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     public ArchiveContent Open(CancellationToken cancellationToken)
     {
-        var file = new PositionalInput(stream, _start);
+        var file = new SeekableInput(stream, _start);
         var magic = new byte[Math.Min(CompressionMagic.Length, file.Length)];
         file.ReadAt(0, magic);
         CompressionFormat format = CompressionMagic.Detect(magic);
@@ -29,7 +32,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
             return IndexWhole(file, cancellationToken);
         }
 
-        if (!options.RefuseDamaged && PieceTable.FromSeekTable(file, format) is { } told)
+        if (!options.RefuseDamaged && FrameTable.FromSeekTable(file, format) is { } told)
         {
             var input = new DecodedInput(file, told, options);
             try
@@ -63,7 +66,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         }
 
         var told = (DecodedInput)failed.Input;
-        PieceTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
+        FrameTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
         if (failure is VmaException && (walked.Fault is not null || walked.Matches(told.Table)))
         {
             _tableIsProven = true;
@@ -73,7 +76,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         return OpenWalked(told.File, walked.Fault is null ? walked : told.Table, cancellationToken);
     }
 
-    private ArchiveContent OpenWalked(PositionalInput file, PieceTable table, CancellationToken cancellationToken)
+    private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)
     {
         var input = new DecodedInput(file, table, options);
         try
@@ -93,9 +96,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         }
     }
 
-    private static PieceTable Walk(PositionalInput file, CompressionFormat format, CancellationToken cancellationToken)
+    private static FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
     {
-        if (PieceTable.Walk(file, format, cancellationToken) is { } table)
+        if (FrameTable.Walk(file, format, cancellationToken) is { } table)
         {
             return table;
         }
@@ -105,10 +108,10 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
             VmaFaultCode.NotSeekable, 0, $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
     }
 
-    private void ReadHeader(PlainInput input)
+    private void ReadHeader(RandomInput input)
     {
         using Stream plain = input.ToStream();
-        VmaManifest manifest = HeaderInput.Read(new ArchiveInput(plain));
+        VmaManifest manifest = HeaderInput.Read(new ForwardInput(plain));
         if (_manifest is not null && _manifest.Uuid != manifest.Uuid)
         {
             throw new IOException("the archive is not the one that was opened");
@@ -118,7 +121,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         _findings = new Findings(manifest.Findings, onFinding: null);
     }
 
-    private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
+    private ArchiveContent IndexWhole(RandomInput input, CancellationToken cancellationToken)
     {
         using var indexer = new ArchiveIndexer(input, Manifest, Report, options);
         ArchiveIndex index = indexer.Run(cancellationToken);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
@@ -10,7 +11,7 @@ namespace Vma.Reading;
 /// </summary>
 internal sealed class ExtentFeed
 {
-    private readonly ArchiveInput _input;
+    private readonly ForwardInput _input;
     private readonly ExtentScanner _scanner;
     private readonly ExtentFinder? _finder;
     private readonly SealChain _seals;
@@ -23,7 +24,7 @@ internal sealed class ExtentFeed
     /// <param name="goOn">Whether reports may return, so that the next extent is looked for behind a fault.</param>
     /// <param name="report">Takes each fault.</param>
     /// <param name="invent">Makes devices that the manifest lacks; see <see cref="ClusterChecks"/>.</param>
-    public ExtentFeed(ArchiveInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report, Func<byte, VmaDevice>? invent = null)
+    public ExtentFeed(ForwardInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report, Func<byte, VmaDevice>? invent = null)
     {
         _input = input;
         _report = report;

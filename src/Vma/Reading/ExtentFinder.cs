@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Format;
+using Vma.Input;
 using static Vma.Format.ExtentLayout;
 
 namespace Vma.Reading;
@@ -10,7 +11,7 @@ namespace Vma.Reading;
 /// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
 /// is not known which this is), whole and with the right MD5, at any byte.
 /// </summary>
-internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
+internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
 {
     private const int FirstWindow = 8 << 10;
     private const int LargestWindow = 1 << 20;
@@ -66,7 +67,7 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
                 return Skipped(start);
             }
 
-            if (input.CanExpand && input.Position - start > LongestGarbage)
+            if (input.IsDecoded && input.Position - start > LongestGarbage)
             {
                 VmaFault skipped = Skipped(start);
                 input.Abandon();

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Format;
+using Vma.Input;
 using static Vma.Format.ExtentLayout;
 
 namespace Vma.Reading;
@@ -26,7 +27,7 @@ internal enum ScanResult
 /// <summary>
 /// Goes from extent to extent and checks what each header says of itself. Empty extents and null extents of others are passed over.
 /// </summary>
-internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData, ExtentFinder? finder)
+internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData, ExtentFinder? finder)
 {
     /// <summary>Whether there was any extent at all.</summary>
     public bool AnyExtent { get; private set; }
@@ -129,22 +130,22 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
     /// </summary>
     private bool TryLeave(ExtentUnit unit, int length)
     {
-        if (!input.CanReadAt || unit.DataOffset + length > input.Length)
+        long end = unit.DataOffset + length;
+        if (input.File is not { } file || end > file.Length)
         {
             return false;
         }
 
-        input.Expect(unit.DataOffset);
-        input.Skip(length);
+        file.Expect(unit.DataOffset);
         Span<byte> behind = unit.Buffer.Data[..HeaderLength];
-        int read = input.Read(behind);
-        if (read != 0 && !(read == HeaderLength && ExtentHeader.IsValid(behind, uuid)))
+        behind = behind[..file.ReadUpTo(end, behind)];
+        if (!behind.IsEmpty && !ExtentHeader.IsWholeAndValid(behind, uuid))
         {
-            input.MoveTo(unit.DataOffset);
             return false;
         }
 
-        TakeSeal(unit, behind[..read]);
+        input.Skip(length + behind.Length);
+        TakeSeal(unit, behind);
         unit.LeaveData(length);
         return true;
     }

@@ -2,6 +2,7 @@
 
 using Vma.Extents;
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
@@ -17,7 +18,7 @@ internal sealed class ExtentUnit : IDisposable
     private bool _isLeft;
 
     /// <summary>Where it was read from; knows what could not be read there.</summary>
-    public ArchiveInput? Input { get; set; }
+    public ForwardInput? Input { get; set; }
 
     public ExtentBuffer Buffer => _buffer;
 
@@ -50,7 +51,7 @@ internal sealed class ExtentUnit : IDisposable
     public long DataOffset => Offset + ExtentLayout.HeaderLength;
 
     /// <summary>Takes the input's next bytes without copying them where that can be done; tells how many are in the buffer now.</summary>
-    public int TakeFrom(ArchiveInput input) => input.Exchange(ref _buffer);
+    public int TakeFrom(ForwardInput input) => input.Exchange(ref _buffer);
 
     /// <summary>Forgets what the unit held.</summary>
     public void Clear()
@@ -132,7 +133,7 @@ internal sealed class ExtentUnit : IDisposable
         }
 
         (_loadedFrom, _loadedTo) = (first.DataOffset, end);
-        int read = Input!.ReadAt(DataOffset + first.DataOffset, Buffer.Data[..(end - first.DataOffset)]);
+        int read = Input!.File!.ReadUpTo(DataOffset + first.DataOffset, Buffer.Data[..(end - first.DataOffset)]);
         if (first.DataOffset + read < end)
         {
             DataPresent = first.DataOffset + read; // the archive became shorter

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
 /// <summary>Reads the archive's header from its input.</summary>
 internal static class HeaderInput
 {
-    public static VmaManifest Read(ArchiveInput input)
+    public static VmaManifest Read(ForwardInput input)
     {
         var start = new byte[HeaderLayout.FixedLength];
         int present = input.Read(start);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
@@ -13,7 +14,7 @@ internal sealed class ReadRun
     private readonly Findings _findings;
     private readonly ExtentFeed _feed;
 
-    public ReadRun(ArchiveInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn, Func<byte, VmaDevice>? invent = null)
+    public ReadRun(ForwardInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn, Func<byte, VmaDevice>? invent = null)
     {
         _manifest = manifest;
         _findings = findings;

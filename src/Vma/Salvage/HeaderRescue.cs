@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Vma.Format;
+using Vma.Input;
 using Vma.Reading;
 
 namespace Vma.Salvage;
@@ -24,7 +25,7 @@ internal sealed class HeaderRescue
     public bool KnowsSizeOf(VmaDevice device) => Fault is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize;
 
     /// <summary>Leaves the input where the first extent should begin.</summary>
-    public static HeaderRescue Read(ArchiveInput input)
+    public static HeaderRescue Read(ForwardInput input)
     {
         var header = new byte[HeaderLayout.FixedLength];
         int present = input.Read(header);
@@ -63,7 +64,7 @@ internal sealed class HeaderRescue
         return length is > HeaderLayout.FixedLength and <= HeaderLayout.MaxWritableLength ? (int)length : HeaderLayout.FixedLength;
     }
 
-    private static Guid FindUuid(ArchiveInput input)
+    private static Guid FindUuid(ForwardInput input)
     {
         if (Peek(input) is { } first)
         {
@@ -74,7 +75,7 @@ internal sealed class HeaderRescue
         return Peek(input) ?? Guid.Empty;
     }
 
-    private static Guid? Peek(ArchiveInput input)
+    private static Guid? Peek(ForwardInput input)
     {
         var extent = new byte[ExtentLayout.HeaderLength];
         int read = input.Read(extent);

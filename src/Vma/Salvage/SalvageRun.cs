@@ -2,6 +2,7 @@
 
 using Vma.Extents;
 using Vma.Format;
+using Vma.Input;
 using Vma.Reading;
 
 namespace Vma.Salvage;
@@ -21,7 +22,7 @@ internal sealed class SalvageRun
     private readonly ExtentFeed _feed;
 
     public SalvageRun(
-        ArchiveInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
+        ForwardInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
         (_stream, _header, _options, _findings, _openTarget, _cancellationToken) = (stream, header, options, findings, openTarget, cancellationToken);
         _feed = new ExtentFeed(input, header.Manifest, readData: true, goOn: true, findings.Report, header.Fault is null ? null : Invent);

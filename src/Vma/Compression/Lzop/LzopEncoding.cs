@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using Vma.Compression.Frames;
+using Vma.Compression.Native;
 
 namespace Vma.Compression.Lzop;
 

@@ -2,7 +2,8 @@
 
 using System.Buffers.Binary;
 using System.Globalization;
-using Vma.Reading;
+using Vma.Compression.Native;
+using Vma.Input;
 
 namespace Vma.Compression.Lzop;
 
@@ -59,7 +60,7 @@ internal readonly record struct LzopHeader(uint Flags)
     }
 
     /// <summary>Reads a header; null with the reason when it is not one.</summary>
-    public static LzopHeader? Read(ArchiveInput input, out string? fault)
+    public static LzopHeader? Read(ForwardInput input, out string? fault)
     {
         var bytes = new HeaderBytes(input);
         fault = "there is no lzop file where one should begin";
@@ -128,7 +129,7 @@ internal readonly record struct LzopHeader(uint Flags)
     }
 
     /// <summary>Takes fields from the input, and keeps them for the checksum and to be put back.</summary>
-    private sealed class HeaderBytes(ArchiveInput input)
+    private sealed class HeaderBytes(ForwardInput input)
     {
         private readonly List<byte> _taken = [];
         private int _checkedFrom = Magic.Length;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Frames;
 using Vma.Format;
 
 namespace Vma.Compression.Zstd;
