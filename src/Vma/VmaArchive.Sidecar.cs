@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using Vma.Compression;
-using Vma.Compression.Frames;
+using Vma.Compression.Formats;
 using Vma.Input;
 
 namespace Vma;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression;
+using Vma.Compression.Formats;
 using Vma.Input;
 using Vma.Reading;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using Vma.Compression;
+using Vma.Compression.Formats;
 using Vma.Input;
 using Vma.Reading;
 using Vma.Salvage;

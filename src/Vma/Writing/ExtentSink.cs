@@ -3,7 +3,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Vma.Compression.Frames;
+using Vma.Compression;
 using Vma.Format;
 
 namespace Vma.Writing;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Frames;
+using Vma.Compression;
 
 namespace Vma.Tests.Compression;
 
@@ -22,7 +22,6 @@ public sealed class FrameContentTests
         content.Cut(2);
         content.Append(1)[0] = 9;
         Assert.Equal([1, 2, 9], content.Span.ToArray());
-        FrameContent.Return(content.Detach());
     }
 
     [Fact]
@@ -37,7 +36,8 @@ public sealed class FrameContentTests
         byte[] other = content.Detach();
         Assert.NotSame(memory, other);
         Assert.Equal([7, 7, 7], memory[..3]);
-        FrameContent.Return(memory);
-        FrameContent.Return(other);
+        content.Give(memory);
+        content.Append(1);
+        Assert.Same(memory, content.Detach());
     }
 }

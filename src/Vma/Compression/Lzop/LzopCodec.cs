@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Frames;
 using Vma.Compression.Native;
 
 namespace Vma.Compression.Lzop;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using Vma.Compression.Frames;
 using Vma.Compression.Native;
 
 namespace Vma.Compression.Lzop;

@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
-using Vma.Compression.Frames;
 using Vma.Compression.Native;
 using Vma.Input;
 

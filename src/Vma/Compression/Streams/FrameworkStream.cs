@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Frames;
 using Vma.Input;
 
 namespace Vma.Compression.Streams;

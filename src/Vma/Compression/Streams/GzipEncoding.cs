@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.IO.Compression;
-using Vma.Compression.Frames;
 
 namespace Vma.Compression.Streams;
 

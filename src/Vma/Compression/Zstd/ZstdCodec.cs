@@ -2,7 +2,6 @@
 
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using Vma.Compression.Frames;
 
 namespace Vma.Compression.Zstd;
 

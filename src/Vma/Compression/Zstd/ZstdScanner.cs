@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using Vma.Compression.Frames;
 using Vma.Extents;
 using Vma.Input;
 
@@ -15,6 +14,9 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
     public const int LongestCompressed = LongestPlain + (LongestPlain >> 7);
+
+    /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
+    private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
     /// <summary>
     /// Starts of frames nested in one another make the same bytes be read again and again. Beyond so many times the bytes that were
@@ -111,8 +113,8 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         int plainLength = (int)header.ContentSize.Value;
         if (plainLength <= ExtentBuffer.WholeLength)
         {
-            // zstd adds at most one byte in 256. Growing little by little would cost copies.
-            content?.Reserve(plainLength + (plainLength >> 8) + 64);
+            // Growing little by little would leave as much again for the garbage collector.
+            content?.Reserve(UsualCompressed);
         }
 
         input.PutBack(start[header.HeaderLength..]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
-using Vma.Compression.Frames;
+using Vma.Compression.Formats;
 using Vma.Indexing.Cache;
 using Vma.Tests.Support;
 

@@ -4,7 +4,7 @@ using Vma.Extents;
 using Vma.Input;
 using Vma.Threads;
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>
 /// The plain bytes of frames, in order: while one is consumed the next ones are decoded on other threads. There are twice as many of them as processors, since some take
@@ -72,7 +72,6 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
 
         _current?.Release();
         _current = null;
-        FrameContent.Return(content.Detach());
         scanner.Dispose();
         codec.Dispose();
         base.Dispose(disposing);
@@ -134,7 +133,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
                 return;
             }
 
-            var frame = new FrameInFlight(scan, content.Detach(), codec);
+            var frame = new FrameInFlight(scan, content, codec);
             _ahead.Enqueue(frame);
             if (scan is not { Fault: null, Long: null })
             {

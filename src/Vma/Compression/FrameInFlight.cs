@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
 using Vma.Extents;
 using Vma.Threads;
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>
 /// A frame on its way through a <see cref="FrameStream"/>: held compressed until the first thread that comes decodes it, then plain.
@@ -13,6 +14,7 @@ internal sealed class FrameInFlight
     /// <summary>Shorter frames are no extent worth exchanging: to copy their bytes costs less than memory for an extent.</summary>
     private const int ShortestExchanged = 256 << 10;
 
+    private readonly FrameContent _content;
     private readonly IFrameCodec _codec;
     private readonly OneTimeWork _decoding;
     private byte[] _compressed;
@@ -20,11 +22,11 @@ internal sealed class FrameInFlight
     private ExtentBuffer? _extent;
 
     /// <param name="scan">What the scanner came upon.</param>
-    /// <param name="compressed">The frame's bytes, from the shared pool; becomes this object's.</param>
+    /// <param name="content">Has the frame's bytes; they are taken out of it.</param>
     /// <param name="codec">Decodes them.</param>
-    public FrameInFlight(in Scan scan, byte[] compressed, IFrameCodec codec)
+    public FrameInFlight(in Scan scan, FrameContent content, IFrameCodec codec)
     {
-        (Scan, _compressed, _codec, Fault) = (scan, compressed, codec, scan.Fault);
+        (Scan, _content, _compressed, _codec, Fault) = (scan, content, content.Detach(), codec, scan.Fault);
         _decoding = new OneTimeWork(Decode);
     }
 
@@ -70,8 +72,12 @@ internal sealed class FrameInFlight
     public void Release()
     {
         ReturnCompressed();
-        FrameContent.Return(_plain);
-        _plain = [];
+        if (_plain.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_plain);
+            _plain = [];
+        }
+
         if (_extent is not null)
         {
             ExtentBufferPool.Return(_extent);
@@ -93,7 +99,7 @@ internal sealed class FrameInFlight
         }
         else if (_plain.Length < length)
         {
-            _plain = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
+            _plain = ArrayPool<byte>.Shared.Rent(length);
         }
 
         Fault = _codec.Decode(Scan.Frame, Compressed, PlainSpan);
@@ -105,7 +111,7 @@ internal sealed class FrameInFlight
 
     private void ReturnCompressed()
     {
-        FrameContent.Return(_compressed);
+        _content.Give(_compressed);
         _compressed = [];
     }
 }

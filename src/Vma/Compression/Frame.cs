@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>What decodes alone in a compressed archive: a zstd frame, an lzop block.</summary>
 /// <param name="Offset">Where its bytes start in the compressed archive.</param>

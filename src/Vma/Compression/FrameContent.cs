@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
+using System.Collections.Concurrent;
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
-/// <summary>Memory of the shared pool that grows with the bytes of a frame. Not thread-safe.</summary>
+/// <summary>
+/// Memory that grows with the bytes of a frame. Arrays that come back are used again, the last one first: it is still in the processor's cache. With the shared pool, of
+/// which each thread keeps arrays to itself, extract took 80 MiB in place of 58. One thread fills it; any may give arrays back.
+/// </summary>
 internal sealed class FrameContent
 {
+    private readonly ConcurrentStack<byte[]> _spares = new();
     private byte[] _array = [];
 
     public int Length { get; private set; }
@@ -16,11 +20,15 @@ internal sealed class FrameContent
     /// <summary>Makes room, so that growing needs no copies. The caller has bounded it.</summary>
     public void Reserve(int capacity)
     {
+        if (_array.Length == 0 && _spares.TryPop(out byte[]? spare))
+        {
+            _array = spare;
+        }
+
         if (_array.Length < capacity)
         {
-            byte[] grown = ArrayPool<byte>.Shared.Rent(capacity);
+            byte[] grown = GC.AllocateUninitializedArray<byte>(Math.Max(capacity, _array.Length * 2));
             Span.CopyTo(grown);
-            Return(_array);
             _array = grown;
         }
     }
@@ -36,18 +44,19 @@ internal sealed class FrameContent
     /// <summary>Keeps only the first bytes.</summary>
     public void Cut(int length) => Length = length;
 
-    /// <summary>Gives the memory away, which the caller gives to <see cref="Return"/> in the end.</summary>
+    /// <summary>Gives the memory away, until it comes back with <see cref="Give"/>.</summary>
     public byte[] Detach()
     {
         Length = 0;
-        return Interlocked.Exchange(ref _array, []);
+        (byte[] array, _array) = (_array, []);
+        return array;
     }
 
-    public static void Return(byte[] array)
+    public void Give(byte[] array)
     {
         if (array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            _spares.Push(array);
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>What a file starts as. Told by magic, never by a name's extension.</summary>
 internal enum CompressionFormat

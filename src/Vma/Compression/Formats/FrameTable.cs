@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.InteropServices;
-using Vma.Compression.Frames;
 using Vma.Compression.Zstd;
 using Vma.Input;
 
-namespace Vma.Compression;
+namespace Vma.Compression.Formats;
 
 /// <summary>
 /// Where each frame of a compressed archive is, compressed and plain: 24 bytes a frame. Of our zstd archives that is 7 MiB per TiB, of lzop's,

@@ -2,13 +2,12 @@
 
 using ICSharpCode.SharpZipLib.BZip2;
 using System.IO.Compression;
-using Vma.Compression.Frames;
 using Vma.Compression.Lzop;
 using Vma.Compression.Streams;
 using Vma.Compression.Zstd;
 using Vma.Input;
 
-namespace Vma.Compression;
+namespace Vma.Compression.Formats;
 
 /// <summary>Opens what an archive comes as.</summary>
 internal static class Decompression

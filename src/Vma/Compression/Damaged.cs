@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>How damage below the archive's own format is told.</summary>
 internal static class Damaged

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Frames;
 using Vma.Compression.Lzop;
 using Vma.Compression.Streams;
 using Vma.Compression.Zstd;
 
-namespace Vma.Compression;
+namespace Vma.Compression.Formats;
 
 /// <summary>The encodings of an archive that is written.</summary>
 internal static class Encodings

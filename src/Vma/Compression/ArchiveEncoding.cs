@@ -2,7 +2,7 @@
 
 using Vma.Format;
 
-namespace Vma.Compression.Frames;
+namespace Vma.Compression;
 
 /// <summary>
 /// How the chunks of an archive (its header, each extent with its seal, its end mark) become the compressed stream. The chunks are encoded
