@@ -5,16 +5,6 @@ using System.Text;
 
 namespace Vma;
 
-/// <summary>How much a <see cref="VmaFault"/> matters.</summary>
-public enum VmaSeverity
-{
-    /// <summary>Worth knowing; all data is there.</summary>
-    Warning,
-
-    /// <summary>The archive is damaged or breaks the format.</summary>
-    Error,
-}
-
 /// <summary>
 /// One thing that is wrong with an archive, with its place. Offsets are in bytes from the start of the archive, uncompressed.
 /// </summary>

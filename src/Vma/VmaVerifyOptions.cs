@@ -14,13 +14,3 @@ public sealed record VmaVerifyOptions
     /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
     public Action<VmaFault>? OnFinding { get; init; }
 }
-
-/// <summary>How <see cref="VmaReader.Extract"/> restores disks.</summary>
-public sealed record VmaExtractOptions
-{
-    /// <summary>Whether a cluster is checked against its checksum, where there is one, before it is written. The default is true.</summary>
-    public bool VerifyData { get; init; } = true;
-
-    /// <summary>Whether <see cref="IBlockTarget.Flush"/> is called on each target at the end. The default is true.</summary>
-    public bool Flush { get; init; } = true;
-}
