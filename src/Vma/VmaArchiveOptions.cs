@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Threads;
+
 namespace Vma;
 
 /// <summary>How <see cref="VmaArchive"/> opens and reads an archive.</summary>
@@ -12,7 +14,7 @@ public sealed record VmaArchiveOptions
     public long CacheBytes
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 0");
+        init => field = Defaults.AtLeast(0, value);
     } = 64L << 20;
 
     /// <summary>
@@ -22,7 +24,7 @@ public sealed record VmaArchiveOptions
     public long IndexBytes
     {
         get;
-        init => field = value >= 1 << 20 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 MiB");
+        init => field = Defaults.AtLeast(1 << 20, value, "1 MiB");
     } = 1L << 30;
 
     /// <summary>
@@ -41,8 +43,8 @@ public sealed record VmaArchiveOptions
     public int Parallelism
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
-    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+        init => field = Defaults.AtLeast(1, value);
+    } = Defaults.Parallelism;
 
     /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not
@@ -53,12 +55,6 @@ public sealed record VmaArchiveOptions
         get;
         init => field = value is { Length: 0 } ? throw new ArgumentException("a directory has a name", nameof(value)) : value;
     }
-
-    /// <summary>
-    /// Told while an archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks. The default
-    /// is null.
-    /// </summary>
-    public IProgress<VmaProgress>? Progress { get; init; }
 
     /// <summary>Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>.</summary>
     public static string DefaultSidecarDirectory

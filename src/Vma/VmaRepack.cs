@@ -72,9 +72,9 @@ public static class VmaRepack
 
         if (archive.CanSeek && !options.KeepOrder && (!reader.IsCompressed || options.Spool is not null))
         {
-            reader.CheckAll(cancellationToken);
+            VmaVerify.ThrowIfDamaged(reader, options.Parallelism, cancellationToken);
             archive.Position = start;
-            using VmaArchive anywhere = VmaArchive.Open(archive, leaveOpen: true, cancellationToken: cancellationToken);
+            using VmaArchive anywhere = VmaArchive.Open(archive, new VmaArchiveOptions { Parallelism = options.Parallelism }, leaveOpen: true, cancellationToken: cancellationToken);
             InDiskOrder(anywhere, writer, progress, cancellationToken);
         }
         else

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Threads;
+
 namespace Vma;
 
 /// <summary>How <see cref="VmaRepack"/> writes.</summary>
@@ -9,11 +11,7 @@ public sealed record VmaRepackOptions
     public VmaCompression Compression
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = VmaCompression.None;
 
     /// <summary>Whether data checksums are written. The default is true.</summary>
@@ -34,19 +32,19 @@ public sealed record VmaRepackOptions
     /// <summary>The new archive's time. The default is the old one's.</summary>
     public DateTimeOffset? CreationTime { get; init; }
 
-    /// <summary>How many threads work, at least 1. The default is that of <see cref="VmaWriterOptions.Parallelism"/>.</summary>
-    public int? Parallelism { get; init; }
-
-    internal VmaWriterOptions ToWriterOptions(VmaManifest manifest)
+    /// <inheritdoc cref="VmaWriterOptions.Parallelism"/>
+    public int Parallelism
     {
-        var defaults = new VmaWriterOptions();
-        return new VmaWriterOptions
-        {
-            Uuid = Uuid ?? manifest.Uuid,
-            CreationSeconds = CreationTime?.ToUnixTimeSeconds() ?? manifest.CreationTime,
-            Seal = Seal,
-            Compression = Compression,
-            Parallelism = Parallelism ?? defaults.Parallelism,
-        };
-    }
+        get;
+        init => field = Defaults.AtLeast(1, value);
+    } = Defaults.Parallelism;
+
+    internal VmaWriterOptions ToWriterOptions(VmaManifest manifest) => new()
+    {
+        Uuid = Uuid ?? manifest.Uuid,
+        CreationSeconds = CreationTime?.ToUnixTimeSeconds() ?? manifest.CreationTime,
+        Seal = Seal,
+        Compression = Compression,
+        Parallelism = Parallelism,
+    };
 }

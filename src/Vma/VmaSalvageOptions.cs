@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Threads;
+
 namespace Vma;
 
 /// <summary>What <see cref="VmaSalvage"/> keeps, and what is known from elsewhere.</summary>
@@ -12,8 +14,16 @@ public sealed record VmaSalvageOptions
     public bool KeepDamaged { get; init; }
 
     /// <summary>Sizes in bytes of devices, by name, that count before what the archive says.</summary>
-    public IReadOnlyDictionary<VmaName, long> Sizes { get; init; } = new Dictionary<VmaName, long>();
+    public IReadOnlyDictionary<VmaName, long> Sizes
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new Dictionary<VmaName, long>();
 
-    /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
-    public Action<VmaFault>? OnFinding { get; init; }
+    /// <summary>How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is the number of processors, at most 4.</summary>
+    public int Parallelism
+    {
+        get;
+        init => field = Defaults.AtLeast(1, value);
+    } = Defaults.Parallelism;
 }

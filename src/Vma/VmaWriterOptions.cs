@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Threads;
 
 namespace Vma;
 
@@ -29,11 +30,7 @@ public sealed record VmaWriterOptions
     public VmaCompression Compression
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = VmaCompression.None;
 
     /// <summary>How many clusters go into one extent, 1 to 59. The default is 58, as in the reference writer.</summary>
@@ -50,6 +47,6 @@ public sealed record VmaWriterOptions
     public int Parallelism
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
-    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+        init => field = Defaults.AtLeast(1, value);
+    } = Defaults.Parallelism;
 }

@@ -10,7 +10,7 @@ namespace Vma.Indexing;
 /// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
 /// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
 /// </summary>
-internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options)
+internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
 {
     private const int BatchLength = 512;
     private const int ShareOfThread = 32;
@@ -53,7 +53,7 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
                 at = FindNext(at, fault);
             }
 
-            options.Progress?.Report(new VmaProgress(at, input.Length, 0));
+            progress?.Report(new VmaProgress(at, input.Length, 0));
         }
 
         _clusters.ReportMissing(input.Length);

@@ -6,7 +6,7 @@ using Vma.Reading;
 namespace Vma.Indexing;
 
 /// <summary>Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.</summary>
-internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
 {
     private readonly long _start = stream.Position;
     private Findings _findings = new([], onFinding: null);
@@ -120,7 +120,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
     {
-        var indexer = new ArchiveIndexer(input, Manifest, Report, options);
+        var indexer = new ArchiveIndexer(input, Manifest, Report, options, progress);
         ArchiveIndex index = indexer.Run(cancellationToken);
         return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
     }

@@ -29,7 +29,7 @@ internal sealed class ClusterWalk(ExtentFeed feed) : IDisposable
         }
 
         Slot next = _slots.Dequeue();
-        VmaDevice device = feed.Clusters.TallyOf(next.Info.DeviceId)!.Device;
+        VmaDevice device = feed.Clusters.Find(next.Info.DeviceId)!.Device;
         if (!_unit.IsIntact(next))
         {
             throw new VmaException(DataChecker.FaultOf(_unit, next, device));

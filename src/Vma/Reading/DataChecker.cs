@@ -5,7 +5,7 @@ using Vma.Extents;
 namespace Vma.Reading;
 
 /// <summary>Checks the data of each cluster against its seal.</summary>
-internal sealed class DataChecker(ClusterChecks tallies, Findings findings)
+internal sealed class DataChecker(ClusterChecks clusters, Findings findings)
 {
     public void Check(ExtentUnit unit)
     {
@@ -16,9 +16,9 @@ internal sealed class DataChecker(ClusterChecks tallies, Findings findings)
                 continue;
             }
 
-            DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
-            tally.CountDamaged();
-            findings.Report(FaultOf(unit, slot, tally.Device));
+            SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
+            device.CountDamaged();
+            findings.Report(FaultOf(unit, slot, device.Device));
         }
     }
 

@@ -23,6 +23,15 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
+    /// <summary>Passed findings for a reader that stops at the first error.</summary>
+    public static void ThrowErrors(VmaFault fault)
+    {
+        if (fault.Severity == VmaSeverity.Error)
+        {
+            throw new VmaException(fault);
+        }
+    }
+
     public (IReadOnlyList<VmaFault> Kept, long Errors, long Warnings) Summary()
     {
         lock (_gate)

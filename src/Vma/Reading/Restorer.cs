@@ -7,7 +7,7 @@ namespace Vma.Reading;
 
 /// <summary>Writes the clusters of an extent to their disks, stretches that belong together in one piece.</summary>
 internal sealed class Restorer(
-    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks tallies, bool verifyData, Findings findings, CancellationToken cancellationToken)
+    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks clusters, bool verifyData, Findings findings, CancellationToken cancellationToken)
 {
     private readonly IBlockTarget?[] _targets = MapById(targets);
 
@@ -21,16 +21,16 @@ internal sealed class Restorer(
                 continue;
             }
 
-            DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
+            SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
             writer.MakeRoomFor(slot);
             if (!(verifyData ? unit.IsIntact(slot) : unit.Load(slot)))
             {
-                tally.CountDamaged();
-                findings.Report(DataChecker.FaultOf(unit, slot, tally.Device));
+                device.CountDamaged();
+                findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
                 continue;
             }
 
-            int length = tally.Device.IsMemoryState ? VmaLayout.ClusterSize : tally.Device.LengthOf(slot.Info.Cluster);
+            int length = device.Device.IsMemoryState ? VmaLayout.ClusterSize : device.Device.LengthOf(slot.Info.Cluster);
             writer.Add(slot, slot.DataOffset, length, target);
         }
 

@@ -8,7 +8,7 @@ namespace Vma.Reading;
 /// <summary>What was seen of one device. Marked by one thread at a time; damage is counted from any.</summary>
 /// <param name="device">The device.</param>
 /// <param name="sizeIsKnown">Whether its size can be relied on; otherwise any cluster may be there.</param>
-internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
+internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 {
     private long _damaged;
     private long _stored;

@@ -7,56 +7,62 @@ using Vma.Reading;
 namespace Vma.Salvage;
 
 /// <summary>One pass over a damaged archive that writes every cluster which can be trusted.</summary>
-internal sealed class SalvageRun
+internal sealed class SalvagePass
 {
-    private const int MaxWorkers = 4;
-
-    private readonly RescueStream _stream;
-    private readonly HeaderRescue _header;
+    private readonly VmaSalvageReader _archive;
     private readonly VmaSalvageOptions _options;
-    private readonly Findings _findings;
     private readonly Func<VmaDevice, IBlockTarget?> _openTarget;
     private readonly CancellationToken _cancellationToken;
     private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
     private readonly ExtentFeed _feed;
 
-    public SalvageRun(
-        ArchiveInput input, RescueStream stream, HeaderRescue header, VmaSalvageOptions options, Findings findings, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
+    public SalvagePass(VmaSalvageReader archive, VmaSalvageOptions options, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
-        (_stream, _header, _options, _findings, _openTarget, _cancellationToken) = (stream, header, options, findings, openTarget, cancellationToken);
-        _feed = new ExtentFeed(input, header.Manifest, readData: true, goOn: true, findings.Report, header.Fault is null ? null : Invent);
+        (_archive, _options, _openTarget, _cancellationToken) = (archive, options, openTarget, cancellationToken);
+        _feed = new ExtentFeed(archive.Input, archive.Manifest, readData: true, goOn: true, archive.Findings.Report, archive.HeaderFault is null ? null : Invent);
     }
 
-    public bool IsSealed => _feed.IsSealed;
+    private IEnumerable<SalvagedDevice> Devices => _devices.OfType<SalvagedDevice>();
 
-    public long Position => _feed.Position;
-
-    public void Execute(IProgress<VmaProgress>? progress)
+    public void Run(IProgress<VmaProgress>? progress)
     {
-        foreach (VmaDevice device in _header.Manifest.Devices)
+        foreach (VmaDevice device in _archive.Manifest.Devices)
         {
             Open(device);
         }
 
-        long total = _stream.CanSeek ? _stream.Length : 0;
+        RescueStream stream = _archive.Stream;
+        long total = stream.CanSeek ? stream.Length : 0;
         var pump = new ExtentPump(
             unit =>
             {
                 bool more = _feed.Next(unit);
-                progress?.Report(new VmaProgress(_stream.CanSeek ? _stream.Position : _feed.Position, total, 0));
+                progress?.Report(new VmaProgress(stream.CanSeek ? stream.Position : _feed.Position, total, 0));
                 return more;
             },
             Salvage,
             _cancellationToken);
         // Two copies of one cluster, one damaged and kept, must not race for its place.
-        pump.Run(_options.KeepDamaged ? 1 : Math.Clamp(Environment.ProcessorCount, 1, MaxWorkers));
-        foreach (SalvagedDevice device in _devices.OfType<SalvagedDevice>().Where(_ => IsSealed && !_options.KeepDamaged))
+        pump.Run(_options.KeepDamaged ? 1 : _options.Parallelism);
+        foreach (SalvagedDevice device in Devices.Where(_ => _feed.IsSealed && !_options.KeepDamaged))
         {
             device.DropUnproven(_cancellationToken);
         }
     }
 
-    public IReadOnlyList<VmaSalvagedDevice> ToReport() => [.. _devices.OfType<SalvagedDevice>().Select(device => device.ToReport(SizeOf(device.Device), IsSealed))];
+    public VmaSalvageReport ToReport()
+    {
+        (IReadOnlyList<VmaFault> kept, long errors, long warnings) = _archive.Findings.Summary();
+        return new VmaSalvageReport(
+            _archive.Manifest,
+            _archive.HeaderFault is null,
+            _feed.IsSealed,
+            _feed.Position,
+            errors,
+            warnings,
+            kept,
+            [.. Devices.Select(device => device.ToReport(SizeOf(device.Device), _feed.IsSealed))]);
+    }
 
     private long? SizeOf(VmaDevice device) => _options.Sizes.TryGetValue(device.Name, out long size) ? size : null;
 
@@ -71,7 +77,7 @@ internal sealed class SalvageRun
     {
         if (_openTarget(device) is { } target)
         {
-            _devices[device.Id] = new SalvagedDevice(device, _header.KnowsSizeOf(device), target);
+            _devices[device.Id] = new SalvagedDevice(device, _archive.Header.KnowsSizeOf(device), target);
         }
     }
 
@@ -101,7 +107,7 @@ internal sealed class SalvageRun
             // What is wrong with a repeated cluster, or with an extent as a whole, was told before.
             if (!isRepeated && !unit.IsIntact(slot))
             {
-                _findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+                _archive.Findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
             }
 
             if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))

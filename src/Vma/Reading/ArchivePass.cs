@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+
+namespace Vma.Reading;
+
+/// <summary>One pass over the archive: feed, workers, progress and report.</summary>
+internal sealed class ArchivePass(ArchiveInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn)
+{
+    private readonly ExtentFeed _feed = new(input, manifest, readData, goOn, findings.Report);
+
+    public ClusterChecks Clusters => _feed.Clusters;
+
+    public void Run(Action<ExtentUnit> work, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    {
+        SeenDevice[] selected = [.. Clusters.SelectedDevices];
+        long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaLayout.ClusterSize);
+        var pump = new ExtentPump(
+            unit =>
+            {
+                bool more = _feed.Next(unit);
+                progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
+                return more;
+            },
+            work,
+            cancellationToken);
+        pump.Run(parallelism);
+    }
+
+    public VmaReadReport ToReport(bool dataChecked)
+    {
+        (IReadOnlyList<VmaFault> kept, long errors, long warnings) = findings.Summary();
+        return new VmaReadReport
+        {
+            Manifest = manifest,
+            Findings = kept,
+            Errors = errors,
+            Warnings = warnings,
+            Sealed = _feed.IsSealed,
+            DataChecked = dataChecked && _feed.AllSealed,
+            ArchiveBytes = _feed.Position,
+            Devices = [.. Clusters.SelectedDevices.Select(device => device.ToReport())],
+        };
+    }
+}
