@@ -5,7 +5,7 @@ namespace Vma.Compression;
 /// <summary>
 /// The decoding of one piece, by whoever comes first: a thread that decodes ahead, or the one that needs it.
 /// </summary>
-internal sealed class PieceDecoding(IPieceSource source, Piece piece, SpareBuffers spares) : IThreadPoolWorkItem
+internal sealed class PieceDecoding(IPieceSource source, Piece piece, SpareBuffers spares)
 {
     private readonly TaskCompletionSource<string?> _result = new();
     private int _isTaken;

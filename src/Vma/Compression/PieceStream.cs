@@ -2,6 +2,7 @@
 
 using Vma.Extents;
 using Vma.Reading;
+using Vma.Threads;
 
 namespace Vma.Compression;
 
@@ -17,7 +18,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
     private readonly Queue<PieceDecoding> _ahead = new();
     private readonly Stack<Piece> _free = new();
     private readonly SpareBuffers _spares = new(MaxAhead * (long)SpareBuffers.RoomFor(ExtentBuffer.WholeLength));
-    private readonly DecodingThreads _threads = new(MostThreads);
+    private readonly WorkerGroup _threads = new(MostThreads, "vma decode");
     private Piece? _current;
     private int _taken;
     private long _position;
@@ -152,7 +153,7 @@ internal sealed class PieceStream(IPieceSource source, DamageLog damage) : ReadO
             _ahead.Enqueue(decoding);
             if (wanted > 1)
             {
-                _threads.Add(decoding);
+                _threads.Add(decoding.Execute);
             }
 
             if (!isPlain)

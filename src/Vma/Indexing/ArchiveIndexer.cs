@@ -3,6 +3,7 @@
 using System.Globalization;
 using Vma.Format;
 using Vma.Reading;
+using Vma.Threads;
 
 namespace Vma.Indexing;
 
@@ -10,11 +11,12 @@ namespace Vma.Indexing;
 /// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
 /// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
 /// </summary>
-internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IDisposable
 {
     private const int BatchLength = 512;
     private const int ShareOfThread = 32;
 
+    private readonly WorkerGroup _checkers = new(options.Parallelism - 1, "vma index");
     private readonly HeaderWindow _window = new(input);
     private readonly ClusterChecks _clusters = new(manifest, report, invent: null);
     private readonly ArchiveIndex _index = new();
@@ -60,6 +62,8 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         _index.Complete();
         return _index;
     }
+
+    public void Dispose() => _checkers.Dispose();
 
     /// <summary>Gathers headers of data extents from a place on, as far as they look right; gives the place behind them.</summary>
     private long FillBatch(long at, out VmaFault? fault)
@@ -118,14 +122,14 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         int count = _batch;
         int workers = Math.Clamp(count / ShareOfThread, 1, options.Parallelism);
         var faults = new (int Index, VmaFault Fault)?[workers];
-        if (workers == 1)
+        for (int worker = 1; worker < workers; worker++)
         {
-            Check(0);
+            int other = worker;
+            _checkers.Add(() => Check(other));
         }
-        else
-        {
-            Parallel.For(0, workers, Check);
-        }
+
+        Check(0);
+        _checkers.WaitFor(0);
 
         foreach ((int index, VmaFault fault) in faults.OfType<(int Index, VmaFault Fault)>().Take(1))
         {

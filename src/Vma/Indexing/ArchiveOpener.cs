@@ -120,7 +120,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
 
     private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
     {
-        var indexer = new ArchiveIndexer(input, Manifest, Report, options, progress);
+        using var indexer = new ArchiveIndexer(input, Manifest, Report, options, progress);
         ArchiveIndex index = indexer.Run(cancellationToken);
         return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
     }

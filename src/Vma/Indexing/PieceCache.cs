@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
+using Vma.Threads;
 
 namespace Vma.Indexing;
 
@@ -27,7 +28,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
     private readonly LinkedList<CachedPart> _byUse = [];
     private readonly SpareBuffers _spares = new(Math.Max(limit, LeastSpares));
     private readonly SemaphoreSlim _decoders = new(threads);
-    private readonly DecodingThreads _threads = new(Math.Max(threads - 1, 1)); // who waits for them helps
+    private readonly WorkerGroup _threads = new(Math.Max(threads - 1, 1), "vma decode"); // who waits for them helps
     private long _bytes;
     private long _bytesInUse;
     private long _bytesAhead;
@@ -109,7 +110,7 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
             SetAhead(entry, true);
         }
 
-        _threads.Add(new Prefetching(this, entry));
+        _threads.Add(() => DecodeForLater(entry));
         return true;
     }
 
@@ -168,6 +169,28 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
                 entry.Decode(decode, _decoders);
                 return;
             }
+        }
+    }
+
+    private void DecodeForLater(CachedPart entry)
+    {
+        bool failed = true;
+        try
+        {
+            if (!Volatile.Read(ref _isClosed))
+            {
+                // A thread that is at it already needs no help.
+                TryDecode(entry);
+                failed = false;
+            }
+        }
+        catch (Exception)
+        {
+            // The thread that reads the part tries again, and is told.
+        }
+        finally
+        {
+            Leave(entry, failed);
         }
     }
 
@@ -261,30 +284,5 @@ internal sealed class PieceCache(long limit, PieceCache.Decoder decode, int thre
         }
 
         public void Dispose() => _cache.Leave(_entry, forget: false);
-    }
-
-    private sealed class Prefetching(PieceCache cache, CachedPart entry) : IThreadPoolWorkItem
-    {
-        public void Execute()
-        {
-            bool failed = true;
-            try
-            {
-                if (!Volatile.Read(ref cache._isClosed))
-                {
-                    // Who is at it already needs no help.
-                    cache.TryDecode(entry);
-                    failed = false;
-                }
-            }
-            catch (Exception)
-            {
-                // Who reads the part tries again, and is told.
-            }
-            finally
-            {
-                cache.Leave(entry, failed);
-            }
-        }
     }
 }
