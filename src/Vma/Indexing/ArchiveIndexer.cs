@@ -158,8 +158,8 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         {
             ReadOnlySpan<byte> header = HeaderOf(i);
             long offset = _offsets[i];
-            ulong usable = _clusters.Check(new ExtentHeader(header), offset, out ulong repeated);
-            _index.Add(header, offset, usable, repeated);
+            CheckedSlots slots = _clusters.Check(new ExtentHeader(header), offset);
+            _index.Add(header, offset, slots.Usable, slots.Repeated);
             _last = offset;
             _lastEnd = offset + ExtentLayout.HeaderLength + new ExtentHeader(header).DataLength;
             if (_lastEnd > input.Length)

@@ -11,20 +11,13 @@ internal sealed class ArchivePass(ArchiveInput input, VmaManifest manifest, Find
 
     public ClusterChecks Clusters => _feed.Clusters;
 
-    public void Run(Action<ExtentUnit> work, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    public void Run(Action<DataExtent> work, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
         SeenDevice[] selected = [.. Clusters.SelectedDevices];
         long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaLayout.ClusterSize);
-        var pump = new ExtentPump(
-            unit =>
-            {
-                bool more = _feed.Next(unit);
-                progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
-                return more;
-            },
-            work,
-            cancellationToken);
-        pump.Run(parallelism);
+        new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
+
+        void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
     }
 
     public VmaReadReport ToReport(bool dataChecked)

@@ -46,18 +46,10 @@ internal sealed class ClusterChecks
 
     public SeenDevice? Find(byte id) => _devices[id];
 
-    /// <summary>Sets the unit's usable slots, and reports what is wrong with the others.</summary>
-    public void Check(ExtentUnit unit)
+    /// <summary>Checks the slots of the extent at <paramref name="offset"/>, and reports what is wrong with them.</summary>
+    public CheckedSlots Check(ExtentHeader header, long offset)
     {
-        unit.UsableSlots = Check(unit.Buffer.Header, unit.Offset, out ulong repeated);
-        unit.RepeatedSlots = repeated;
-    }
-
-    /// <summary>Tells which slots of the extent at <paramref name="offset"/> are usable, and which only are not since their cluster was there before.</summary>
-    public ulong Check(ExtentHeader header, long offset, out ulong repeated)
-    {
-        ulong usable = 0;
-        repeated = 0;
+        ulong usable = 0, repeated = 0;
         foreach (Slot slot in Slot.Of(header))
         {
             if (IsUsable(offset, slot, ref repeated))
@@ -66,7 +58,7 @@ internal sealed class ClusterChecks
             }
         }
 
-        return usable;
+        return new CheckedSlots(usable, repeated);
     }
 
     /// <summary>Reports the clusters of selected disks that never came.</summary>

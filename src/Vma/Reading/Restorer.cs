@@ -11,22 +11,22 @@ internal sealed class Restorer(
 {
     private readonly IBlockTarget?[] _targets = MapById(targets);
 
-    public void Restore(ExtentUnit unit)
+    public void Restore(DataExtent extent)
     {
-        var writer = new ExtentWriter(unit, cancellationToken);
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        var writer = new ExtentWriter(extent, cancellationToken);
+        foreach (Slot slot in extent.Slots)
         {
-            if (!unit.IsUsable(slot) || _targets[slot.Info.DeviceId] is not { } target)
+            if (!extent.Checked.IsUsable(slot) || _targets[slot.Info.DeviceId] is not { } target)
             {
                 continue;
             }
 
             SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
             writer.MakeRoomFor(slot);
-            if (!(verifyData ? unit.IsIntact(slot) : unit.Load(slot)))
+            if (!(verifyData ? extent.IsIntact(slot) : extent.Load(slot)))
             {
                 device.CountDamaged();
-                findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+                findings.Report(extent.DamageOf(slot, device.Device));
                 continue;
             }
 

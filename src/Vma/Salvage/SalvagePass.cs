@@ -33,21 +33,14 @@ internal sealed class SalvagePass
 
         RescueStream stream = _archive.Stream;
         long total = stream.CanSeek ? stream.Length : 0;
-        var pump = new ExtentPump(
-            unit =>
-            {
-                bool more = _feed.Next(unit);
-                progress?.Report(new VmaProgress(stream.CanSeek ? stream.Position : _feed.Position, total, 0));
-                return more;
-            },
-            Salvage,
-            _cancellationToken);
         // Two copies of one cluster, one damaged and kept, must not race for its place.
-        pump.Run(_options.KeepDamaged ? 1 : _options.Parallelism);
+        new ExtentPump(_feed, Salvage, Report, _cancellationToken).Run(_options.KeepDamaged ? 1 : _options.Parallelism);
         foreach (SalvagedDevice device in Devices.Where(_ => _feed.IsSealed && !_options.KeepDamaged))
         {
             device.DropUnproven(_cancellationToken);
         }
+
+        void Report() => progress?.Report(new VmaProgress(stream.CanSeek ? stream.Position : _feed.Position, total, 0));
     }
 
     public VmaSalvageReport ToReport()
@@ -81,22 +74,22 @@ internal sealed class SalvagePass
         }
     }
 
-    private void Salvage(ExtentUnit unit)
+    private void Salvage(DataExtent extent)
     {
-        var writer = new ExtentWriter(unit, _cancellationToken);
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        var writer = new ExtentWriter(extent, _cancellationToken);
+        foreach (Slot slot in extent.Slots)
         {
-            bool isRepeated = (unit.RepeatedSlots >> slot.Index & 1) != 0;
-            if ((!unit.IsUsable(slot) && !isRepeated) || _devices[slot.Info.DeviceId] is not { } device)
+            bool isRepeated = extent.Checked.IsRepeated(slot);
+            if ((!extent.Checked.IsUsable(slot) && !isRepeated) || _devices[slot.Info.DeviceId] is not { } device)
             {
                 continue;
             }
 
             uint cluster = slot.Info.Cluster;
             device.See(cluster);
-            if (Locate(unit, slot) is { } data)
+            if (extent.FindTrusted(slot) is { } data)
             {
-                if (device.Recover(cluster, proven: unit.IsSealed || slot.DataLength == 0))
+                if (device.Recover(cluster, proven: extent.IsSealed || slot.DataLength == 0))
                 {
                     writer.Add(slot, data, device.LengthOf(cluster), device.Target);
                 }
@@ -105,30 +98,17 @@ internal sealed class SalvagePass
             }
 
             // What is wrong with a repeated cluster, or with an extent as a whole, was told before.
-            if (!isRepeated && !unit.IsIntact(slot))
+            if (!isRepeated && !extent.IsIntact(slot))
             {
-                _archive.Findings.Report(DataChecker.FaultOf(unit, slot, device.Device));
+                _archive.Findings.Report(extent.DamageOf(slot, device.Device));
             }
 
-            if (_options.KeepDamaged && slot.DataOffset + slot.DataLength <= unit.DataPresent && device.Keep(cluster))
+            if (_options.KeepDamaged && extent.IsPresent(slot) && device.Keep(cluster))
             {
                 writer.Add(slot, slot.DataOffset, device.LengthOf(cluster), device.Target);
             }
         }
 
         writer.Complete();
-    }
-
-    /// <summary>Where a slot's data is, when it can be trusted.</summary>
-    private static int? Locate(ExtentUnit unit, Slot slot)
-    {
-        if (unit.IsSealed)
-        {
-            return unit.FindSealed(slot);
-        }
-
-        bool isTrusted = slot.DataLength == 0
-            || (!unit.InSealedArchive && unit.IsIntact(slot));
-        return isTrusted ? slot.DataOffset : null;
     }
 }
