@@ -30,7 +30,7 @@ public sealed class VmaArchive : IDisposable
     public VmaManifest Manifest => _opener.Manifest;
 
     /// <summary>
-    /// What was found wrong or odd so far, at most <see cref="VmaReader.MaxFindings"/> of it. Damaged data is found when it is read; the
+    /// What was found wrong or odd so far, at most <see cref="VmaReadReport.MaxFindings"/> of it. Damaged data is found when it is read; the
     /// structure of an archive with a table of contents of its own only where it is used.
     /// </summary>
     public IReadOnlyList<VmaFault> Findings => _opener.Findings;

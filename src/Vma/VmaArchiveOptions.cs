@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>How <see cref="VmaArchive"/> opens and reads an archive.</summary>
@@ -14,7 +12,7 @@ public sealed record VmaArchiveOptions
     public long CacheBytes
     {
         get;
-        init => field = Defaults.AtLeast(0, value);
+        init => field = VmaDefaults.AtLeast(0, value);
     } = 64L << 20;
 
     /// <summary>
@@ -24,7 +22,7 @@ public sealed record VmaArchiveOptions
     public long IndexBytes
     {
         get;
-        init => field = Defaults.AtLeast(1 << 20, value, "1 MiB");
+        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
     } = 1L << 30;
 
     /// <summary>
@@ -39,12 +37,12 @@ public sealed record VmaArchiveOptions
     /// </summary>
     public bool RefuseDamaged { get; init; }
 
-    /// <summary>How many threads index and decompress, at least 1. The default is the number of processors, at most 4.</summary>
+    /// <summary>How many threads index and decompress, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 
     /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Format;
-
 namespace Vma;
 
 /// <summary>One device in an archive: a disk or the RAM state.</summary>
@@ -17,11 +15,11 @@ public sealed record VmaDevice(byte Id, VmaName Name, ulong DeclaredSize)
     /// Whether this is the VM's RAM state and not a disk: the device is called <c>vmstate</c>. Its size is an estimate, its
     /// clusters come in order and may end sooner or later.
     /// </summary>
-    public bool IsMemoryState => Name.Bytes.SequenceEqual(VmaLayout.MemoryStateName);
+    public bool IsMemoryState => Name.Bytes.SequenceEqual("vmstate"u8);
 
     /// <summary>How many clusters of 64 KiB its size takes.</summary>
-    public long ClusterCount => VmaLayout.ClusterCount(Size);
+    public long ClusterCount => VmaCluster.CountFor(Size);
 
     /// <summary>How many bytes of cluster <paramref name="cluster"/> lie before the end of the disk, 0 to 65,536.</summary>
-    internal int LengthOf(long cluster) => (int)Math.Clamp(Size - cluster * VmaLayout.ClusterSize, 0, VmaLayout.ClusterSize);
+    internal int LengthOf(long cluster) => (int)Math.Clamp(Size - cluster * VmaCluster.Size, 0, VmaCluster.Size);
 }

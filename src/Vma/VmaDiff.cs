@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.ExceptionServices;
+using Vma.Threads;
 
 namespace Vma;
 
@@ -34,6 +34,7 @@ public static class VmaDiff
     {
         long common = Math.Min(one.Length, other.Length);
         var parts = new List<VmaByteRange>(parallelism);
+        using var workers = new WorkerGroup(parallelism - 1, "vma diff");
         byte[][] buffers = [.. Enumerable.Range(0, 2 * parallelism).Select(_ => GC.AllocateUninitializedArray<byte>(PartLength))];
         for (long offset = 0; offset < common || parts.Count > 0;)
         {
@@ -49,7 +50,7 @@ public static class VmaDiff
 
             if (parts.Count == parallelism || (offset == common && parts.Count > 0))
             {
-                List<VmaByteRange>[] found = CompareParts(one, other, parts, buffers, cancellationToken);
+                List<VmaByteRange>[] found = CompareParts(workers, one, other, parts, buffers, cancellationToken);
                 parts.Clear();
                 progress?.Report(new VmaProgress(offset, common, 0));
                 foreach (VmaByteRange range in found.SelectMany(ranges => ranges))
@@ -77,18 +78,21 @@ public static class VmaDiff
         return new VmaByteRange(offset, isZero ? zeroes : Math.Min(PartLength, end - offset));
     }
 
-    private static List<VmaByteRange>[] CompareParts(IBlockSource one, IBlockSource other, List<VmaByteRange> parts, byte[][] buffers, CancellationToken cancellationToken)
+    private static List<VmaByteRange>[] CompareParts(
+        WorkerGroup workers, IBlockSource one, IBlockSource other, List<VmaByteRange> parts, byte[][] buffers, CancellationToken cancellationToken)
     {
         var found = new List<VmaByteRange>[parts.Count];
-        try
+        for (int i = 0; i < found.Length; i++)
         {
-            Parallel.For(0, parts.Count, i => found[i] = ComparePart(one, other, parts[i], buffers[2 * i], buffers[2 * i + 1], cancellationToken));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+            int part = i;
+            workers.Add(() => found[part] = ComparePart(one, other, parts[part], buffers[2 * part], buffers[2 * part + 1], cancellationToken));
         }
 
+        while (workers.TryHelp())
+        {
+        }
+
+        workers.WaitFor(unfinished: 0);
         return found;
     }
 

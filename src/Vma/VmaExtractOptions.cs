@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>How <see cref="VmaExtract.Run"/> restores disks.</summary>
@@ -13,10 +11,10 @@ public sealed record VmaExtractOptions
     /// <summary>Whether <see cref="IBlockTarget.Flush"/> is called on each target at the end. The default is true.</summary>
     public bool Flush { get; init; } = true;
 
-    /// <summary>How many threads check and write data, at least 1. The default is the number of processors, at most 4.</summary>
+    /// <summary>How many threads check and write data, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 }

@@ -32,7 +32,7 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     public long ClusterCount { get; init; } = 1;
 
     /// <summary>The first byte in question on the disk; null when it is not about clusters.</summary>
-    public long? DiskOffset => Cluster * Format.VmaLayout.ClusterSize;
+    public long? DiskOffset => Cluster * VmaCluster.Size;
 
     /// <summary>How many bytes of the disk are in question; null when it is not about clusters.</summary>
     public long? DiskLength { get; init; }
@@ -61,8 +61,8 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
 
     internal VmaFault At(VmaDevice device, long cluster, long count = 1)
     {
-        long length = count * Format.VmaLayout.ClusterSize;
-        long toEnd = device.Size - cluster * Format.VmaLayout.ClusterSize;
+        long length = count * VmaCluster.Size;
+        long toEnd = device.Size - cluster * VmaCluster.Size;
         return this with
         {
             DeviceId = device.Id,

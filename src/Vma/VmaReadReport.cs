@@ -5,10 +5,13 @@ namespace Vma;
 /// <summary>What reading an archive to its end found.</summary>
 public sealed record VmaReadReport
 {
+    /// <summary>How many findings a report keeps; more are counted.</summary>
+    public const int MaxFindings = 10_000;
+
     /// <summary>What the header says.</summary>
     public required VmaManifest Manifest { get; init; }
 
-    /// <summary>What is wrong or odd, by offset; at most <see cref="VmaReader.MaxFindings"/> of them.</summary>
+    /// <summary>What is wrong or odd, by offset; at most <see cref="MaxFindings"/> of them.</summary>
     public required IReadOnlyList<VmaFault> Findings { get; init; }
 
     /// <summary>How many errors there are, also those that are not in <see cref="Findings"/>.</summary>

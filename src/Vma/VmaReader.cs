@@ -12,9 +12,6 @@ namespace Vma;
 /// </summary>
 public sealed class VmaReader : IDisposable
 {
-    /// <summary>How many findings a report keeps; more are counted.</summary>
-    public const int MaxFindings = 10_000;
-
     private readonly DamageLog _damage = new();
     private readonly Stream _archive;
     private readonly Stream _plain;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>How <see cref="VmaRepack"/> writes.</summary>
@@ -36,8 +34,8 @@ public sealed record VmaRepackOptions
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 
     internal VmaWriterOptions ToWriterOptions(VmaManifest manifest) => new()
     {

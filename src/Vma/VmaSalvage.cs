@@ -31,8 +31,7 @@ public static class VmaSalvage
     {
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(openTarget);
-        archive.UseOnce();
-        var pass = new SalvagePass(archive, options ?? new VmaSalvageOptions(), openTarget, cancellationToken);
+        var pass = new SalvagePass(archive.Archive, options ?? new VmaSalvageOptions(), openTarget, cancellationToken);
         pass.Run(progress);
         return pass.ToReport();
     }

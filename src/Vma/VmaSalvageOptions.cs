@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>What <see cref="VmaSalvage"/> keeps, and what is known from elsewhere.</summary>
@@ -20,10 +18,10 @@ public sealed record VmaSalvageOptions
         init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = new Dictionary<VmaName, long>();
 
-    /// <summary>How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is the number of processors, at most 4.</summary>
+    /// <summary>How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 }

@@ -9,7 +9,7 @@ namespace Vma;
 /// <param name="ArchiveBytes">How many bytes the archive has, uncompressed.</param>
 /// <param name="Errors">How many errors there are, also those that are not in <paramref name="Findings"/>.</param>
 /// <param name="Warnings">How many warnings there are, also those that are not in <paramref name="Findings"/>.</param>
-/// <param name="Findings">What is wrong or odd, by offset; at most <see cref="VmaReader.MaxFindings"/> of them.</param>
+/// <param name="Findings">What is wrong or odd, by offset; at most <see cref="VmaReadReport.MaxFindings"/> of them.</param>
 /// <param name="Devices">Each device, by id.</param>
 public sealed record VmaSalvageReport(
     VmaManifest Manifest,

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>How <see cref="VmaVerify.Run"/> reads an archive.</summary>
@@ -16,10 +14,10 @@ public sealed record VmaVerifyOptions
     /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
     public Action<VmaFault>? OnFinding { get; init; }
 
-    /// <summary>How many threads check data, at least 1. The default is the number of processors, at most 4.</summary>
+    /// <summary>How many threads check data, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
-using Vma.Threads;
-
 namespace Vma;
 
 /// <summary>How an archive is written.</summary>
@@ -41,12 +39,12 @@ public sealed record VmaWriterOptions
     } = ExtentLayout.ReferenceClustersPerExtent;
 
     /// <summary>
-    /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is the number of
-    /// processors, at most 4. The archive does not depend on it.
+    /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is
+    /// <see cref="VmaDefaults.Parallelism"/>. The archive does not depend on it.
     /// </summary>
     public int Parallelism
     {
         get;
-        init => field = Defaults.AtLeast(1, value);
-    } = Defaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 }

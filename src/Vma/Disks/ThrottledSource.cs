@@ -3,13 +3,13 @@
 namespace Vma.Disks;
 
 /// <summary>Passes reads on, each after the limit let it through.</summary>
-internal sealed class ThrottledSource(IBlockSource source, Throttle throttle) : IBlockSource
+internal sealed class ThrottledSource(IBlockSource source, Action<long, CancellationToken> take) : IBlockSource
 {
     public long Length => source.Length;
 
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
     {
-        throttle.Take(buffer.Length, cancellationToken);
+        take(buffer.Length, cancellationToken);
         source.ReadAt(offset, buffer, cancellationToken);
     }
 

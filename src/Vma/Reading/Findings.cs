@@ -16,7 +16,7 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         {
             onFinding?.Invoke(fault);
             (_errors, _warnings) = fault.Severity == VmaSeverity.Error ? (_errors + 1, _warnings) : (_errors, _warnings + 1);
-            if (_kept.Count < VmaReader.MaxFindings)
+            if (_kept.Count < VmaReadReport.MaxFindings)
             {
                 _kept.Add(fault);
             }

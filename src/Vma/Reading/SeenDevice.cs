@@ -25,7 +25,7 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
-    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize)));
+    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize)));
 
     /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
     public long ClustersSeen { get; private set; }

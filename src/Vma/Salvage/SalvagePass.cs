@@ -9,24 +9,25 @@ namespace Vma.Salvage;
 /// <summary>One pass over a damaged archive that writes every cluster which can be trusted.</summary>
 internal sealed class SalvagePass
 {
-    private readonly VmaSalvageReader _archive;
+    private readonly DamagedArchive _archive;
     private readonly VmaSalvageOptions _options;
     private readonly Func<VmaDevice, IBlockTarget?> _openTarget;
     private readonly CancellationToken _cancellationToken;
     private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
     private readonly ExtentFeed _feed;
 
-    public SalvagePass(VmaSalvageReader archive, VmaSalvageOptions options, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
+    public SalvagePass(DamagedArchive archive, VmaSalvageOptions options, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
+        archive.UseOnce();
         (_archive, _options, _openTarget, _cancellationToken) = (archive, options, openTarget, cancellationToken);
-        _feed = new ExtentFeed(archive.Input, archive.Manifest, readData: true, goOn: true, archive.Findings.Report, archive.HeaderFault is null ? null : Invent);
+        _feed = new ExtentFeed(archive.Input, archive.Header.Manifest, readData: true, goOn: true, archive.Findings.Report, archive.Header.Fault is null ? null : Invent);
     }
 
     private IEnumerable<SalvagedDevice> Devices => _devices.OfType<SalvagedDevice>();
 
     public void Run(IProgress<VmaProgress>? progress)
     {
-        foreach (VmaDevice device in _archive.Manifest.Devices)
+        foreach (VmaDevice device in _archive.Header.Manifest.Devices)
         {
             Open(device);
         }
@@ -47,8 +48,8 @@ internal sealed class SalvagePass
     {
         (IReadOnlyList<VmaFault> kept, long errors, long warnings) = _archive.Findings.Summary();
         return new VmaSalvageReport(
-            _archive.Manifest,
-            _archive.HeaderFault is null,
+            _archive.Header.Manifest,
+            _archive.Header.Fault is null,
             _feed.IsSealed,
             _feed.Position,
             errors,

@@ -71,7 +71,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
 
     public VmaSalvagedDevice ToReport(long? givenSize, bool dropUnproven)
     {
-        long clusters = givenSize is { } size ? VmaLayout.ClusterCount(size) : DiskClusters();
+        long clusters = givenSize is { } size ? VmaCluster.CountFor(size) : DiskClusters();
         long length = givenSize ?? EndOf(clusters);
         IEnumerable<(long First, long Count)> lost = _recovered.Missing(clusters).Concat(dropUnproven ? _unproven.Marked() : []);
         IReadOnlyList<VmaByteRange> ranges = Merge(lost, length);
@@ -84,7 +84,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     }
 
     // A device may claim more than clusters can address.
-    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize));
+    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize));
 
     private long DiskClusters() => sizeIsKnown && !Device.IsMemoryState ? Device.ClusterCount : _end;
 

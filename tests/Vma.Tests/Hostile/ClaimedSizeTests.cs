@@ -86,7 +86,7 @@ public sealed class ClaimedSizeTests
         }
 
         VmaReadReport report = Restored.Verify(builder.Build());
-        Assert.Equal((VmaReader.MaxFindings, 200L * ExtentDraft.Slots), (report.Findings.Count, report.Errors));
+        Assert.Equal((VmaReadReport.MaxFindings, 200L * ExtentDraft.Slots), (report.Findings.Count, report.Errors));
     }
 
     [Fact]

@@ -3,10 +3,10 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Vma.Threads;
+namespace Vma;
 
-/// <summary>What several records of options have as their default, and how they refuse a value.</summary>
-internal static class Defaults
+/// <summary>What several records of options have as their default.</summary>
+public static class VmaDefaults
 {
     /// <summary>Each thread takes an extent's memory, 4 to 8 MiB, and all of them share one stream.</summary>
     private const int MostThreads = 4;
@@ -16,6 +16,6 @@ internal static class Defaults
 
     /// <summary>The value of an option that has a smallest one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than that.</exception>
-    public static T AtLeast<T>(T least, T value, string? unit = null, [CallerMemberName] string option = "")
-        where T : INumber<T> => value >= least ? value : throw new ArgumentOutOfRangeException(option, value, $"at least {unit ?? $"{least}"}");
+    internal static T AtLeast<T>(T least, T value, string? text = null, [CallerMemberName] string option = "")
+        where T : INumber<T> => value >= least ? value : throw new ArgumentOutOfRangeException(option, value, $"at least {text ?? $"{least}"}");
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using Vma.Compression;
+using Vma.Reading;
+
+namespace Vma.Salvage;
+
+/// <summary>A damaged archive that can be read once, from the first extent on: where its bytes come from, and where its faults go.</summary>
+internal sealed class DamagedArchive : IDisposable
+{
+    private readonly bool _leaveOpen;
+    private readonly DamageLog _damage;
+    private readonly Stream? _plain;
+    private bool _used;
+
+    public DamagedArchive(Stream archive, Action<VmaFault>? onFinding, bool leaveOpen)
+    {
+        _leaveOpen = leaveOpen;
+        Findings = new Findings([], onFinding);
+        Stream = new RescueStream(archive, ReportUnreadable);
+        _damage = new DamageLog { GoOn = Findings.Report };
+        _plain = Decompression.Open(Stream, _damage);
+        Input = new ArchiveInput(_plain, _damage) { CanExpand = Decompression.IsDecoded(_plain) };
+        Header = HeaderRescue.Read(Input);
+        foreach (VmaFault finding in Header.Fault is { } fault ? [fault] : Header.Manifest.Findings)
+        {
+            Findings.Report(finding);
+        }
+    }
+
+    public RescueStream Stream { get; }
+
+    public ArchiveInput Input { get; }
+
+    public HeaderRescue Header { get; }
+
+    public Findings Findings { get; }
+
+    public void Dispose()
+    {
+        if (_plain != Stream)
+        {
+            _plain?.Dispose();
+        }
+
+        if (!_leaveOpen)
+        {
+            Stream.Dispose();
+        }
+    }
+
+    public void UseOnce()
+    {
+        if (_used)
+        {
+            throw new InvalidOperationException("the archive was read already; open it again");
+        }
+
+        _used = true;
+    }
+
+    private void ReportUnreadable(long offset, int length)
+    {
+        string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes cannot be read");
+        if (_plain == Stream)
+        {
+            _damage.MarkUnreadable(offset, length);
+            Findings.Report(new VmaFault(VmaFaultCode.Unreadable, offset, message));
+        }
+        else
+        {
+            // The decoder comes upon the zeros in its own time.
+            Findings.Report(new VmaFault(VmaFaultCode.Unreadable, Input?.Position ?? 0, message) { CompressedOffset = offset });
+        }
+    }
+}
