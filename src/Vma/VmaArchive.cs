@@ -54,7 +54,9 @@ public sealed class VmaArchive : IDisposable
     /// <summary>Opens an archive, plain or compressed.</summary>
     /// <param name="path">The archive's file.</param>
     /// <param name="options">How it is done.</param>
-    /// <param name="progress">Told while the archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks.</param>
+    /// <param name="progress">
+    /// Told while the archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks.
+    /// </param>
     /// <param name="cancellationToken">Ends indexing, and the making of a copy.</param>
     /// <exception cref="VmaException">
     /// It is no archive, or its header is damaged; <see cref="VmaFaultCode.NotSeekable"/>: it is compressed in one piece, and
@@ -64,7 +66,8 @@ public sealed class VmaArchive : IDisposable
     /// <exception cref="IOException">It could not be read, or its copy not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or its copy not be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static VmaArchive Open(string path, VmaArchiveOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static VmaArchive Open(
+        string path, VmaArchiveOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new VmaArchiveOptions();
@@ -77,7 +80,8 @@ public sealed class VmaArchive : IDisposable
         {
             using (file)
             {
-                return new VmaArchive(Sidecar.Open(file, options.SidecarDirectory, progress, cancellationToken), leaveOpen: false, options, progress, cancellationToken);
+                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, progress, cancellationToken);
+                return new VmaArchive(copy, leaveOpen: false, options, progress, cancellationToken);
             }
         }
         catch
@@ -99,7 +103,11 @@ public sealed class VmaArchive : IDisposable
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
     /// <inheritdoc cref="Open(string, VmaArchiveOptions, IProgress{VmaProgress}, CancellationToken)"/>
     public static VmaArchive Open(
-        Stream archive, VmaArchiveOptions? options = null, bool leaveOpen = false, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+        Stream archive,
+        VmaArchiveOptions? options = null,
+        bool leaveOpen = false,
+        IProgress<VmaProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
         if (!archive.CanSeek)
@@ -122,11 +130,7 @@ public sealed class VmaArchive : IDisposable
             throw new ArgumentException($"'{device.Name}' is not a device of this archive", nameof(device));
         }
 
-        if (Manifest.Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && finding.DeviceId == device.Id) is { } tooLarge)
-        {
-            throw new VmaException(tooLarge);
-        }
-
+        Manifest.ThrowIfTooLarge(device);
         return new VmaDisk(this, device);
     }
 
@@ -136,7 +140,8 @@ public sealed class VmaArchive : IDisposable
     public VmaDisk OpenDisk(VmaName name)
     {
         VmaDevice[] named = [.. Manifest.Devices.Where(device => device.Name == name)];
-        return named.Length == 1 ? OpenDisk(named[0]) : throw new ArgumentException($"the archive has {(named.Length == 0 ? "no" : "more than one")} device '{name}'", nameof(name));
+        return named.Length == 1 ? OpenDisk(named[0])
+            : throw new ArgumentException($"the archive has {(named.Length == 0 ? "no" : "more than one")} device '{name}'", nameof(name));
     }
 
     /// <summary>Closes the archive, and its stream unless it was to stay open.</summary>

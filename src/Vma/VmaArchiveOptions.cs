@@ -6,8 +6,8 @@ namespace Vma;
 public sealed record VmaArchiveOptions
 {
     /// <summary>
-    /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in pieces of up to 8 MiB,
-    /// and those in use are there in any case. A piece is forgotten when it was read through. The default is 64 MiB. A plain archive needs none.
+    /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in frames of up to 8 MiB,
+    /// and those in use are there in any case. A frame is forgotten when it was read through. The default is 64 MiB. A plain archive needs none.
     /// </summary>
     public long CacheBytes
     {
@@ -60,7 +60,8 @@ public sealed record VmaArchiveOptions
         get
         {
             string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "vma");
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(home, ".cache"), "vma");
         }
     }
 }

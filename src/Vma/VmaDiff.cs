@@ -23,14 +23,19 @@ public static class VmaDiff
     /// <exception cref="IOException">A disk could not be read.</exception>
     /// <exception cref="VmaException">A cluster of an archive is damaged.</exception>
     public static IEnumerable<VmaByteRange> Run(
-        IBlockSource one, IBlockSource other, VmaDiffOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+        IBlockSource one,
+        IBlockSource other,
+        VmaDiffOptions? options = null,
+        IProgress<VmaProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
         return Join(Find(one, other, (options ?? new VmaDiffOptions()).Parallelism, progress, cancellationToken));
     }
 
-    private static IEnumerable<VmaByteRange> Find(IBlockSource one, IBlockSource other, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    private static IEnumerable<VmaByteRange> Find(
+        IBlockSource one, IBlockSource other, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
         long common = Math.Min(one.Length, other.Length);
         var parts = new List<VmaByteRange>(parallelism);
@@ -96,7 +101,8 @@ public static class VmaDiff
         return found;
     }
 
-    private static List<VmaByteRange> ComparePart(IBlockSource one, IBlockSource other, VmaByteRange part, byte[] oneBuffer, byte[] otherBuffer, CancellationToken cancellationToken)
+    private static List<VmaByteRange> ComparePart(
+        IBlockSource one, IBlockSource other, VmaByteRange part, byte[] oneBuffer, byte[] otherBuffer, CancellationToken cancellationToken)
     {
         var found = new List<VmaByteRange>();
         Span<byte> first = oneBuffer.AsSpan(0, (int)part.Length), second = otherBuffer.AsSpan(0, (int)part.Length);

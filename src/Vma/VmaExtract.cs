@@ -60,9 +60,9 @@ public static class VmaExtract
             }
         }
 
-        if (manifest.Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && targets.Keys.Any(device => device.Id == finding.DeviceId)) is { } tooLarge)
+        foreach (VmaDevice device in manifest.Devices.Where(targets.ContainsKey))
         {
-            throw new VmaException(tooLarge);
+            manifest.ThrowIfTooLarge(device);
         }
     }
 }

@@ -48,8 +48,8 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
             if (Cluster is { } first)
             {
                 text.Append(ClusterCount == 1
-                    ? string.Create(CultureInfo.InvariantCulture, $", cluster {first}")
-                    : string.Create(CultureInfo.InvariantCulture, $", clusters {first} to {first + ClusterCount - 1}"));
+                    ? Invariant($", cluster {first}")
+                    : Invariant($", clusters {first} to {first + ClusterCount - 1}"));
                 text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {DiskOffset + DiskLength - 1})");
             }
 

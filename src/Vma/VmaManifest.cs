@@ -36,4 +36,13 @@ public sealed record VmaManifest
 
     /// <summary>The first config of a name, or null. Names need not be unique.</summary>
     public VmaConfig? FindConfig(VmaName name) => Configs.FirstOrDefault(config => config.Name == name);
+
+    /// <summary>Refuses a device that is larger than clusters can address.</summary>
+    internal void ThrowIfTooLarge(VmaDevice device)
+    {
+        if (Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && finding.DeviceId == device.Id) is { } tooLarge)
+        {
+            throw new VmaException(tooLarge);
+        }
+    }
 }

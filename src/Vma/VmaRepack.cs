@@ -74,7 +74,8 @@ public static class VmaRepack
         {
             VmaVerify.ThrowIfDamaged(reader, options.Parallelism, cancellationToken);
             archive.Position = start;
-            using VmaArchive anywhere = VmaArchive.Open(archive, new VmaArchiveOptions { Parallelism = options.Parallelism }, leaveOpen: true, cancellationToken: cancellationToken);
+            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism };
+            using VmaArchive anywhere = VmaArchive.Open(archive, opening, leaveOpen: true, cancellationToken: cancellationToken);
             InDiskOrder(anywhere, writer, progress, cancellationToken);
         }
         else

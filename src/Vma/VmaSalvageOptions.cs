@@ -18,7 +18,9 @@ public sealed record VmaSalvageOptions
         init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = new Dictionary<VmaName, long>();
 
-    /// <summary>How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
+    /// <summary>
+    /// How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is <see cref="VmaDefaults.Parallelism"/>.
+    /// </summary>
     public int Parallelism
     {
         get;

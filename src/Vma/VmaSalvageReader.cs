@@ -9,7 +9,9 @@ public sealed class VmaSalvageReader : IDisposable
 {
     /// <summary>Reads what is left of the header.</summary>
     /// <param name="archive">Stands at the archive's first byte. When it is seekable, read errors are passed over.</param>
-    /// <param name="onFinding">Told of each finding as it is found, of the header's here, by one thread at a time; the report keeps only the first ones.</param>
+    /// <param name="onFinding">
+    /// Told of each finding as it is found, of the header's by this call, by one thread at a time; the report keeps only the first ones.
+    /// </param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
     /// <exception cref="VmaException">There is nothing behind the place where a header would be.</exception>
     /// <exception cref="IOException">A stream that is not seekable could not be read.</exception>

@@ -14,7 +14,8 @@ public static class VmaVerify
     /// <param name="cancellationToken">Ends the work between two extents.</param>
     /// <exception cref="IOException">The stream could not be read.</exception>
     /// <exception cref="InvalidOperationException">The reader was read from before.</exception>
-    public static VmaReadReport Run(VmaReader archive, VmaVerifyOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static VmaReadReport Run(
+        VmaReader archive, VmaVerifyOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
         options ??= new VmaVerifyOptions();

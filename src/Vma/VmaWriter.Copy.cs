@@ -17,7 +17,8 @@ public sealed partial class VmaWriter
     /// <param name="cancellationToken">Ends the work between two clusters.</param>
     /// <exception cref="ArgumentException">A disk is longer than its device, or a device is not of this writer.</exception>
     /// <exception cref="IOException">A disk could not be read or the archive not be written.</exception>
-    public void Copy(IReadOnlyDictionary<VmaDeviceWriter, IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public void Copy(
+        IReadOnlyDictionary<VmaDeviceWriter, IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(disks);
         foreach ((VmaDeviceWriter device, IBlockSource source) in disks)
@@ -39,8 +40,8 @@ public sealed partial class VmaWriter
             Guarded(_shared!.Flush);
         }
 
-        var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key.Clusters, pair.Value))], _options.ClustersPerExtent);
-        new DiskCopy(this, plan, progress, cancellationToken).Run();
+        DiskCopier[] inOrder = [.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key.Clusters, pair.Value))];
+        new DiskCopy(this, new CopyPlan(inOrder, _options.ClustersPerExtent), progress, cancellationToken).Run();
     }
 
     /// <summary>

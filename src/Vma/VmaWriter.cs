@@ -119,7 +119,8 @@ public sealed partial class VmaWriter : IDisposable
                 sink.Finish();
             });
             IsCommitted = true;
-            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Clusters.Transferred, device.Clusters.ZeroBytes))]);
+            VmaWrittenDevice[] written = [.. _devices.Select(device => device.Clusters.ToReport())];
+            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, written);
         }
     }
 

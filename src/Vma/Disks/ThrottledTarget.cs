@@ -21,7 +21,8 @@ internal sealed class ThrottledTarget(IBlockTarget target, Action<long, Cancella
         }
     }
 
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => target.WriteZeroesAt(offset, length, cancellationToken);
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) =>
+        target.WriteZeroesAt(offset, length, cancellationToken);
 
     public void Flush(CancellationToken cancellationToken = default) => target.Flush(cancellationToken);
 

@@ -4,7 +4,7 @@ using Vma.Format;
 
 namespace Vma.Reading;
 
-/// <summary>One pass over the archive: feed, workers, progress and report.</summary>
+/// <summary>One pass over a sound archive: its extents go through the workers, and what was seen of them goes into the report.</summary>
 internal sealed class ArchivePass(ArchiveInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn)
 {
     private readonly ExtentFeed _feed = new(input, manifest, readData, goOn, findings.Report);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Numerics;
 using Vma.Extents;
 using Vma.Format;
@@ -68,7 +67,8 @@ internal sealed class ClusterChecks
         {
             foreach ((long first, long count) in device.Ledger.Missing())
             {
-                _report(new VmaFault(VmaFaultCode.MissingClusters, archiveEnd, count == 1 ? "the cluster never came" : "the clusters never came").At(device.Device, first, count));
+                string message = count == 1 ? "the cluster never came" : "the clusters never came";
+                _report(new VmaFault(VmaFaultCode.MissingClusters, archiveEnd, message).At(device.Device, first, count));
             }
         }
     }
@@ -84,7 +84,12 @@ internal sealed class ClusterChecks
 
         if (seen is null)
         {
-            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster, DiskLength = VmaLayout.ClusterSize });
+            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device")
+            {
+                DeviceId = slot.Info.DeviceId,
+                Cluster = slot.Info.Cluster,
+                DiskLength = VmaLayout.ClusterSize,
+            });
             return false;
         }
 
@@ -95,12 +100,12 @@ internal sealed class ClusterChecks
         {
             if (!isInOrder)
             {
-                Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {seen.NextInOrder}"));
+                Report(VmaFaultCode.MemoryStateOrder, Invariant($"the RAM state's next cluster should be {seen.NextInOrder}"));
             }
         }
         else if (seen.SizeIsKnown && cluster >= seen.ClusterCount)
         {
-            Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
+            Report(VmaFaultCode.ClusterPastEnd, Invariant($"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
             return false;
         }
         else if (seen.SizeIsKnown && cluster == seen.ClusterCount - 1 && !CheckBlocks(device, slot, at))
@@ -149,7 +154,7 @@ internal sealed class ClusterChecks
             return true;
         }
 
-        Report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
+        Report(VmaFaultCode.BlockPastEnd, Invariant($"block {lastStored} is stored, but lies past the end of the disk"));
         return false;
 
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, slot.Info.Cluster));

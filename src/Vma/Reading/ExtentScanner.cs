@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Extents;
 using Vma.Format;
 using static Vma.Format.ExtentLayout;
@@ -142,7 +141,7 @@ internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData
             Fault = present == length ? null : new VmaFault(
                 VmaFaultCode.DataCut,
                 offset + HeaderLength + present,
-                string.Create(CultureInfo.InvariantCulture, $"{cutBy} inside the data of the extent at {offset}: {present} of {length} bytes are there")),
+                Invariant($"{cutBy} inside the data of the extent at {offset}: {present} of {length} bytes are there")),
         };
     }
 }

@@ -6,7 +6,7 @@ using Vma.Format;
 
 namespace Vma.Reading;
 
-/// <summary>Writes clusters of one extent to their disks; stretches that lie together on both sides go in one write.</summary>
+/// <summary>Writes clusters of one extent to their disks; ranges that lie together on both sides go in one write.</summary>
 internal ref struct ExtentWriter(DataExtent extent, CancellationToken cancellationToken)
 {
     private const int Zeroes = -1;

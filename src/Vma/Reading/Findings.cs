@@ -23,7 +23,7 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
-    /// <summary>Passed findings for a reader that stops at the first error.</summary>
+    /// <summary>Takes findings for a reader that stops at the first error.</summary>
     public static void ThrowErrors(VmaFault fault)
     {
         if (fault.Severity == VmaSeverity.Error)
@@ -40,7 +40,7 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
-    // Workers find in any order; a report does not depend on it.
+    // Workers find faults in any order; the report does not depend on it.
     private IReadOnlyList<VmaFault> Sorted() =>
         [.. _kept.OrderBy(fault => fault.Offset).ThenBy(fault => fault.Code).ThenBy(fault => fault.DeviceId).ThenBy(fault => fault.Cluster)];
 }

@@ -5,7 +5,7 @@ using Vma.Format;
 
 namespace Vma.Reading;
 
-/// <summary>Writes the clusters of an extent to their disks, stretches that belong together in one piece.</summary>
+/// <summary>Writes the clusters of an extent to their disks, neighbours in one write.</summary>
 internal sealed class Restorer(
     IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks clusters, bool verifyData, Findings findings, CancellationToken cancellationToken)
 {

@@ -17,10 +17,9 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 
     public VmaDevice Device { get; } = device;
 
-    /// <summary>As the device has it, which works it out from the name; asked for each cluster.</summary>
+    /// <summary>Kept, since it is asked for each cluster, and the device compares its name each time.</summary>
     public bool IsMemoryState { get; } = device.IsMemoryState;
 
-    /// <summary>As the device has it.</summary>
     public long ClusterCount { get; } = device.ClusterCount;
 
     public bool SizeIsKnown { get; } = sizeIsKnown;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Compression;
 using Vma.Reading;
 
@@ -62,7 +61,7 @@ internal sealed class DamagedArchive : IDisposable
 
     private void ReportUnreadable(long offset, int length)
     {
-        string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes cannot be read");
+        string message = Invariant($"{length} bytes cannot be read");
         if (_plain == Stream)
         {
             _damage.MarkUnreadable(offset, length);

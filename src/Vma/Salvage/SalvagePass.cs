@@ -20,7 +20,8 @@ internal sealed class SalvagePass
     {
         archive.UseOnce();
         (_archive, _options, _openTarget, _cancellationToken) = (archive, options, openTarget, cancellationToken);
-        _feed = new ExtentFeed(archive.Input, archive.Header.Manifest, readData: true, goOn: true, archive.Findings.Report, archive.Header.Fault is null ? null : Invent);
+        Func<byte, VmaDevice>? invent = archive.Header.Fault is null ? null : Invent;
+        _feed = new ExtentFeed(archive.Input, archive.Header.Manifest, readData: true, goOn: true, archive.Findings.Report, invent);
     }
 
     private IEnumerable<SalvagedDevice> Devices => _devices.OfType<SalvagedDevice>();

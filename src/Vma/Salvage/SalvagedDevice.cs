@@ -91,12 +91,13 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     /// <summary>
     /// A size that is not relied on still counts when the highest cluster seen is the last one of it.
     /// </summary>
-    private long EndOf(long clusters) => clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
+    private long EndOf(long clusters) =>
+        clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
 
     private static List<VmaByteRange> Merge(IEnumerable<(long First, long Count)> clusters, long length)
     {
         var ranges = new List<VmaByteRange>();
-        foreach ((long first, long count) in clusters.OrderBy(run => run.First))
+        foreach ((long first, long count) in clusters.OrderBy(range => range.First))
         {
             long start = first * VmaLayout.ClusterSize;
             long end = Math.Min(start + count * VmaLayout.ClusterSize, length);

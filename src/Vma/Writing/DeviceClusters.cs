@@ -4,7 +4,10 @@ using Vma.Extents;
 
 namespace Vma.Writing;
 
-/// <summary>One device while it is written: which clusters were taken, how many bytes those are, and what failed. Claimed under the writer's lock, else thread-safe.</summary>
+/// <summary>
+/// One device while it is written: which clusters were taken, how many bytes those are, and what failed. Clusters are claimed under the writer's lock; all else
+/// is thread-safe.
+/// </summary>
 internal sealed class DeviceClusters(VmaDevice device)
 {
     private readonly ClusterLedger _ledger = new(device.ClusterCount);
@@ -47,6 +50,8 @@ internal sealed class DeviceClusters(VmaDevice device)
 
     /// <summary>Records why the device cannot be read to its end. The first error stays.</summary>
     public void Fail(Exception error) => Interlocked.CompareExchange(ref _error, error, null);
+
+    public VmaWrittenDevice ToReport() => new(device, Transferred, ZeroBytes);
 
     /// <summary>How many bytes a cluster has that the caller may write.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The device has no such cluster.</exception>

@@ -5,14 +5,14 @@ using Vma.Format;
 namespace Vma.Writing;
 
 /// <summary>
-/// Reads clusters of one disk into extents; stretches that the disk knows to be zeros are not read. May be used by several threads
+/// Reads clusters of one disk into extents; ranges that the disk knows to be zeros are not read. May be used by several threads
 /// at once.
 /// </summary>
 internal sealed class DiskCopier(DeviceClusters clusters, IBlockSource source)
 {
-    // Asking for the end of a long stretch can cost as much as the stretch is long (tmpfs walks its pages), so an answer is kept
+    // Asking for the end of a long range can cost as much as the range is long (tmpfs walks its pages), so an answer is kept
     // for the lots to come.
-    private volatile Stretch _known = new(0, 0, false);
+    private volatile KnownRange _known = new(0, 0, false);
 
     public DeviceClusters Clusters => clusters;
 
@@ -57,15 +57,15 @@ internal sealed class DiskCopier(DeviceClusters clusters, IBlockSource source)
 
     private bool IsKnownZero(long offset, int length, CancellationToken cancellationToken)
     {
-        Stretch known = _known;
+        KnownRange known = _known;
         if (offset < known.Start || offset >= known.End)
         {
             BlockStatus status = source.StatusAt(offset, cancellationToken);
-            _known = known = new Stretch(offset, offset + status.Length, status.ReadsAsZeroes);
+            _known = known = new KnownRange(offset, offset + status.Length, status.ReadsAsZeroes);
         }
 
         return known.ReadsAsZeroes && known.End >= offset + length;
     }
 
-    private sealed record Stretch(long Start, long End, bool ReadsAsZeroes);
+    private sealed record KnownRange(long Start, long End, bool ReadsAsZeroes);
 }

@@ -9,7 +9,7 @@ using Vma.Threads;
 namespace Vma.Writing;
 
 /// <summary>
-/// Writes an archive's chunks forward to a stream. An extent goes through in three steps: <see cref="Seal"/> gives it its place and its
+/// Writes an archive's header and extents forward to a stream. An extent goes through in three steps: <see cref="Seal"/> gives it its place and its
 /// number, encoding can then run beside that of others, and <see cref="Write"/> keeps their order. Sealing is not thread-safe, writing is.
 /// </summary>
 internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEncoding encoding) : IDisposable
@@ -52,7 +52,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         }
 
         _dataExtents++;
-        Position += packer.Chunk.Length;
+        Position += packer.Archived.Length;
         return _nextTurn++;
     }
 
@@ -65,11 +65,11 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         try
         {
             IChunkEncoder encoder = _encoders.TryTake(out IChunkEncoder? free) ? free : encoding.CreateEncoder();
-            ReadOnlySpan<byte> encoded = encoder.Encode(packer.Chunk);
+            ReadOnlySpan<byte> encoded = encoder.Encode(packer.Archived);
             if (!TryLeave(turn, encoded, packer))
             {
                 _turns.WaitFor(turn);
-                WriteChunk(encoded, packer.Chunk.Length, packer.Slots);
+                WriteEncoded(encoded, packer.Archived.Length, packer.Slots);
                 _turns.Pass(turn);
             }
 
@@ -119,17 +119,17 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         }
     }
 
-    private void WriteAlone(ReadOnlySpan<byte> chunk)
+    private void WriteAlone(ReadOnlySpan<byte> plain)
     {
         using IChunkEncoder encoder = encoding.CreateEncoder();
-        ReadOnlySpan<byte> encoded = encoder.Encode(chunk);
-        WriteChunk(encoded, chunk.Length, []);
-        Position += chunk.Length;
+        ReadOnlySpan<byte> encoded = encoder.Encode(plain);
+        WriteEncoded(encoded, plain.Length, []);
+        Position += plain.Length;
     }
 
     /// <summary>
-    /// Leaves an encoded extent to the thread that writes the one before it, so that its own thread goes on encoding: chunks take from no time to long.
-    /// False when it is its turn, or enough are left already.
+    /// Leaves an encoded extent to the thread that writes the one before it, so that its own thread goes on encoding: one extent takes
+    /// far longer than another. False when it is its turn, or enough are left already.
     /// </summary>
     private bool TryLeave(long turn, ReadOnlySpan<byte> encoded, ExtentPacker packer)
     {
@@ -140,7 +140,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
 
         byte[] copy = ArrayPool<byte>.Shared.Rent(encoded.Length);
         encoded.CopyTo(copy);
-        (int length, int plainLength, BlockInfo[] slots) = (encoded.Length, packer.Chunk.Length, [.. packer.Slots]);
+        (int length, int plainLength, BlockInfo[] slots) = (encoded.Length, packer.Archived.Length, [.. packer.Slots]);
         if (_turns.TryLeave(turn, WriteCopy))
         {
             return true;
@@ -151,12 +151,12 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
 
         void WriteCopy()
         {
-            WriteChunk(copy.AsSpan(0, length), plainLength, slots);
+            WriteEncoded(copy.AsSpan(0, length), plainLength, slots);
             ArrayPool<byte>.Shared.Return(copy);
         }
     }
 
-    private void WriteChunk(ReadOnlySpan<byte> encoded, int plainLength, IReadOnlyList<BlockInfo> slots)
+    private void WriteEncoded(ReadOnlySpan<byte> encoded, int plainLength, IReadOnlyList<BlockInfo> slots)
     {
         WriteBytes(encoded);
         encoding.OnWritten(plainLength, encoded.Length, slots);
