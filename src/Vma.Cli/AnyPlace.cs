@@ -34,11 +34,10 @@ internal sealed class AnyPlace(CommandContext context)
         {
             VerifyData = !parsed.GetValue(_noVerifyData),
             SidecarDirectory = parsed.GetValue(_copy) ? VmaArchiveOptions.DefaultSidecarDirectory : null,
-            Progress = progress,
         };
         try
         {
-            return ArchiveFile.Located(path, () => options.SidecarDirectory is null ? Open(path, options, CancellationToken.None) : OpenInterruptibly(path, options));
+            return ArchiveFile.Located(path, () => options.SidecarDirectory is null ? Open(path, options, progress, CancellationToken.None) : OpenInterruptibly(path, options, progress));
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
@@ -69,7 +68,7 @@ internal sealed class AnyPlace(CommandContext context)
     }
 
     /// <summary>A copy that is not done when a signal comes is taken back by who makes it.</summary>
-    private VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options)
+    private VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, ProgressDisplay progress)
     {
         using var interrupted = new CancellationTokenSource();
         Action? before = context.OnSignal;
@@ -77,7 +76,7 @@ internal sealed class AnyPlace(CommandContext context)
         VmaArchive archive;
         try
         {
-            archive = Open(path, options, interrupted.Token);
+            archive = Open(path, options, progress, interrupted.Token);
         }
         finally
         {
@@ -87,19 +86,19 @@ internal sealed class AnyPlace(CommandContext context)
         return interrupted.IsCancellationRequested ? throw new OperationCanceledException() : archive;
     }
 
-    private static VmaArchive Open(string path, VmaArchiveOptions options, CancellationToken cancellationToken)
+    private static VmaArchive Open(string path, VmaArchiveOptions options, ProgressDisplay progress, CancellationToken cancellationToken)
     {
         if (path == ArchiveFile.StandardInput)
         {
             Stream input = Terminal.OpenInput();
-            return input.CanSeek ? VmaArchive.Open(input, options, cancellationToken: cancellationToken) : throw OnlyForward();
+            return input.CanSeek ? VmaArchive.Open(input, options, progress: progress, cancellationToken: cancellationToken) : throw OnlyForward();
         }
 
         return Posix.KindOf(path) switch
         {
             FileKind.Directory => throw new IOException("it is a directory"),
             FileKind.Passage => throw OnlyForward(),
-            _ => VmaArchive.Open(path, options, cancellationToken),
+            _ => VmaArchive.Open(path, options, progress, cancellationToken),
         };
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Compression;
 using Vma.Compression.Formats;
 using Vma.Input;
@@ -44,7 +43,7 @@ public sealed partial class VmaArchive
             archive.Position = 0;
             using var reader = new VmaReader(archive, leaveOpen: true);
             long time = File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks;
-            return string.Create(CultureInfo.InvariantCulture, $"{reader.Manifest.Uuid}-{archive.Length:x}-{time:x}.vma.zst");
+            return Invariant($"{reader.Manifest.Uuid}-{archive.Length:x}-{time:x}.vma.zst");
         }
 
         /// <summary>Opens a copy; null when there is none, or it is not whole.</summary>
@@ -52,7 +51,8 @@ public sealed partial class VmaArchive
         {
             try
             {
-                var copy = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.RandomAccess);
+                const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+                var copy = new FileStream(path, FileMode.Open, FileAccess.Read, Shared, bufferSize: 0, FileOptions.RandomAccess);
                 if (FrameTable.FromSeekTable(new SeekableInput(copy, 0), CompressionFormat.Zstd) is not null)
                 {
                     return copy;

@@ -102,12 +102,12 @@ public sealed partial class VmaWriter : IDisposable
             ExtentSink sink = Start();
             foreach (VmaDeviceWriter device in _devices)
             {
-                if (device.Progress.Error is { } error)
+                if (device.Clusters.Error is { } error)
                 {
                     throw new InvalidOperationException($"device '{device.Device.Name}' failed: {error.Message}", error);
                 }
 
-                if (device.FirstMissing is { } missing)
+                if (device.Clusters.FirstMissing is { } missing)
                 {
                     throw new InvalidOperationException($"device '{device.Device.Name}' lacks {missing.Count} clusters from {missing.First} on");
                 }
@@ -119,7 +119,8 @@ public sealed partial class VmaWriter : IDisposable
                 sink.Finish();
             });
             IsCommitted = true;
-            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Progress.Transferred, device.Progress.ZeroBytes))]);
+            VmaWrittenDevice[] written = [.. _devices.Select(device => device.Clusters.ToReport())];
+            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, written);
         }
     }
 
@@ -143,7 +144,7 @@ public sealed partial class VmaWriter : IDisposable
         }
     }
 
-    internal void WriteCluster(VmaDeviceWriter device, uint cluster, ReadOnlySpan<byte> data)
+    internal void WriteCluster(DeviceClusters device, uint cluster, ReadOnlySpan<byte> data)
     {
         lock (_gate)
         {

@@ -154,7 +154,7 @@ internal static class ExtractCommand
         VmaReadReport report;
         try
         {
-            report = ArchiveFile.Located(request.File, () => reader.Extract(targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target), options, progress));
+            report = ArchiveFile.Located(request.File, () => VmaExtract.Run(reader, targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target), options, progress));
             FinishDisks(targets, report, request.Sync);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -36,15 +36,11 @@ internal static class SalvageCommand
     {
         Terminal terminal = context.Terminal;
         string name = ArchiveFile.DisplayName(request.File);
-        var options = new VmaSalvageOptions
-        {
-            KeepDamaged = request.KeepDamaged,
-            Sizes = request.Sizes,
-            OnFinding = fault => terminal.Error($"{name}: {(fault.Severity == VmaSeverity.Warning ? "warning: " : string.Empty)}{fault}"),
-        };
-        using VmaSalvage salvage = ArchiveFile.OpenForSalvage(request.File, options);
-        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, salvage.Manifest.Configs, SalvageNames.Possible(salvage.Manifest.Devices), context.Unfinished);
-        IReadOnlyList<VmaConfig> configs = WriteConfigs(directory, salvage.Manifest, terminal, name);
+        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes };
+        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(
+            request.File, fault => terminal.Error($"{name}: {(fault.Severity == VmaSeverity.Warning ? "warning: " : string.Empty)}{fault}"));
+        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, archive.Manifest.Configs, SalvageNames.Possible(archive.Manifest.Devices), context.Unfinished);
+        IReadOnlyList<VmaConfig> configs = WriteConfigs(directory, archive.Manifest, terminal, name);
 
         var targets = new List<RestoreTarget>();
         var names = new SalvageNames([.. configs.Select(config => config.Name.FileName), ReportName]);
@@ -52,7 +48,7 @@ internal static class SalvageCommand
         try
         {
             var progress = new ProgressDisplay(terminal, "salvage", line: null);
-            VmaSalvageReport report = Run(name, () => salvage.Run(Open, progress));
+            VmaSalvageReport report = Run(name, () => VmaSalvage.Run(archive, Open, options, progress));
             progress.Finish();
             foreach (VmaSalvagedDevice device in report.Devices)
             {
@@ -85,7 +81,7 @@ internal static class SalvageCommand
 
         IBlockTarget Open(VmaDevice device)
         {
-            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
+            long length = archive.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
             targets.Add(directory.CreateDisk(device, names.Next(device), length, ImageFormat.Raw, diskOptions));
             return targets[^1].Target;
         }

@@ -47,7 +47,7 @@ internal static class VerifyCommand
 
             ProgressDisplay progress = ReadSummary.Progress(terminal, "verify", verbose);
             var options = new VmaVerifyOptions { ReadData = readData, OnFinding = fault => terminal.Error($"{name}: {Label(fault)}{fault}") };
-            VmaReadReport report = reader.Verify(options, progress);
+            VmaReadReport report = VmaVerify.Run(reader, options, progress);
             progress.Finish();
             if (verbose)
             {

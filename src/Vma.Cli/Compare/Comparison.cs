@@ -55,8 +55,8 @@ internal sealed class Comparison(Terminal terminal, (string Path, VmaArchive Arc
             yield return new DifferenceElement(Device, name, Size, firstSize, secondSize);
         }
 
-        var progress = new Reached(new ProgressDisplay(terminal, $"comparing {name}", line: null), common);
-        foreach (VmaByteRange range in VmaDiff.Compare(firstDisk, secondDisk, Math.Clamp(Environment.ProcessorCount, 1, 4), progress))
+        var progress = new ProgressDisplay(terminal, $"comparing {name}", line: null);
+        foreach (VmaByteRange range in VmaDiff.Run(firstDisk, secondDisk, progress: progress))
         {
             // What the longer one has behind the other's end was told by the sizes.
             long length = Math.Min(range.Length, common - range.Offset);
@@ -65,10 +65,5 @@ internal sealed class Comparison(Terminal terminal, (string Path, VmaArchive Arc
                 yield return new DifferenceElement(Device, name, Content, firstSize, secondSize, range.Offset, length);
             }
         }
-    }
-
-    private sealed class Reached(ProgressDisplay display, long total) : IProgress<long>
-    {
-        public void Report(long value) => display.Report(new VmaProgress(value, total, 0));
     }
 }

@@ -10,5 +10,8 @@ internal static class Damaged
     /// <param name="compressedOffset">Where in the compressed one.</param>
     /// <param name="fault">What is wrong.</param>
     public static VmaFault Fault(CompressionFormat format, long offset, long compressedOffset, string fault) =>
-        new(VmaFaultCode.CompressedData, offset, $"the {format.ToString().ToLowerInvariant()} stream is damaged: {fault}") { CompressedOffset = compressedOffset };
+        new(VmaFaultCode.CompressedData, offset, $"the {format.ToString().ToLowerInvariant()} stream is damaged: {fault}")
+        {
+            CompressedOffset = compressedOffset,
+        };
 }

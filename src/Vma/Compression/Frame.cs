@@ -22,8 +22,8 @@ internal readonly record struct Scan(Frame Frame, string? Fault = null, ILongFra
 internal interface IFrameScanner : IDisposable
 {
     /// <summary>
-    /// The next frame; null at the archive's clean end. Behind a fault the next call searches for a frame, if the bytes were read; a long frame has to be read to
-    /// its end first.
+    /// The next frame; null at the archive's clean end. Behind a fault the next call searches for a frame, if the bytes were read. A long frame has to be
+    /// read to its end first.
     /// </summary>
     Scan? Next();
 }
@@ -44,8 +44,8 @@ internal interface IFrameCodec : IDisposable
     string? Decode(in Frame frame, ReadOnlySpan<byte> compressed, Span<byte> plain);
 
     /// <summary>
-    /// Decodes a frame as far as it goes, without comparing checksums; the rest is zeros. What comes can be wrong: it is for a caller with checksums of its own.
-    /// The fault tells that these are not the frame's bytes at all.
+    /// Decodes a frame as far as it goes, without comparing checksums; the rest is zeros. What comes can be wrong: it is for a caller with checksums of
+    /// its own. The fault tells that these are not the frame's bytes at all.
     /// </summary>
     string? DecodeUnchecked(in Frame frame, ReadOnlySpan<byte> compressed, Span<byte> plain);
 

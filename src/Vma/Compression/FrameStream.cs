@@ -7,8 +7,8 @@ using Vma.Threads;
 namespace Vma.Compression;
 
 /// <summary>
-/// The plain bytes of frames, in order: while one is consumed the next ones are decoded on other threads. There are twice as many of them as processors, since some take
-/// ten times as long as others; with three on two processors, one had nothing to do for a fifth of the time.
+/// The plain bytes of frames, in order: while one is consumed the next ones are decoded on other threads. There are twice as many of them as
+/// processors, since some take ten times as long as others; with three on two processors, one had nothing to do for a fifth of the time.
 /// </summary>
 /// <param name="scanner">Finds the frames.</param>
 /// <param name="content">Where the scanner puts their bytes.</param>

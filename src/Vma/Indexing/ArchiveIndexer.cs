@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
+using Vma.Extents;
 using Vma.Format;
 using Vma.Input;
-using Vma.Reading;
 using Vma.Threads;
 
 namespace Vma.Indexing;
@@ -12,7 +11,8 @@ namespace Vma.Indexing;
 /// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
 /// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
 /// </summary>
-internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options) : IDisposable
+internal sealed class ArchiveIndexer(
+    RandomInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IDisposable
 {
     private const int BatchLength = 512;
     private const int ShareOfThread = 32;
@@ -56,7 +56,7 @@ internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Ac
                 at = FindNext(at, fault);
             }
 
-            options.Progress?.Report(new VmaProgress(at, input.Length, 0));
+            progress?.Report(new VmaProgress(at, input.Length, 0));
         }
 
         _clusters.ReportMissing(input.Length);
@@ -159,8 +159,8 @@ internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Ac
         {
             ReadOnlySpan<byte> header = HeaderOf(i);
             long offset = _offsets[i];
-            ulong usable = _clusters.Check(new ExtentHeader(header), offset, out ulong repeated);
-            _index.Add(header, offset, usable, repeated);
+            CheckedSlots slots = _clusters.Check(new ExtentHeader(header), offset);
+            _index.Add(header, offset, slots.Usable, slots.Repeated);
             _last = offset;
             _lastEnd = offset + ExtentLayout.HeaderLength + new ExtentHeader(header).DataLength;
             if (_lastEnd > input.Length)
@@ -171,7 +171,7 @@ internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Ac
 
         if (_index.Memory > options.IndexBytes)
         {
-            string message = string.Create(CultureInfo.InvariantCulture, $"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
+            string message = Invariant($"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
             throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, _offsets[Math.Max(0, _batch - 1)], message));
         }
     }
@@ -195,7 +195,7 @@ internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Ac
         }
         else if (next - at > ExtentLayout.HeaderLength)
         {
-            report(new(VmaFaultCode.BytesSkipped, at, string.Create(CultureInfo.InvariantCulture, $"{next - at} bytes are no extent and were passed over")));
+            report(new(VmaFaultCode.BytesSkipped, at, Invariant($"{next - at} bytes are no extent and were passed over")));
         }
 
         return next;
@@ -232,5 +232,5 @@ internal sealed class ArchiveIndexer(RandomInput input, VmaManifest manifest, Ac
     private ReadOnlySpan<byte> HeaderOf(int index) => _headers.AsSpan(index * ExtentLayout.HeaderLength, ExtentLayout.HeaderLength);
 
     private static VmaFault Cut(long extent, long at, string what) =>
-        new(VmaFaultCode.DataCut, at, string.Create(CultureInfo.InvariantCulture, $"{what} inside the data of the extent at {extent}"));
+        new(VmaFaultCode.DataCut, at, Invariant($"{what} inside the data of the extent at {extent}"));
 }

@@ -4,12 +4,13 @@ using Vma.Compression;
 using Vma.Compression.Formats;
 using Vma.Indexing.Cache;
 using Vma.Input;
-using Vma.Reading;
 
 namespace Vma.Indexing;
 
-/// <summary>Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.</summary>
-internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
+/// <summary>
+/// Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.
+/// </summary>
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
 {
     private readonly long _start = stream.Position;
     private Findings _findings = new([], onFinding: null);
@@ -34,7 +35,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
         if (!options.RefuseDamaged && FrameTable.FromSeekTable(file, format) is { } told)
         {
-            var input = new DecodedInput(file, told, options);
+            var input = new DecodedInput(file, told, Decompression.CodecOf(format), options);
             try
             {
                 ReadHeader(input);
@@ -78,7 +79,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)
     {
-        var input = new DecodedInput(file, table, options);
+        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format), options);
         try
         {
             ReadHeader(input);
@@ -105,7 +106,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
         string name = format switch { CompressionFormat.Zstd => "zstd frame", CompressionFormat.Gzip => "gzip stream", _ => "bzip2 stream" };
         throw new VmaException(new VmaFault(
-            VmaFaultCode.NotSeekable, 0, $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
+            VmaFaultCode.NotSeekable,
+            0,
+            $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
     }
 
     private void ReadHeader(RandomInput input)
@@ -123,7 +126,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     private ArchiveContent IndexWhole(RandomInput input, CancellationToken cancellationToken)
     {
-        using var indexer = new ArchiveIndexer(input, Manifest, Report, options);
+        using var indexer = new ArchiveIndexer(input, Manifest, Report, options, progress);
         ArchiveIndex index = indexer.Run(cancellationToken);
         return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
     }

@@ -141,7 +141,8 @@ internal sealed class MappedIndex : IClusterIndex
             Stretch[] stretches = [.. StretchesOf(header, frame, device)];
             Array.Sort(stretches, static (left, right) => left.First.CompareTo(right.First));
             bool isOrdered = stretches.Zip(stretches.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
-            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
+            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L
+                || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
             {
                 throw new WrongClusterMapException();
             }

@@ -4,7 +4,7 @@ namespace Vma.Input;
 
 /// <summary>
 /// What could not be read below the archive's own format: sectors, compressed blocks. It comes as zeros where its length is known, and
-/// is remembered so that nobody takes the zeros for data. Thread-safe.
+/// is remembered, so that no reader takes the zeros for data. Thread-safe.
 /// </summary>
 internal sealed class DamageLog
 {
@@ -14,7 +14,7 @@ internal sealed class DamageLog
     /// <summary>Takes each fault; null as long as a fault ends the reading.</summary>
     public Action<VmaFault>? GoOn { get; set; }
 
-    /// <summary>Reports a fault, or throws it when nobody wants to go on.</summary>
+    /// <summary>Reports a fault, or throws it when the reading ends with it.</summary>
     public void Report(VmaFault fault)
     {
         if (GoOn is null)

@@ -26,7 +26,7 @@ internal abstract class RandomInput : IDisposable
     public virtual long EndOfDamage(long offset) => Length;
 
     /// <summary>
-    /// From here on whoever reads compares the bytes with checksums of his own: so damage need not fail more than the bytes that it hit.
+    /// From here on the reader compares the bytes with checksums of its own: so damage need not fail more than the bytes that it hit.
     /// </summary>
     public virtual void LeaveChecksToReader()
     {

@@ -7,7 +7,7 @@ namespace Vma.Input;
 
 /// <summary>
 /// Has the system read a file ahead of where it is used. Several extents are read at once from several places, which its own guess takes for random
-/// access; a disk that is asked for one piece after the other gives a fraction of what it can.
+/// access; a disk that gets one short request after the other gives a fraction of what it can.
 /// </summary>
 internal sealed partial class ReadAhead(SafeFileHandle file)
 {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
 using Vma.Format;
 using Vma.Input;
 
 namespace Vma.Reading;
 
 /// <summary>
-/// Data extents one after the other, with everything checked that needs their order. Whether a fault ends it is up to whoever takes the
-/// reports: a report that throws does, else it goes on at the next extent. Not thread-safe.
+/// Data extents one after the other, with everything checked that needs their order. A fault ends it when the report of the fault throws; else it goes
+/// on at the next extent. Not thread-safe.
 /// </summary>
 internal sealed class ExtentFeed
 {
@@ -43,29 +44,26 @@ internal sealed class ExtentFeed
 
     public long Position => _input.Position;
 
-    /// <summary>Moves to the next data extent; false at the archive's end, after what is missing was reported.</summary>
-    public bool Next(ExtentUnit unit)
+    /// <summary>Moves to the next data extent; null at the archive's end, after what is missing was reported.</summary>
+    /// <param name="buffer">Holds the extent then; it may be exchanged for another one.</param>
+    public DataExtent? Next(ref ExtentBuffer buffer)
     {
         while (!_ended)
         {
-            switch (_scanner.Next(unit, out VmaFault? fault))
+            ScannedExtent scanned = _scanner.Next(ref buffer);
+            switch (scanned.Kind)
             {
-                case ScanResult.Data:
-                    Take(unit);
-                    return true;
-                case ScanResult.Fault when fault!.Code == VmaFaultCode.DataCut:
-                    _report(fault);
-                    Take(unit);
-                    return true;
-                case ScanResult.Fault:
-                    _report(fault!);
+                case ScanKind.Data:
+                    return Check(scanned, buffer);
+                case ScanKind.Fault:
+                    _report(scanned.Fault!);
                     SkipFault();
                     break;
-                case ScanResult.StraySeal:
-                    _seals.OnStraySeal(unit.Offset);
+                case ScanKind.StraySeal:
+                    _seals.OnStraySeal(scanned.Offset);
                     break;
-                case ScanResult.EndMark:
-                    _seals.OnEndMark(unit.Offset, unit.Seal);
+                case ScanKind.EndMark:
+                    _seals.OnEndMark(scanned.Offset, scanned.Seal);
                     break;
                 default:
                     End();
@@ -73,14 +71,18 @@ internal sealed class ExtentFeed
             }
         }
 
-        return false;
+        return null;
     }
 
-    private void Take(ExtentUnit unit)
+    private DataExtent Check(ScannedExtent scanned, ExtentBuffer buffer)
     {
-        _seals.OnData(unit);
-        unit.InSealedArchive = _seals.IsSealed;
-        Clusters.Check(unit);
+        if (scanned.Fault is { } cut)
+        {
+            _report(cut);
+        }
+
+        _seals.OnData(scanned, buffer.Header);
+        return new DataExtent(scanned, buffer, _input, Clusters.Check(buffer.Header, scanned.Offset), _seals.IsSealed);
     }
 
     private void SkipFault()

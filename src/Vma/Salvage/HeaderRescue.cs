@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using Vma.Format;
 using Vma.Input;
-using Vma.Reading;
 
 namespace Vma.Salvage;
 
@@ -56,7 +54,7 @@ internal sealed class HeaderRescue
     }
 
     /// <summary>A device of which only its id in the extents is known.</summary>
-    public static VmaDevice Invent(byte id) => new(id, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), VmaLayout.MaxDeviceSize);
+    public static VmaDevice Invent(byte id) => new(id, Invariant($"device-{id}"), VmaLayout.MaxDeviceSize);
 
     private static int Guess(ReadOnlySpan<byte> header)
     {
@@ -91,7 +89,7 @@ internal sealed class HeaderRescue
         {
             Uuid = uuid,
             Findings = [],
-            Devices = [.. read.Devices.Select(device => device.DeclaredSize <= VmaLayout.MaxDeviceSize ? device : device with { DeclaredSize = VmaLayout.MaxDeviceSize })],
+            Devices = [.. read.Devices.Select(device => device with { DeclaredSize = Math.Min(device.DeclaredSize, VmaLayout.MaxDeviceSize) })],
         };
     }
 }

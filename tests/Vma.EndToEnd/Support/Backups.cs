@@ -33,7 +33,7 @@ internal static class Backups
         });
         try
         {
-            reader.Extract(targets);
+            VmaExtract.Run(reader, targets);
         }
         finally
         {

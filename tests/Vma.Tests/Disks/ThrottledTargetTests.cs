@@ -13,7 +13,7 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     public void Flush_and_disposal_reach_the_target_behind()
     {
         var inner = new GrowingDisk(10, readsAsZeroes: true);
-        using IBlockTarget target = new Throttle(1000).Limit(inner);
+        using IBlockTarget target = new Throttle(1000).LimitWrites(inner);
         target.Flush();
         Assert.Equal((1, 10, true), (inner.Flushes, target.Length, target.ReadsAsZeroes));
     }
@@ -21,14 +21,14 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     [Fact]
     public void Zeros_that_need_no_data_are_not_counted()
     {
-        using IBlockTarget target = new Throttle(1).Limit(new MemoryDisk(100_000));
+        using IBlockTarget target = new Throttle(1).LimitWrites(new MemoryDisk(100_000));
         target.WriteZeroesAt(0, 100_000);
     }
 
     protected override IBlockTarget Open(byte[] content)
     {
         var inner = new MemoryDisk([.. content]);
-        IBlockTarget target = new Throttle(long.MaxValue).Limit(inner);
+        IBlockTarget target = new Throttle(long.MaxValue).LimitWrites(inner);
         lock (_inner)
         {
             _inner.Add(target, inner);

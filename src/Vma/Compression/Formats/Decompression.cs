@@ -40,7 +40,7 @@ internal static class Decompression
         return new ForwardInput(plain, damage, isDecoded: true);
     }
 
-    /// <summary>A scanner for a format that has frames, which reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
+    /// <summary>A scanner for a format that has frames. It reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
     public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content) =>
         format == CompressionFormat.Zstd ? new ZstdScanner(input, content) : new LzopScanner(input, content);
 

@@ -17,11 +17,11 @@ internal static class Encodings
         _ => new PlainEncoding(),
     };
 
-    private sealed class PlainEncoding : ArchiveEncoding, IChunkEncoder
+    private sealed class PlainEncoding : ArchiveEncoding, IFrameEncoder
     {
         public override bool IsPlain => true;
 
-        public override IChunkEncoder CreateEncoder() => this;
+        public override IFrameEncoder CreateEncoder() => this;
 
         public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> plain) => plain;
 

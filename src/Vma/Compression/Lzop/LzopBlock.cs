@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using Vma.Compression.Native;
 
 namespace Vma.Compression.Lzop;
@@ -55,7 +54,7 @@ internal readonly struct LzopBlock
 
         if (plain > Longest || data > plain || data == 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"a block of {data} bytes for {plain} is not valid");
+            return Invariant($"a block of {data} bytes for {plain} is not valid");
         }
 
         bool isPacked = data < plain;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using Vma.Compression.Native;
 using Vma.Input;
 
@@ -93,7 +92,7 @@ internal readonly record struct LzopHeader(uint Flags)
         uint flags = bytes.Number(4);
         if (needed > NewestReadable || version < OldestReadable || method is 0 or > LastMethod || (flags & (MultiPart | Filter)) != 0)
         {
-            fault = string.Create(CultureInfo.InvariantCulture, $"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged");
+            fault = Invariant($"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged");
             return null;
         }
 

@@ -4,12 +4,12 @@ using System.IO.Compression;
 
 namespace Vma.Compression.Streams;
 
-/// <summary>gzip: each chunk a member, which gzip reads as one stream.</summary>
+/// <summary>gzip: each frame is a member of its own; gzip reads them as one stream.</summary>
 internal sealed class GzipEncoding(int level) : ArchiveEncoding
 {
-    public override IChunkEncoder CreateEncoder() => new Encoder(level);
+    public override IFrameEncoder CreateEncoder() => new Encoder(level);
 
-    private sealed class Encoder(int level) : IChunkEncoder
+    private sealed class Encoder(int level) : IFrameEncoder
     {
         private readonly MemoryStream _encoded = new();
 

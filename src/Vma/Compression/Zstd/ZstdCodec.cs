@@ -65,9 +65,10 @@ internal sealed class ZstdCodec : IFrameCodec
 
     private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed)
     {
-        bool isFrame = compressed.Length > ZstdFrameHeader.MagicLength && BinaryPrimitives.ReadUInt32LittleEndian(compressed) == ZstdFrameHeader.Magic;
         ulong length = (ulong)frame.PlainLength;
-        return isFrame && ZstdFrameHeader.TryRead(compressed) is { } header && (header.ContentSize ?? length) == length ? null : "a frame is not where it should be";
+        bool isFrame = compressed.Length > ZstdFrameHeader.MagicLength && BinaryPrimitives.ReadUInt32LittleEndian(compressed) == ZstdFrameHeader.Magic
+            && ZstdFrameHeader.TryRead(compressed) is { } header && (header.ContentSize ?? length) == length;
+        return isFrame ? null : "a frame is not where it should be";
     }
 
     private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)

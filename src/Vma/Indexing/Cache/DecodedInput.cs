@@ -7,21 +7,27 @@ using Vma.Input;
 
 namespace Vma.Indexing.Cache;
 
-/// <summary>The plain bytes of a compressed archive, whose frames are decoded when they are asked for. Thread-safe. These are the rules of its cache:</summary>
+/// <summary>
+/// The plain bytes of a compressed archive, whose frames are decoded when they are asked for. Thread-safe. These are the rules of its cache:
+/// </summary>
 /// <remarks>
 /// <list type="number">
-/// <item>Decoded frames are kept, the last used ones, in <see cref="VmaArchiveOptions.CacheBytes"/>. A frame in use counts, and stays even beyond that.</item>
+/// <item>
+/// Decoded frames are kept, the last used ones, in <see cref="VmaArchiveOptions.CacheBytes"/>. A frame in use counts, and stays even beyond that.
+/// </item>
 /// <item>A frame of which as many bytes were taken as it has is forgotten: a caller that reads on and on works in memory that is in the processor's cache.</item>
 /// <item>The lock is held only to look a frame up. The first thread that comes decodes it; when decoding throws, the next thread tries again.</item>
 /// <item>
 /// No more frames are decoded at once than <see cref="VmaArchiveOptions.Parallelism"/>, and one thread less decodes ahead: a thread that finds its frame in
-/// another one's hands decodes what is wanted next. With one thread more a core was idle for a quarter of the time, since the system does not move a thread at once that is ready.
+/// another one's hands decodes what is wanted next. With one thread more a core was idle for a quarter of the time, since the system does not move a
+/// thread at once that is ready.
 /// </item>
-/// <item>Only for a caller that reads on frames are decoded ahead, and about as many bytes as it has come forward; see <see cref="Cache.DecodeAhead"/>.</item>
+/// <item>Only for a caller that reads on frames are decoded ahead, and about as many bytes as it has come forward; see <see cref="DecodeAhead"/>.</item>
 /// <item>
-/// What is decoded ahead takes half of the memory at most, and leaves room for two frames in use. It makes room only when nobody asked for it while 256 other frames were entered.
+/// What is decoded ahead takes half of the memory at most, and leaves room for two frames in use. It makes room only when no caller asked for it while
+/// 256 other frames were entered.
 /// </item>
-/// <item>The memory is that of frames of few lengths, so the shared pool gives it again. What is in use is never given back.</item>
+/// <item>The memory is the shared pool's; a pool of our own was no faster and took no less. Memory in use is never given back to it.</item>
 /// </list>
 /// </remarks>
 internal sealed class DecodedInput : RandomInput
@@ -34,11 +40,15 @@ internal sealed class DecodedInput : RandomInput
     private readonly DecodeAhead _ahead;
     private volatile bool _readerChecks;
 
-    public DecodedInput(SeekableInput file, FrameTable table, VmaArchiveOptions options)
+    /// <param name="file">The compressed archive.</param>
+    /// <param name="table">Where its frames are.</param>
+    /// <param name="codec">Decodes them; is disposed of with the input.</param>
+    /// <param name="options">How much is kept, and by how many threads it is decoded.</param>
+    public DecodedInput(SeekableInput file, FrameTable table, IFrameCodec codec, VmaArchiveOptions options)
     {
         File = file;
         Table = table;
-        _codec = Decompression.CodecOf(table.Format);
+        _codec = codec;
         _cache = new FrameCache(options.CacheBytes, Decode, options.Parallelism);
         _ahead = new DecodeAhead(table, _cache, options.Parallelism == 1 ? 0 : AheadOfEach * options.Parallelism);
         Parallelism = options.Parallelism;

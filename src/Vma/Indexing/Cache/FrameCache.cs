@@ -111,7 +111,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
             SetAhead(frame, true);
         }
 
-        _threads.Add(() => DecodeAhead(frame));
+        _threads.Add(() => DecodeForLater(frame));
         return true;
     }
 
@@ -182,7 +182,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
         }
     }
 
-    private void DecodeAhead(CachedFrame frame)
+    private void DecodeForLater(CachedFrame frame)
     {
         bool failed = true;
         try
@@ -204,7 +204,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
         }
     }
 
-    /// <summary>Makes room for what is decoded ahead, at the cost of frames for which nobody came.</summary>
+    /// <summary>Makes room for what is decoded ahead, at the cost of frames for which no caller came.</summary>
     private bool HasRoomAhead(long room)
     {
         for (LinkedListNode<CachedFrame>? node = _byUse.Last; node is not null && _bytesAhead + room > limit / 2;)
@@ -235,7 +235,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
         lock (_gate)
         {
             _bytesInUse -= --frame.Users == 0 ? frame.Plain.Length : 0;
-            bool isSpent = frame is { Users: 0, IsAhead: false } && frame.Taken >= frame.Length - Cache.DecodeAhead.NotAsked;
+            bool isSpent = frame is { Users: 0, IsAhead: false } && frame.Taken >= frame.Length - DecodeAhead.NotAsked;
             if ((forget || isSpent) && _frames.TryGetValue(frame.Index, out CachedFrame? known) && known == frame)
             {
                 Forget(frame);

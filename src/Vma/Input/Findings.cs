@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Reading;
+namespace Vma.Input;
 
 /// <summary>Takes faults from several threads, passes each on, counts all and keeps the first ones. Thread-safe.</summary>
 internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFault>? onFinding)
@@ -16,10 +16,19 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         {
             onFinding?.Invoke(fault);
             (_errors, _warnings) = fault.Severity == VmaSeverity.Error ? (_errors + 1, _warnings) : (_errors, _warnings + 1);
-            if (_kept.Count < VmaReader.MaxFindings)
+            if (_kept.Count < VmaReadReport.MaxFindings)
             {
                 _kept.Add(fault);
             }
+        }
+    }
+
+    /// <summary>Takes findings for a reader that stops at the first error.</summary>
+    public static void ThrowErrors(VmaFault fault)
+    {
+        if (fault.Severity == VmaSeverity.Error)
+        {
+            throw new VmaException(fault);
         }
     }
 
@@ -31,7 +40,7 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
-    // Workers find in any order; a report does not depend on it.
+    // Workers find faults in any order; the report does not depend on it.
     private IReadOnlyList<VmaFault> Sorted() =>
         [.. _kept.OrderBy(fault => fault.Offset).ThenBy(fault => fault.Code).ThenBy(fault => fault.DeviceId).ThenBy(fault => fault.Cluster)];
 }

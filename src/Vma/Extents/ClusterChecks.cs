@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Numerics;
-using Vma.Extents;
 using Vma.Format;
 
-namespace Vma.Reading;
+namespace Vma.Extents;
 
 /// <summary>Checks each slot of an extent against the devices: that its cluster may be there, and was not there before.</summary>
 internal sealed class ClusterChecks
@@ -15,7 +13,7 @@ internal sealed class ClusterChecks
     /// </summary>
     private const long LedgerBytes = 128L << 20;
 
-    private readonly DeviceTally?[] _tallies = new DeviceTally?[VmaLayout.DeviceSlots];
+    private readonly SeenDevice?[] _devices = new SeenDevice?[VmaLayout.DeviceSlots];
     private readonly Action<VmaFault> _report;
     private readonly Func<byte, VmaDevice>? _invent;
     private long _partialPages;
@@ -29,26 +27,27 @@ internal sealed class ClusterChecks
         _invent = invent;
         foreach (VmaDevice device in manifest.Devices)
         {
-            _tallies[device.Id] = new DeviceTally(device, sizeIsKnown: invent is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize);
+            _devices[device.Id] = new SeenDevice(device, sizeIsKnown: invent is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize);
         }
     }
 
-    public IEnumerable<DeviceTally> Tallies => _tallies.OfType<DeviceTally>();
+    /// <summary>The devices whose clusters are asked for; all of them as long as nothing was selected.</summary>
+    public IEnumerable<SeenDevice> SelectedDevices => _devices.OfType<SeenDevice>().Where(device => device.IsSelected);
 
-    public DeviceTally? TallyOf(byte device) => _tallies[device];
-
-    /// <summary>Sets the unit's usable slots, and reports what is wrong with the others.</summary>
-    public void Check(ExtentUnit unit)
+    public void Select(Func<VmaDevice, bool> isSelected)
     {
-        unit.UsableSlots = Check(unit.Buffer.Header, unit.Offset, out ulong repeated);
-        unit.RepeatedSlots = repeated;
+        foreach (SeenDevice device in _devices.OfType<SeenDevice>())
+        {
+            device.IsSelected = isSelected(device.Device);
+        }
     }
 
-    /// <summary>Tells which slots of the extent at <paramref name="offset"/> are usable, and which only are not since their cluster was there before.</summary>
-    public ulong Check(ExtentHeader header, long offset, out ulong repeated)
+    public SeenDevice? Find(byte id) => _devices[id];
+
+    /// <summary>Checks the slots of the extent at <paramref name="offset"/>, and reports what is wrong with them.</summary>
+    public CheckedSlots Check(ExtentHeader header, long offset)
     {
-        ulong usable = 0;
-        repeated = 0;
+        ulong usable = 0, repeated = 0;
         foreach (Slot slot in Slot.Of(header))
         {
             if (IsUsable(offset, slot, ref repeated))
@@ -57,17 +56,18 @@ internal sealed class ClusterChecks
             }
         }
 
-        return usable;
+        return new CheckedSlots(usable, repeated);
     }
 
     /// <summary>Reports the clusters of selected disks that never came.</summary>
     public void ReportMissing(long archiveEnd)
     {
-        foreach (DeviceTally tally in Tallies.Where(tally => tally.IsSelected && tally.SizeIsKnown && !tally.Device.IsMemoryState && !tally.Ledger.IsComplete))
+        foreach (SeenDevice device in SelectedDevices.Where(device => device.SizeIsKnown && !device.IsMemoryState && !device.Ledger.IsComplete))
         {
-            foreach ((long first, long count) in tally.Ledger.Missing())
+            foreach ((long first, long count) in device.Ledger.Missing())
             {
-                _report(new VmaFault(VmaFaultCode.MissingClusters, archiveEnd, count == 1 ? "the cluster never came" : "the clusters never came").At(tally.Device, first, count));
+                string message = count == 1 ? "the cluster never came" : "the clusters never came";
+                _report(new VmaFault(VmaFaultCode.MissingClusters, archiveEnd, message).At(device.Device, first, count));
             }
         }
     }
@@ -75,34 +75,39 @@ internal sealed class ClusterChecks
     private bool IsUsable(long extentOffset, Slot slot, ref ulong repeated)
     {
         long at = extentOffset + ExtentLayout.SlotsOffset + slot.Index * ExtentLayout.SlotLength;
-        DeviceTally? tally = _tallies[slot.Info.DeviceId];
-        if (tally is null && _invent is not null)
+        SeenDevice? seen = _devices[slot.Info.DeviceId];
+        if (seen is null && _invent is not null)
         {
-            _tallies[slot.Info.DeviceId] = tally = new DeviceTally(_invent(slot.Info.DeviceId), sizeIsKnown: false);
+            _devices[slot.Info.DeviceId] = seen = new SeenDevice(_invent(slot.Info.DeviceId), sizeIsKnown: false);
         }
 
-        if (tally is null)
+        if (seen is null)
         {
-            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device") { DeviceId = slot.Info.DeviceId, Cluster = slot.Info.Cluster, DiskLength = VmaLayout.ClusterSize });
+            _report(new(VmaFaultCode.UnknownDevice, at, "the header has no such device")
+            {
+                DeviceId = slot.Info.DeviceId,
+                Cluster = slot.Info.Cluster,
+                DiskLength = VmaLayout.ClusterSize,
+            });
             return false;
         }
 
-        VmaDevice device = tally.Device;
+        VmaDevice device = seen.Device;
         uint cluster = slot.Info.Cluster;
-        bool isInOrder = !tally.IsMemoryState || cluster == tally.NextInOrder;
-        if (tally.IsMemoryState)
+        bool isInOrder = !seen.IsMemoryState || cluster == seen.NextInOrder;
+        if (seen.IsMemoryState)
         {
             if (!isInOrder)
             {
-                Report(VmaFaultCode.MemoryStateOrder, string.Create(CultureInfo.InvariantCulture, $"the RAM state's next cluster should be {tally.NextInOrder}"));
+                Report(VmaFaultCode.MemoryStateOrder, Invariant($"the RAM state's next cluster should be {seen.NextInOrder}"));
             }
         }
-        else if (tally.SizeIsKnown && cluster >= tally.ClusterCount)
+        else if (seen.SizeIsKnown && cluster >= seen.ClusterCount)
         {
-            Report(VmaFaultCode.ClusterPastEnd, string.Create(CultureInfo.InvariantCulture, $"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
+            Report(VmaFaultCode.ClusterPastEnd, Invariant($"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
             return false;
         }
-        else if (tally.SizeIsKnown && cluster == tally.ClusterCount - 1 && !CheckBlocks(device, slot, at))
+        else if (seen.SizeIsKnown && cluster == seen.ClusterCount - 1 && !CheckBlocks(device, slot, at))
         {
             return false;
         }
@@ -113,9 +118,9 @@ internal sealed class ClusterChecks
             return false;
         }
 
-        _partialPages -= tally.Ledger.PartialPages;
-        bool isNew = tally.Ledger.Mark(cluster);
-        _partialPages += tally.Ledger.PartialPages;
+        _partialPages -= seen.Ledger.PartialPages;
+        bool isNew = seen.Ledger.Mark(cluster);
+        _partialPages += seen.Ledger.PartialPages;
         if (!isNew)
         {
             repeated |= 1UL << slot.Index;
@@ -127,7 +132,7 @@ internal sealed class ClusterChecks
             return false;
         }
 
-        tally.Count(slot.Info);
+        seen.Count(slot.Info);
         return true;
 
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, cluster));
@@ -148,7 +153,7 @@ internal sealed class ClusterChecks
             return true;
         }
 
-        Report(VmaFaultCode.BlockPastEnd, string.Create(CultureInfo.InvariantCulture, $"block {lastStored} is stored, but lies past the end of the disk"));
+        Report(VmaFaultCode.BlockPastEnd, Invariant($"block {lastStored} is stored, but lies past the end of the disk"));
         return false;
 
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, slot.Info.Cluster));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
-using Vma.Input;
 
-namespace Vma.Reading;
+namespace Vma.Input;
 
 /// <summary>Reads the archive's header from its input.</summary>
 internal static class HeaderInput

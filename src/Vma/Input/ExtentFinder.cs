@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Format;
-using Vma.Input;
 using static Vma.Format.ExtentLayout;
 
-namespace Vma.Reading;
+namespace Vma.Input;
 
 /// <summary>
 /// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
@@ -17,13 +15,13 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
     private const int LargestWindow = 1 << 20;
 
     /// <summary>
-    /// Headers nested in one another's claimed data make the same bytes be searched again and again. Beyond so many times the bytes that
-    /// were passed, it is left at that, so that the time stays linear.
+    /// Where headers claim one another as their data, the same bytes are searched again and again. Search ends at so many times the bytes that were
+    /// passed, so that time stays linear.
     /// </summary>
     private const int RepeatLimit = 8;
 
-        /// <summary>
-    /// How many bytes of a compressed archive may be none of its extents' in one piece. No damage makes more; a bomb of some kilobytes would be read
+    /// <summary>
+    /// How many bytes in a row of a compressed archive may belong to no extent. No damage makes more; a bomb of some kilobytes would be read
     /// for hours.
     /// </summary>
     private const long LongestGarbage = 1L << 30;
@@ -83,7 +81,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
     private VmaFault Skipped(long start)
     {
         long length = input.Position - start;
-        string message = string.Create(CultureInfo.InvariantCulture, $"{length} bytes are no extent and were passed over");
+        string message = Invariant($"{length} bytes are no extent and were passed over");
         return new VmaFault(VmaFaultCode.BytesSkipped, start, message);
     }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Extents;
 using Vma.Format;
 
-namespace Vma.Reading;
+namespace Vma.Extents;
 
 /// <summary>What was seen of one device. Marked by one thread at a time; damage is counted from any.</summary>
 /// <param name="device">The device.</param>
 /// <param name="sizeIsKnown">Whether its size can be relied on; otherwise any cluster may be there.</param>
-internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
+internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 {
     private long _damaged;
     private long _stored;
@@ -17,15 +16,14 @@ internal sealed class DeviceTally(VmaDevice device, bool sizeIsKnown = true)
 
     public VmaDevice Device { get; } = device;
 
-    /// <summary>As the device has it, which works it out from the name; asked for each cluster.</summary>
+    /// <summary>Kept, since it is asked for each cluster, and the device compares its name each time.</summary>
     public bool IsMemoryState { get; } = device.IsMemoryState;
 
-    /// <summary>As the device has it.</summary>
     public long ClusterCount { get; } = device.ClusterCount;
 
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
-    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize)));
+    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize)));
 
     /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
     public long ClustersSeen { get; private set; }
