@@ -2,7 +2,6 @@
 
 using Vma.Compression.Native;
 using Vma.Compression.Zstd;
-using Vma.Tests.Support;
 
 namespace Vma.Tests.Compression;
 
