@@ -127,7 +127,8 @@ pack() {
     need_dotnet
     say 'packing the libraries'
     dotnet pack src/Vma -c Release -v quiet --nologo -o artifacts/packages
-    dotnet pack src/Vma.Live -c Release -v quiet --nologo -o artifacts/packages
+    dotnet pack src/Vma.Nbd -c Release -v quiet --nologo -o artifacts/packages
+    dotnet pack src/Vma.Qemu -c Release -v quiet --nologo -o artifacts/packages
 }
 
 case ${1:-all} in

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Vma.Cli.Restore;
+using Vma.Posix;
 
 namespace Vma.Cli;
 
@@ -94,7 +95,7 @@ internal sealed class AnyPlace(CommandContext context)
             return input.CanSeek ? VmaArchive.Open(input, options, progress: progress, cancellationToken: cancellationToken) : throw OnlyForward();
         }
 
-        return Posix.KindOf(path) switch
+        return FileStatus.KindOf(path) switch
         {
             FileKind.Directory => throw new IOException("it is a directory"),
             FileKind.Passage => throw OnlyForward(),

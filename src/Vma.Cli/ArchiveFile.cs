@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Posix;
+
 namespace Vma.Cli;
 
 /// <summary>Opens the archive that a command reads.</summary>
@@ -57,7 +59,7 @@ internal static class ArchiveFile
             return Terminal.OpenInput();
         }
 
-        if (Posix.KindOf(path) == FileKind.Directory)
+        if (FileStatus.KindOf(path) == FileKind.Directory)
         {
             throw CommandException.Failed($"cannot read '{Escape(path)}': it is a directory");
         }

@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Vma.Posix;
 
 namespace Vma.Cli;
 
@@ -34,7 +35,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            nint written = Posix.Write(descriptor, buffer, buffer.Length);
+            nint written = LibC.Write(descriptor, buffer, buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];

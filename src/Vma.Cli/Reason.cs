@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.ComponentModel;
-using Vma.Live.Nbd;
-using Vma.Live.Ovf;
-using Vma.Live.Qemu;
+using Vma.Nbd;
+using Vma.Qemu;
+using Vma.Qemu.Guests.Ovf;
 
 namespace Vma.Cli;
 

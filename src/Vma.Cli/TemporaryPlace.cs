@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Posix;
+
 namespace Vma.Cli;
 
 /// <summary>Where large temporary files go.</summary>
@@ -12,7 +14,7 @@ internal static class TemporaryPlace
     public static string NewPath(string prefix)
     {
         string directory = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Default;
-        return Posix.KindOf(directory) == FileKind.Directory
+        return FileStatus.KindOf(directory) == FileKind.Directory
             ? Path.Combine(directory, $"{prefix}{Guid.NewGuid():N}")
             : throw CommandException.Failed($"there is no directory '{ArchiveFile.Escape(directory)}' for temporary files; ${Variable} can name another");
     }

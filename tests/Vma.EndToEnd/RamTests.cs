@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.EndToEnd.Support;
-using Vma.Live.Backup;
+using Vma.Qemu.Backup;
 
 namespace Vma.EndToEnd;
 

@@ -3,7 +3,7 @@
 using System.Diagnostics;
 using System.Xml.Linq;
 using Vma.EndToEnd.Support;
-using Vma.Live.Qmp;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using Vma.Live.Backup;
-using Vma.Live.Qmp;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Backup;
 

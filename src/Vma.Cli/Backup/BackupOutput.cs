@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text;
 using Vma.Cli.Json;
-using Vma.Live.Backup;
+using Vma.Qemu.Backup;
 
 namespace Vma.Cli.Backup;
 

@@ -3,10 +3,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Vma.Cli.Create;
-using Vma.Live.Backup;
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
-using Vma.Live.Qmp;
+using Vma.Nbd;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Backup;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Qmp;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Backup;
 

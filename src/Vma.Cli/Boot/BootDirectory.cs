@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
+using Vma.Nbd;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 

@@ -4,8 +4,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Vma.Cli.Serve;
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
+using Vma.Nbd;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 

@@ -2,7 +2,8 @@
 
 using System.Text.Json.Nodes;
 using Vma.Cli.Serve;
-using Vma.Live.Qemu;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Qemu;
+using Vma.Qemu;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
-using Vma.Live.Qmp;
+using Vma.Nbd;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Boot;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.RegularExpressions;
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
+using Vma.Nbd;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 

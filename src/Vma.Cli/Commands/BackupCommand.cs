@@ -3,8 +3,8 @@
 using System.CommandLine;
 using Vma.Cli.Backup;
 using Vma.Cli.Create;
-using Vma.Live.Backup;
-using Vma.Live.Qmp;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Commands;
 
@@ -17,7 +17,7 @@ internal static class BackupCommand
         var domain = new Option<string?>("--libvirt") { Description = "A running domain of libvirt, by its name, UUID or number; virsh chooses the libvirt, as LIBVIRT_DEFAULT_URI says.", HelpName = "DOMAIN" };
         var configs = new Option<string[]>("--config", "-c") { Description = "A configuration file, stored under its base name; qemu-server.conf is made from what QEMU tells when it is not given.", HelpName = "FILE" };
         var drives = new Option<string[]>("--drive", "-d") { Description = "The name in the archive for a drive, by its node, id or place.", HelpName = "NAME=NODE" };
-        var excluded = new Option<string[]>("--exclude") { Description = "A drive to leave out.", HelpName = "NODE" };
+        var excluded = new Option<string[]>("--exclude") { Description = "A drive to leave out, or a disk that cannot be backed up.", HelpName = "NODE" };
         var ram = new Option<bool>("--ram") { Description = "Save the RAM of the same instant too." };
         var freeze = new Option<string?>("--freeze") { Description = "Freeze the guest's file systems at the instant, through its agent at this socket, or libvirt:DOMAIN.", HelpName = "AGENT-SOCKET" };
         var limit = new Option<string?>("--limit") { Description = "Read at most so many bytes per second; with K, M, G or T for powers of 1024.", HelpName = "RATE" };

@@ -15,7 +15,7 @@ internal static class CommonOptions
 
     public static Option<string> Compress() => new("--compress")
     {
-        Description = "zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.",
+        Description = "zstd[:LEVEL], lzo, gzip[:LEVEL] or none; when left out, a new file's extension tells, and a FIFO, a pipe or a command gets none.",
         HelpName = "FORMAT",
     };
 

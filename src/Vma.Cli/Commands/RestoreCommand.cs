@@ -2,7 +2,7 @@
 
 using System.CommandLine;
 using Vma.Cli.Restore;
-using Vma.Live.Qemu;
+using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Commands;
 

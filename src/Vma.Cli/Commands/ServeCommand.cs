@@ -4,7 +4,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Vma.Cli.Json;
 using Vma.Cli.Serve;
-using Vma.Live.Nbd;
+using Vma.Nbd;
 
 namespace Vma.Cli.Commands;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Create;
+using Vma.Posix;
 
 namespace Vma.Cli.Convert;
 
@@ -11,12 +12,12 @@ internal static class ConvertOperands
     private const string MemoryState = "vmstate.bin";
 
     /// <summary>Whether OUT is a directory: it is one, or ends like one.</summary>
-    public static bool IsDirectory(string output) => output.EndsWith('/') || Posix.KindOf(output) == FileKind.Directory;
+    public static bool IsDirectory(string output) => output.EndsWith('/') || FileStatus.KindOf(output) == FileKind.Directory;
 
     /// <summary>The one archive among the inputs.</summary>
     public static string ArchiveAmong(string[] inputs)
     {
-        if (inputs.Length > 1 || (inputs[0] != ArchiveFile.StandardInput && Posix.KindOf(inputs[0]) is FileKind.Directory or FileKind.BlockDevice))
+        if (inputs.Length > 1 || (inputs[0] != ArchiveFile.StandardInput && FileStatus.KindOf(inputs[0]) is FileKind.Directory or FileKind.BlockDevice))
         {
             throw CommandException.Usage("into a directory goes one archive; to change the format of images use qemu-img convert");
         }
@@ -32,7 +33,7 @@ internal static class ConvertOperands
             throw CommandException.Usage($"{ArchiveFile.DisplayName(only)} is an archive, and so is OUT: vma repack does that; a directory ends in a slash");
         }
 
-        if (inputs is [var directory] && Posix.KindOf(directory) == FileKind.Directory)
+        if (inputs is [var directory] && FileStatus.KindOf(directory) == FileKind.Directory)
         {
             (string[] drives, string[] found) = ReadDirectory(directory);
             return request with { Drives = drives, Configs = [.. found, .. configs] };
@@ -48,7 +49,7 @@ internal static class ConvertOperands
         foreach (string path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(path);
-            if (Posix.KindOf(path) != FileKind.Regular)
+            if (FileStatus.KindOf(path) != FileKind.Regular)
             {
                 throw CommandException.Failed($"'{ArchiveFile.Escape(path)}' is neither a disk nor a config");
             }
@@ -73,7 +74,7 @@ internal static class ConvertOperands
 
     private static bool LooksLikeArchive(string path)
     {
-        if (Posix.KindOf(path) != FileKind.Regular)
+        if (FileStatus.KindOf(path) != FileKind.Regular)
         {
             return false;
         }

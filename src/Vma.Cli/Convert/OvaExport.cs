@@ -2,8 +2,9 @@
 
 using System.Globalization;
 using Vma.Cli.Create;
-using Vma.Live.Ovf;
-using Vma.Live.Qemu;
+using Vma.Posix;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Guests.Ovf;
 
 namespace Vma.Cli.Convert;
 
@@ -17,7 +18,7 @@ internal static class OvaExport
 
     public static int Run(CommandContext context, string input, string output, bool sync, bool dryRun)
     {
-        if (input == ArchiveFile.StandardInput || Posix.KindOf(output) != FileKind.None)
+        if (input == ArchiveFile.StandardInput || FileStatus.KindOf(output) != FileKind.None)
         {
             throw CommandException.Usage(input == ArchiveFile.StandardInput
                 ? "an OVA has its disks one after the other, so it is made from an archive in a file"

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using Vma.Posix;
 
 namespace Vma.Cli.Create;
 
@@ -22,12 +23,15 @@ internal abstract class ArchiveOutput : IDisposable
     /// <summary>Closes the output. When it was not committed, whoever reads it must not take it for whole.</summary>
     public virtual void Dispose() => Stream.Dispose();
 
+    /// <summary>Whether a file of this name is made: it is no command, no descriptor, and nothing is there.</summary>
+    public static bool IsNewFile(string target) => !IsCommand(target) && DescriptorOf(target) is null && FileStatus.KindOf(target) == FileKind.None;
+
     /// <param name="target">A path, <c>-</c> or <c>exec:COMMAND</c>.</param>
     /// <param name="sync">Whether a file is durable before it gets its name.</param>
     /// <param name="context">Takes note of what to take back.</param>
     public static ArchiveOutput Open(string target, bool sync, CommandContext context)
     {
-        if (target.StartsWith(CommandPrefix, StringComparison.Ordinal))
+        if (IsCommand(target))
         {
             if (string.IsNullOrWhiteSpace(target[CommandPrefix.Length..]))
             {
@@ -48,7 +52,7 @@ internal abstract class ArchiveOutput : IDisposable
             return new PassageOutput(new DescriptorStream(descriptor), context.Unfinished);
         }
 
-        return Posix.KindOf(target) switch
+        return FileStatus.KindOf(target) switch
         {
             FileKind.None => new FileOutput(target, sync, context.Unfinished),
             FileKind.Passage => new PassageOutput(Posix.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)), context.Unfinished),
@@ -69,6 +73,8 @@ internal abstract class ArchiveOutput : IDisposable
             throw CommandException.Failed($"cannot open '{ArchiveFile.Escape(target)}': {Reason.Of(failure)}", failure);
         }
     }
+
+    private static bool IsCommand(string target) => target.StartsWith(CommandPrefix, StringComparison.Ordinal);
 
     // The shell's redirection has opened these; opening them again would cut a file or write from its start.
     private static int? DescriptorOf(string target) => target switch

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Cli.Json;
+using Vma.Posix;
 
 namespace Vma.Cli.Create;
 
@@ -32,8 +33,7 @@ internal static class CreatePlan
     /// <summary>Warns when a plain archive may not fit: zeros among the data are only found when it is read.</summary>
     public static void WarnIfTooSmall(Terminal terminal, CreateRequest request, SourceDisks disks)
     {
-        if (Posix.KindOf(request.Archive) != FileKind.None || request.Archive is "-" || request.Options.Compression != VmaCompression.None
-            || request.Archive.StartsWith("exec:", StringComparison.Ordinal))
+        if (!ArchiveOutput.IsNewFile(request.Archive) || request.Options.Compression != VmaCompression.None)
         {
             return;
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Nbd;
-using Vma.Live.Qemu;
+using Vma.Nbd;
+using Vma.Posix;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Create;
 
@@ -37,7 +38,7 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
                     : throw CommandException.Usage($"'{shown}': an NBD export is read as it is, as format={DiskFormats.Raw}");
             }
 
-            if (Posix.KindOf(argument.Path) == FileKind.Passage)
+            if (FileStatus.KindOf(argument.Path) == FileKind.Passage)
             {
                 // Opening a FIFO would wait for a writer.
                 throw CommandException.Failed($"disk '{shown}' is neither a file nor a block device");

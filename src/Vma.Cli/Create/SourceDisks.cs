@@ -2,8 +2,10 @@
 
 using System.Globalization;
 using System.Text;
-using Vma.Live.Ovf;
-using Vma.Live.Qemu;
+using Vma.Posix;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Guests.Ovf;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Create;
 
@@ -41,7 +43,7 @@ internal sealed class SourceDisks : IDisposable
             return arguments is [var machine] ? OpenMachine(machine.Path) : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
         }
 
-        if (keyFile is not null && Posix.KindOf(keyFile) != FileKind.Regular)
+        if (keyFile is not null && FileStatus.KindOf(keyFile) != FileKind.Regular)
         {
             throw CommandException.Failed($"the key file '{ArchiveFile.Escape(keyFile)}' is not a file");
         }

@@ -3,7 +3,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Vma.Cli.Backup;
-using Vma.Live.Backup;
+using Vma.Qemu.Backup;
 
 namespace Vma.Cli.Json;
 

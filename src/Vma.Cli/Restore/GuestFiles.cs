@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
-using Vma.Live.Qemu;
+using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Qemu;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Restore;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Posix;
+
 namespace Vma.Cli.Restore;
 
 /// <summary>
@@ -182,7 +184,7 @@ internal sealed class RestoreDirectory
     private static bool HoldsJust(string path, ReadOnlySpan<byte> data)
     {
         var file = new FileInfo(path);
-        return file.Exists && file.LinkTarget is null && file.Length == data.Length && Posix.KindOf(path) == FileKind.Regular && File.ReadAllBytes(path).AsSpan().SequenceEqual(data);
+        return file.Exists && file.LinkTarget is null && file.Length == data.Length && FileStatus.KindOf(path) == FileKind.Regular && File.ReadAllBytes(path).AsSpan().SequenceEqual(data);
     }
 
     private static T Guarded<T>(string path, Func<T> write)

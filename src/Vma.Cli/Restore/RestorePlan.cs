@@ -2,7 +2,8 @@
 
 using System.Globalization;
 using Vma.Cli.Json;
-using Vma.Live.Qemu;
+using Vma.Posix;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Restore;
 
@@ -102,7 +103,7 @@ internal sealed class RestorePlan
     private long LeastStored()
     {
         long preallocated = IntoDirectory.Where(device => FormatOf(device).IsPreallocated).Sum(device => device.Size);
-        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == ArchiveFile.StandardInput || Posix.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
+        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == ArchiveFile.StandardInput || FileStatus.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
         {
             return preallocated;
         }

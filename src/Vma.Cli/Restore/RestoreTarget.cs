@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Qemu;
+using Vma.Posix;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Restore;
 
@@ -21,7 +22,7 @@ internal sealed record RestoreTarget(VmaDevice Device, string Path, string? Fina
     /// <param name="sync">Whether to wait until it is durable.</param>
     public void Complete(long? length, bool sync)
     {
-        if (length is { } exact && Disk is RawDisk file && Posix.KindOf(Path) == FileKind.Regular)
+        if (length is { } exact && Disk is RawDisk file && FileStatus.KindOf(Path) == FileKind.Regular)
         {
             file.SetLength(exact);
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using Vma.Live.Nbd;
+using Vma.Nbd;
 
 namespace Vma.Cli.Serve;
 

@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Vma.Live.Nbd;
+using Vma.Nbd;
 
 namespace Vma.Cli.Serve;
 

@@ -2,7 +2,7 @@
 
 using System.CommandLine;
 using System.Text;
-using Vma.Live.Nbd;
+using Vma.Nbd;
 
 namespace Vma.Cli.Serve;
 

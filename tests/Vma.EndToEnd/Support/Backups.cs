@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Live.Backup;
-using Vma.Live.Qmp;
+using Vma.Qemu.Backup;
+using Vma.Qemu.Qmp;
 
 namespace Vma.EndToEnd.Support;
 

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Nbd.Wire;
+
+namespace Vma.Nbd.Server;
+
+/// <summary>Does what requests ask of one export. Several threads may use it, each with its own replies.</summary>
+internal sealed partial class DiskService(long connection, Session session, ServerResources resources, CancellationToken cancellationToken)
+{
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromSeconds(10);
+
+    private readonly IBlockSource? _source = session.Export.Source;
+    private readonly IBlockTarget? _target = session.Writable ? session.Export.Target : null;
+    private readonly long _length = session.Export.Length;
+
+    /// <summary>Why a request cannot be served, if so.</summary>
+    public (NbdError Error, string Message)? Refusal(in Request request)
+    {
+        bool writes = request.Command is Command.Write or Command.WriteZeroes or Command.Trim;
+        if (request.Command > Command.BlockStatus)
+        {
+            return (NbdError.Invalid, "this server does not know the command");
+        }
+
+        if ((request.Flags & ~AllowedFlags(request.Command)) != 0)
+        {
+            return (NbdError.Invalid, "this server does not know the command's flags");
+        }
+
+        if (request.Command == Command.Flush)
+        {
+            return null;
+        }
+
+        if (writes && _target is null)
+        {
+            return (NbdError.NotPermitted, "this export is only read");
+        }
+
+        if (request.Command is Command.Read or Command.Cache && _source is null)
+        {
+            return (NbdError.NotPermitted, "this export is only written");
+        }
+
+        if (request.Command == Command.BlockStatus && (!session.Allocation || request.Length == 0))
+        {
+            return (NbdError.Invalid, request.Length == 0 ? "the range is empty" : "base:allocation was not asked for in the handshake");
+        }
+
+        if (request.Length > _length || request.Offset > (ulong)(_length - request.Length))
+        {
+            return (writes ? NbdError.NoSpace : NbdError.Invalid, "the range is behind the end of the disk");
+        }
+
+        return request.Length > Protocol.LargestRequest && request.Command is Command.Read or Command.Write
+            ? (NbdError.Overflow, $"a request has at most {Protocol.LargestRequest} bytes")
+            : null;
+    }
+
+    /// <summary>Answers with an error.</summary>
+    public void Refuse(in Request request, (NbdError Error, string Message) refusal, ReplyBuffer replies)
+    {
+        if (session.Structured)
+        {
+            replies.Failed(request.Cookie, refusal.Error, refusal.Message);
+        }
+        else
+        {
+            replies.Simple(request.Cookie, refusal.Error);
+        }
+    }
+
+    public void Serve(in Request request, ReadOnlySpan<byte> data, ReplyBuffer replies)
+    {
+        if (Refusal(request) is { } refusal)
+        {
+            Refuse(request, refusal, replies);
+            return;
+        }
+
+        switch (request.Command)
+        {
+            case Command.Read:
+                Read(request, replies);
+                break;
+            case Command.BlockStatus:
+                Status(request, replies);
+                break;
+            case Command.Cache:
+                Cache(request, replies);
+                break;
+            case Command.Write:
+                EndWrite(request, WritePiece((long)request.Offset, data), replies);
+                break;
+            default:
+                Change(request, replies);
+                break;
+        }
+    }
+
+    /// <summary>Writes; the message of what went wrong, or null.</summary>
+    public string? WritePiece(long offset, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            _target!.WriteAt(offset, data, cancellationToken);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return Note("writing", offset, data.Length, fault);
+        }
+    }
+
+    /// <summary>Answers a write whose data is with the target.</summary>
+    public void EndWrite(in Request request, string? failure, ReplyBuffer replies)
+    {
+        if (failure is null && (request.Flags & CommandFlags.ForceUnitAccess) != 0)
+        {
+            failure = Try("flushing", 0, 0, () => _target!.Flush(cancellationToken));
+        }
+
+        Conclude(request, failure, replies);
+    }
+
+    private static CommandFlags AllowedFlags(Command command) => CommandFlags.ForceUnitAccess | command switch
+    {
+        Command.Read => CommandFlags.DoNotFragment,
+        Command.WriteZeroes => CommandFlags.NoHole,
+        Command.BlockStatus => CommandFlags.OneExtent,
+        _ => CommandFlags.None,
+    };
+
+    private void Change(in Request request, ReplyBuffer replies)
+    {
+        long offset = (long)request.Offset, length = request.Length;
+        string? failure = null;
+        if (length > 0 && (request.Command == Command.WriteZeroes || (request.Command == Command.Trim && session.Export.TrimMakesZeroes)))
+        {
+            failure = Try("zeroing", offset, length, () => _target!.WriteZeroesAt(offset, length, cancellationToken));
+        }
+
+        if (failure is null && _target is not null && (request.Command == Command.Flush || (request.Flags & CommandFlags.ForceUnitAccess) != 0))
+        {
+            failure = Try("flushing", 0, 0, () => _target.Flush(cancellationToken));
+        }
+
+        Conclude(request, failure, replies);
+    }
+
+    private void Conclude(in Request request, string? failure, ReplyBuffer replies)
+    {
+        if (failure is not null)
+        {
+            Refuse(request, (NbdError.InputOutput, failure), replies);
+        }
+        else
+        {
+            replies.Simple(request.Cookie, NbdError.None);
+        }
+    }
+
+    private string? Try(string what, long offset, long length, Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return Note(what, offset, length, fault);
+        }
+    }
+
+    /// <summary>Whatever a disk throws is an error of one request: the client learns it, and the host.</summary>
+    private string Note(string what, long offset, long length, Exception fault)
+    {
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            resources.Report(connection, session.Export.Name, $"{what} {length} bytes at {offset} failed: {fault.Message}", fault);
+        }
+
+        return fault.Message;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Qemu.Qmp;
+
+namespace Vma.Qemu.Backup;
+
+/// <summary>The moment whose state is backed up: file systems frozen, the guest stopped, as far as each is needed, and both undone whatever happens.</summary>
+internal static class BackupInstant
+{
+    /// <param name="monitor">The VM.</param>
+    /// <param name="names">The run's.</param>
+    /// <param name="agent">The guest's agent, or null when nothing is to be frozen.</param>
+    /// <param name="stop">Whether the guest must not run meanwhile.</param>
+    /// <param name="action">What makes the moment.</param>
+    public static void Take(IQmpMonitor monitor, RunNames names, GuestAgentClient? agent, bool stop, Action action)
+    {
+        if (agent is null)
+        {
+            Stopped();
+            return;
+        }
+
+        string note = BackupNotes.Add(monitor, names, BackupNotes.Frozen);
+        try
+        {
+            agent.WhileFrozen(Stopped);
+        }
+        finally
+        {
+            if (IsThawed(agent))
+            {
+                BackupNotes.Remove(monitor, note);
+            }
+        }
+
+        void Stopped()
+        {
+            if (stop && monitor.Status() == "running")
+            {
+                WhileStopped(monitor, names, action);
+            }
+            else
+            {
+                action();
+            }
+        }
+    }
+
+    private static bool IsThawed(GuestAgentClient agent)
+    {
+        try
+        {
+            return !agent.IsFrozen();
+        }
+        catch (QmpException)
+        {
+            return false;
+        }
+    }
+
+    private static void WhileStopped(IQmpMonitor monitor, RunNames names, Action action)
+    {
+        // Noted first: whoever comes after us, should we die, then lets the guest go on.
+        string note = BackupNotes.Add(monitor, names, BackupNotes.Stopped);
+        try
+        {
+            monitor.Execute("stop");
+            action();
+        }
+        finally
+        {
+            // Some versions let it go on by themselves when they have the RAM's state.
+            if (monitor.Status() != "running")
+            {
+                monitor.Execute("cont");
+            }
+
+            BackupNotes.Remove(monitor, note);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Nbd;
+
+namespace Vma.Qemu.Backup;
+
+/// <summary>A disk of which only what changed is read from the VM, and the rest from an older archive. Neither is disposed.</summary>
+internal sealed class ChangedSource : IBlockSource
+{
+    private const int ClusterSize = 65_536;
+    private const uint Dirty = 1;
+
+    private readonly IBlockSource _now;
+    private readonly IBlockSource _then;
+    private readonly ulong[] _changed;
+
+    private ChangedSource(IBlockSource now, IBlockSource then, ulong[] changed) => (_now, _then, _changed) = (now, then, changed);
+
+    public long Length => _now.Length;
+
+    /// <summary>How many clusters changed.</summary>
+    public long Changed => _changed.Sum(word => (long)ulong.PopCount(word));
+
+    /// <summary>Asks the export what changed.</summary>
+    /// <param name="client">The disk now; it was asked for the context.</param>
+    /// <param name="now">The same, as it is to be read.</param>
+    /// <param name="context">The name of the bitmap's context.</param>
+    /// <param name="then">The disk as it was.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public static ChangedSource Open(NbdClient client, IBlockSource now, string context, IBlockSource then, CancellationToken cancellationToken)
+    {
+        var changed = new ulong[(client.Length + ClusterSize * 64L - 1) / (ClusterSize * 64L)];
+        for (long offset = 0; offset < client.Length;)
+        {
+            NbdExtent extent = client.StatusAt(context, offset, cancellationToken);
+            long end = Math.Min(client.Length, offset + extent.Length);
+            for (long cluster = offset / ClusterSize; (extent.Flags & Dirty) != 0 && cluster * ClusterSize < end; cluster++)
+            {
+                changed[cluster / 64] |= 1UL << (int)(cluster % 64);
+            }
+
+            offset = end;
+        }
+
+        return new ChangedSource(now, then, changed);
+    }
+
+    public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int length = (int)Math.Min(buffer.Length, ClusterSize - offset % ClusterSize);
+            SourceAt(offset).ReadAt(offset, buffer[..length], cancellationToken);
+            buffer = buffer[length..];
+            offset += length;
+        }
+    }
+
+    public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default)
+    {
+        // As far as one of the two has the say, a cluster at least.
+        IBlockSource source = SourceAt(offset);
+        BlockStatus status = source.StatusAt(offset, cancellationToken);
+        long end = Math.Min(Length, offset + status.Length), reached = Math.Min(end, (offset / ClusterSize + 1) * ClusterSize);
+        while (reached < end && ReferenceEquals(SourceAt(reached), source))
+        {
+            reached = Math.Min(end, reached + ClusterSize);
+        }
+
+        return status with { Length = reached - offset };
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private IBlockSource SourceAt(long offset)
+    {
+        long cluster = offset / ClusterSize;
+        return (_changed[cluster / 64] >> (int)(cluster % 64) & 1) != 0 ? _now : _then;
+    }
+}

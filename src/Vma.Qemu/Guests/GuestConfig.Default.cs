@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+
+namespace Vma.Qemu.Guests;
+
+/// <content>Without a config.</content>
+public sealed partial record GuestConfig
+{
+    /// <summary>
+    /// A guest for disks of which only the names are known: those that are called as Proxmox VE names them, <c>drive-scsi0</c>, get that place, and
+    /// the others one on virtio. It has 2 GiB, two cores and a network card.
+    /// </summary>
+    /// <param name="names">The disks' names.</param>
+    /// <param name="places">Gets each disk's place, in the order of the names; null for one that there is no place for.</param>
+    public static GuestConfig ForDisks(IReadOnlyList<string> names, out IReadOnlyList<GuestDisk?> places)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var taken = new GuestDisk?[names.Count];
+        HashSet<string> keys = [];
+        for (int i = 0; i < taken.Length; i++)
+        {
+            if (PlaceOf(names[i]) is { } place && keys.Add(place.Key))
+            {
+                taken[i] = place;
+            }
+        }
+
+        int next = 0;
+        for (int i = 0; i < taken.Length; i++)
+        {
+            while (taken[i] is null && next < GuestDisk.LimitOf(GuestBus.Virtio))
+            {
+                var place = new GuestDisk(GuestBus.Virtio, next++);
+                taken[i] = keys.Add(place.Key) ? place : null;
+            }
+        }
+
+        places = taken;
+        GuestDisk[] disks = [.. taken.OfType<GuestDisk>()];
+        bool uefi = Array.Exists(disks, disk => disk.Bus == GuestBus.EfiDisk);
+        return new GuestConfig
+        {
+            Machine = uefi ? "q35" : "pc",
+            Uefi = uefi,
+            Cpu = "max",
+            Cores = 2,
+            MemoryMiB = 2048,
+            ScsiController = "virtio-scsi-pci",
+            Disks = disks,
+            Networks = [new GuestNetwork(0, "virtio")],
+            BootOrder = [.. disks.Where(disk => disk.Bus <= GuestBus.Virtio).Select(disk => disk.Key)],
+        };
+    }
+
+    private static GuestDisk? PlaceOf(string name)
+    {
+        const string Prefix = "drive-";
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || NumberedKey().Match(name[Prefix.Length..]) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        foreach (GuestBus bus in Enum.GetValues<GuestBus>())
+        {
+            int index = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+            if (GuestDisk.NameOf(bus) == match.Groups[1].Value && index < GuestDisk.LimitOf(bus))
+            {
+                var disk = new GuestDisk(bus, index);
+                return disk.DeviceName != name ? null : bus == GuestBus.EfiDisk ? disk with { Settings = new Dictionary<string, string> { ["efitype"] = "4m" } } : disk;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Vma.Qemu.Guests;
+
+/// <content>Disks and what they hang on.</content>
+public sealed partial class QemuArguments
+{
+    private const int IdsPerController = 7;
+    private const int MaxSerialLength = 60;
+
+    private void AddDisk(GuestDisk disk, QemuDisk? data)
+    {
+        if (data is null && !disk.IsCdrom)
+        {
+            _notes.Add($"{disk.Key} ({disk.Volume}) is left out: there is no data for it");
+            return;
+        }
+
+        if (data is not null)
+        {
+            AddNode(disk.DeviceName, (JsonObject)data.Node.DeepClone());
+        }
+
+        // A CD-ROM drive on virtio would be a disk without a medium, which QEMU refuses.
+        bool isCdrom = disk.IsCdrom && disk.Bus != GuestBus.Virtio;
+        if (disk.IsCdrom && !isCdrom)
+        {
+            return;
+        }
+
+        string drive = data is null ? string.Empty : $",drive={disk.DeviceName}";
+        Add("-device", $"{Attachment(disk, isCdrom ? "cd" : "hd")}{drive},id={disk.Key}{BootIndex(disk.Key)}{SerialOf(disk)}");
+    }
+
+    private string Attachment(GuestDisk disk, string kind)
+    {
+        int index = disk.Index;
+        switch (disk.Bus)
+        {
+            case GuestBus.Ide when _config.IsQ35:
+                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index}");
+            case GuestBus.Ide:
+                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index / 2},unit={index % 2}");
+            case GuestBus.Sata:
+                Controller("ahci", "ahci0", string.Empty);
+                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ahci0.{index}");
+            case GuestBus.Virtio:
+                return "virtio-blk-pci" + Thread(disk);
+            default:
+                return ScsiAttachment(disk, $"scsi-{kind}");
+        }
+    }
+
+    private string ScsiAttachment(GuestDisk disk, string device)
+    {
+        int index = disk.Index;
+        switch (_config.ScsiController)
+        {
+            case "virtio-scsi-single":
+                string id = string.Create(CultureInfo.InvariantCulture, $"virtioscsi{index}");
+                Controller("virtio-scsi-pci", id, Thread(disk));
+                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}");
+            case "virtio-scsi-pci":
+                Controller("virtio-scsi-pci", "scsihw0", string.Empty);
+                return string.Create(CultureInfo.InvariantCulture, $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}");
+            default:
+                string controller = string.Create(CultureInfo.InvariantCulture, $"scsihw{index / IdsPerController}");
+                string model = _config.ScsiController switch
+                {
+                    "megasas" => "megasas",
+                    "pvscsi" => "pvscsi",
+                    "lsi53c810" => "lsi53c810",
+                    _ => "lsi53c895a",
+                };
+                Controller(model, controller, string.Empty);
+                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={controller}.0,scsi-id={index % IdsPerController}");
+        }
+    }
+
+    private void Controller(string model, string id, string settings)
+    {
+        if (_controllers.Add(id))
+        {
+            Add("-device", $"{model},id={id}{settings}");
+        }
+    }
+
+    private string Thread(GuestDisk disk)
+    {
+        if (!disk.IsOn("iothread"))
+        {
+            return string.Empty;
+        }
+
+        Add("-object", $"iothread,id=iothread-{disk.Key}");
+        return $",iothread=iothread-{disk.Key}";
+    }
+
+    private string BootIndex(string key)
+    {
+        for (int i = 0; i < _config.BootOrder.Count; i++)
+        {
+            if (_config.BootOrder[i] == key)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $",bootindex={100 + i}");
+            }
+        }
+
+        return string.Empty;
+    }
+
+    // The config has it percent-encoded; in an option a comma would end the value.
+    private static string SerialOf(GuestDisk disk)
+    {
+        string serial = Uri.UnescapeDataString(disk.Settings.GetValueOrDefault("serial", string.Empty));
+        bool isPrintable = serial.Length is > 0 and <= MaxSerialLength && serial.All(character => character is >= ' ' and <= '~');
+        return isPrintable && !disk.IsCdrom ? $",serial={Escape(serial)}" : string.Empty;
+    }
+
+    private void AddNode(string name, JsonObject node)
+    {
+        node["node-name"] = name;
+        Add("-blockdev", node.ToJsonString());
+    }
+}

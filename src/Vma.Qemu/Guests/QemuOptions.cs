@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Qemu.Guests;
+
+/// <summary>What a QEMU command line says that is not in the guest's config.</summary>
+public sealed record QemuOptions
+{
+    /// <summary>Accelerators to try, in this order. The default is KVM, then TCG.</summary>
+    public IReadOnlyList<string> Accelerators { get; init; } = ["kvm", "tcg"];
+
+    /// <summary>Whether network cards reach the outside through QEMU's user network. The default is false: the cables are out.</summary>
+    public bool UserNetwork { get; init; }
+
+    /// <summary>Whether network cards are left out.</summary>
+    public bool WithoutNetworks { get; init; }
+
+    /// <summary>Where QEMU listens for QMP, a path; the default is nowhere.</summary>
+    public string? QmpSocket { get; init; }
+
+    /// <summary>The file for the first serial port's output; the default is null: it goes nowhere.</summary>
+    public string? SerialLog { get; init; }
+
+    /// <summary>What <c>-display</c> gets; the default is null: QEMU's own choice.</summary>
+    public string? Display { get; init; }
+
+    /// <summary>Where the distribution has OVMF's code files. The default is <c>/usr/share/OVMF</c>.</summary>
+    public string FirmwareDirectory { get; init; } = "/usr/share/OVMF";
+
+    /// <summary>Whether the guest waits for QMP's <c>cont</c>.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Replaces the config's CPU model; the default is null. <c>max</c> is all that the accelerator has.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>Replaces the config's memory, in MiB; the default is null.</summary>
+    public long? MemoryMiB { get; init; }
+}
+
+/// <summary>A way to start a guest.</summary>
+/// <param name="Arguments">The arguments for QEMU, without the program's name.</param>
+/// <param name="Notes">What of the config is not in them, one line each; any text can be in there.</param>
+public sealed record QemuCommandLine(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes);

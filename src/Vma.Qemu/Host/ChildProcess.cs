@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Vma.Posix;
+
+namespace Vma.Qemu.Host;
+
+/// <summary>The libc calls behind child processes that get descriptors of ours, which the framework cannot give them.</summary>
+internal static unsafe class ChildProcess
+{
+    private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
+    private const int FirstFree = 16;
+    private const short NewSession = 0x80; // POSIX_SPAWN_SETSID
+    private const int OpaqueLength = 512; // more than posix_spawn's opaque structures have in any libc
+    private const int KillSignal = 9;
+
+    /// <summary>
+    /// Starts a program in a session of its own, so that a terminal's signals do not reach it. It gets these descriptors as 0, 1, 2 and so on,
+    /// and no other.
+    /// </summary>
+    public static int Spawn(string program, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, params ReadOnlySpan<SafeHandle> descriptors)
+    {
+        byte* actions = stackalloc byte[OpaqueLength];
+        byte* attributes = stackalloc byte[OpaqueLength];
+        // Out of the way of the numbers that they shall have in the child.
+        var copies = new List<SafeFileHandle>();
+        using var argumentVector = new StringVector([program, .. arguments]);
+        using var environmentVector = new StringVector([.. environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        CheckResult(LibC.InitializeFileActions(actions));
+        CheckResult(LibC.InitializeAttributes(attributes));
+        try
+        {
+            for (int number = 0; number < descriptors.Length; number++)
+            {
+                var copy = new SafeFileHandle(Check(LibC.Control(descriptors[number], DuplicateCloseOnExec, FirstFree)), ownsHandle: true);
+                copies.Add(copy);
+                CheckResult(LibC.AddDuplicate(actions, (int)copy.DangerousGetHandle(), number));
+            }
+
+            CheckResult(LibC.SetFlags(attributes, NewSession));
+            CheckResult(LibC.Spawn(out int process, program, actions, attributes, argumentVector.Pointer, environmentVector.Pointer));
+            return process;
+        }
+        finally
+        {
+            copies.ForEach(copy => copy.Dispose());
+            _ = LibC.DestroyAttributes(attributes);
+            _ = LibC.DestroyFileActions(actions);
+        }
+    }
+
+    /// <summary>Waits until a child has ended; gives its exit code as a shell does.</summary>
+    public static int Wait(int process)
+    {
+        int status;
+        while (LibC.Wait(process, out status, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
+            {
+                return -1;
+            }
+        }
+
+        return (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f);
+    }
+
+    /// <summary>Ends all processes of a session that <see cref="Spawn"/> began, at once.</summary>
+    public static void KillGroup(int process) => _ = LibC.Signal(-process, KillSignal);
+
+    /// <exception cref="IOException">The call failed.</exception>
+    public static int Check(int result) => result >= 0 ? result : throw Failure(Marshal.GetLastPInvokeError());
+
+    private static void CheckResult(int error)
+    {
+        if (error != 0)
+        {
+            throw Failure(error);
+        }
+    }
+
+    private static IOException Failure(int error) => new(new Win32Exception(error).Message, error);
+
+    /// <summary>C's form of a list of strings.</summary>
+    private sealed class StringVector : IDisposable
+    {
+        private readonly int _count;
+
+        public StringVector(IReadOnlyList<string> strings)
+        {
+            _count = strings.Count;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (int i = 0; i < _count; i++)
+            {
+                Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(strings[i]);
+            }
+        }
+
+        public byte** Pointer { get; }
+
+        public void Dispose()
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                Marshal.FreeCoTaskMem((nint)Pointer[i]);
+            }
+
+            NativeMemory.Free(Pointer);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Posix;
+
+namespace Vma.Qemu.Host;
+
+/// <summary>A new directory that only we can enter. It goes with us, however we end.</summary>
+internal sealed class PrivateDirectory : IDisposable
+{
+    private const int RoomForNames = 16;
+    private const uint OwnerOnly = 0x1c0; // 0700
+    private readonly SupervisedProcess _remover;
+
+    public PrivateDirectory()
+    {
+        string name = $"vma-{Guid.NewGuid():N}";
+        string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
+        Path = System.Text.Encoding.UTF8.GetByteCount(path) + RoomForNames <= ListeningSocket.MaxPath ? path : $"/tmp/{name}";
+
+        // First, so that there is no moment in which we could leave it behind.
+        _remover = SupervisedProcess.StartRemoving(Path);
+        try
+        {
+            ChildProcess.Check(LibC.MakeDirectory(Path, OwnerOnly));
+        }
+        catch (IOException failure)
+        {
+            _remover.Dispose();
+            throw new QemuException($"no directory for a socket can be made in '{System.IO.Path.GetDirectoryName(Path)}': {failure.Message}", failure);
+        }
+    }
+
+    public string Path { get; }
+
+    public void Dispose() => _remover.Dispose();
+}

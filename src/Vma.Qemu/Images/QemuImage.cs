@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Vma.Posix;
+
+namespace Vma.Qemu.Images;
+
+/// <summary>
+/// A disk image in a file, and how QEMU is to open it. Its path is only ever taken for a file's, whatever it looks like; nothing but what is
+/// named here is opened, as far as the format lets QEMU be told.
+/// </summary>
+/// <param name="Path">The file or block device.</param>
+/// <param name="Format">The format as QEMU calls it: <c>raw</c>, <c>qcow2</c>, <c>vmdk</c> and so on.</param>
+public sealed partial record QemuImage(string Path, string Format)
+{
+    internal const string SecretId = "key0";
+
+    /// <summary>The image that this one lies on. The default is none, whatever the image itself names.</summary>
+    public QemuImage? Backing { get; init; }
+
+    /// <summary>The raw file that holds the data of a qcow2 image without data of its own. The default is null.</summary>
+    public string? DataFile { get; init; }
+
+    /// <summary>A file with the passphrase of an encrypted image. The default is null.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>How a qcow2 image is encrypted, <c>luks</c> or <c>aes</c>. The default is null: it is not.</summary>
+    public string? Encryption { get; init; }
+
+    /// <summary>The part of the file that is the image. The default is all of it.</summary>
+    public VmaByteRange? Part { get; init; }
+
+    /// <summary>The passphrase's file of this image or of one that it lies on; there is one for all.</summary>
+    internal string? FirstKeyFile => KeyFile ?? Backing?.FirstKeyFile;
+
+    /// <summary>QEMU's name for it, in which nothing of the path can be mistaken.</summary>
+    internal string ToFileName()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer);
+        }
+
+        return "json:" + Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("driver", Format);
+        if (KeyFile is not null && Format == "luks")
+        {
+            writer.WriteString("key-secret", SecretId);
+        }
+
+        if (KeyFile is not null && Encryption is not null)
+        {
+            writer.WriteStartObject("encrypt");
+            writer.WriteString("format", Encryption);
+            writer.WriteString("key-secret", SecretId);
+            writer.WriteEndObject();
+        }
+
+        if (DataFile is not null)
+        {
+            writer.WriteStartObject("data-file");
+            WriteFile(writer, DataFile);
+            writer.WriteEndObject();
+        }
+
+        if (Backing is not null)
+        {
+            writer.WritePropertyName("backing");
+            Backing.Write(writer);
+        }
+        else if (Format is "qcow2" or "qcow" or "qed" or "vmdk")
+        {
+            writer.WriteNull("backing");
+        }
+
+        writer.WriteStartObject("file");
+        if (Part is { } part)
+        {
+            writer.WriteString("driver", "raw");
+            writer.WriteNumber("offset", part.Offset);
+            writer.WriteNumber("size", part.Length);
+            writer.WriteStartObject("file");
+            WriteFile(writer, Path);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            WriteFile(writer, Path);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFile(Utf8JsonWriter writer, string path)
+    {
+        writer.WriteString("driver", FileStatus.KindOf(path) == FileKind.BlockDevice ? "host_device" : "file");
+        writer.WriteString("filename", System.IO.Path.GetFullPath(path));
+    }
+}

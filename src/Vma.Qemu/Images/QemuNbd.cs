@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+using Microsoft.Win32.SafeHandles;
+using Vma.Qemu.Host;
+
+namespace Vma.Qemu.Images;
+
+/// <summary>How <see cref="QemuNbd"/> serves an image.</summary>
+public sealed record QemuNbdOptions
+{
+    /// <summary>Whether it can be written. The default is false.</summary>
+    public bool Writable { get; init; }
+
+    /// <summary>How writes go through the host's page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
+    public RawDiskCache Cache
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value));
+    }
+
+    /// <summary>The name of the internal snapshot to read. The default is null: the image as it is.</summary>
+    public string? Snapshot { get; init; }
+}
+
+/// <summary>
+/// A <c>qemu-nbd</c> of our own that serves one image at a Unix socket which only we can reach. It ends when its last client leaves, when it
+/// is disposed, and when our process ends, in whatever way; nothing of it stays.
+/// </summary>
+public sealed class QemuNbd : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly PrivateDirectory _directory;
+    private readonly SupervisedProcess _process;
+    private readonly (string Given, string Shown) _shown;
+
+    private QemuNbd(PrivateDirectory directory, SupervisedProcess process, string socket, (string Given, string Shown) shown) =>
+        (_directory, _process, SocketPath, _shown) = (directory, process, socket, shown);
+
+    /// <summary>The socket. It takes connections at once; an image that cannot be opened closes them.</summary>
+    public string SocketPath { get; }
+
+    /// <summary>Starts a server.</summary>
+    /// <exception cref="QemuException">The tool is missing.</exception>
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public static QemuNbd Start(QemuImage image, QemuNbdOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        options ??= new QemuNbdOptions();
+        string name = image.ToFileName();
+        string[] command = [QemuTool.Locate(QemuTool.Server), .. Arguments(image, options), "--", name];
+        var directory = new PrivateDirectory();
+        try
+        {
+            string socket = Path.Combine(directory.Path, "nbd");
+            using SafeFileHandle listener = ListeningSocket.Open(socket);
+            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, (name, image.Path));
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends the server, whose clients have left, and waits until the image is closed: only then all of it is in the file.
+    /// </summary>
+    /// <exception cref="QemuException">The server failed; the message is its reason.</exception>
+    public void Complete()
+    {
+        int exitCode = _process.End(Patience);
+        if (exitCode != 0)
+        {
+            throw new QemuException(QemuTool.Reason(_process.Error, _shown) ?? $"{QemuTool.Server} ended with exit code {exitCode}");
+        }
+    }
+
+    /// <summary>Why a client could not connect: what the server said before it ended; null when it did not fail.</summary>
+    public string? EndWithReason() => _process.Kill() == 0 ? null : QemuTool.Reason(_process.Error, _shown);
+
+    /// <summary>Ends the server and removes its socket.</summary>
+    public void Dispose()
+    {
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private static IEnumerable<string> Arguments(QemuImage image, QemuNbdOptions options)
+    {
+        yield return "--shared=0";
+        yield return "--discard=unmap";
+        yield return "--cache=" + options.Cache switch
+        {
+            RawDiskCache.WriteThrough => "writethrough",
+            RawDiskCache.None => "none",
+            RawDiskCache.DirectSync => "directsync",
+            RawDiskCache.Unsafe => "unsafe",
+            _ => "writeback",
+        };
+        if (!options.Writable)
+        {
+            yield return "--read-only";
+        }
+
+        if (options.Snapshot is { } snapshot)
+        {
+            yield return $"--load-snapshot=snapshot.name={Escape(snapshot)}";
+        }
+
+        if (image.FirstKeyFile is { } keyFile)
+        {
+            yield return $"--object=secret,id={QemuImage.SecretId},file={Escape(Path.GetFullPath(keyFile))}";
+        }
+    }
+
+    /// <summary>A value in a list of options.</summary>
+    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers;
+using System.Collections.Concurrent;
+
+namespace Vma.Qemu.Images;
+
+/// <summary>
+/// For an image whose clusters are compressed as they are written, so that each can be written once only, and whole: holds the pieces of
+/// a cluster back until all are there. Clusters of an archive have the size of those in the image, and come in one go, so little is
+/// ever held. What is zeros throughout is not written. The disk reads as zeros before.
+/// </summary>
+internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
+{
+    private const int ClusterSize = 65536;
+
+    private readonly ConcurrentDictionary<long, Held> _held = new();
+
+    public long Length => target.Length;
+
+    /// <summary>False, so that zeros come too: else nobody would know when a cluster is complete.</summary>
+    public bool ReadsAsZeroes => false;
+
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
+    {
+        while (!data.IsEmpty)
+        {
+            long cluster = offset / ClusterSize;
+            int length = (int)Math.Min(data.Length, (cluster + 1) * ClusterSize - offset);
+            if (length == LengthOf(cluster))
+            {
+                Write(cluster, data[..length], cancellationToken);
+            }
+            else
+            {
+                Hold(cluster, (int)(offset % ClusterSize), length, data[..length], cancellationToken);
+            }
+
+            offset += length;
+            data = data[length..];
+        }
+    }
+
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default)
+    {
+        while (length > 0)
+        {
+            long cluster = offset / ClusterSize;
+            int part = (int)Math.Min(length, (cluster + 1) * ClusterSize - offset);
+            if (part < LengthOf(cluster))
+            {
+                Hold(cluster, (int)(offset % ClusterSize), part, [], cancellationToken);
+            }
+
+            (offset, length) = (offset + part, length - part);
+        }
+    }
+
+    /// <summary>Writes what is still held too: the rest of such a cluster never came, and is zeros.</summary>
+    public void Flush(CancellationToken cancellationToken = default)
+    {
+        foreach (long cluster in _held.Keys.Order())
+        {
+            if (_held.TryRemove(cluster, out Held? held))
+            {
+                Write(cluster, held.Data.AsSpan(0, LengthOf(cluster)), cancellationToken);
+                ArrayPool<byte>.Shared.Return(held.Data);
+            }
+        }
+
+        target.Flush(cancellationToken);
+    }
+
+    public void Dispose() => target.Dispose();
+
+    private int LengthOf(long cluster) => (int)Math.Min(ClusterSize, Length - cluster * ClusterSize);
+
+    private void Hold(long cluster, int start, int length, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
+    {
+        Held held = _held.GetOrAdd(cluster, static _ => new Held());
+        bool isWhole;
+        lock (held)
+        {
+            data.CopyTo(held.Data.AsSpan(start));
+            held.Count += length;
+            isWhole = held.Count == LengthOf(cluster);
+        }
+
+        if (isWhole && _held.TryRemove(cluster, out _))
+        {
+            Write(cluster, held.Data.AsSpan(0, held.Count), cancellationToken);
+            ArrayPool<byte>.Shared.Return(held.Data);
+        }
+    }
+
+    private void Write(long cluster, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
+    {
+        if (data.ContainsAnyExcept((byte)0))
+        {
+            target.WriteAt(cluster * ClusterSize, data, cancellationToken);
+        }
+    }
+
+    private sealed class Held
+    {
+        public Held() => Data.AsSpan(0, ClusterSize).Clear();
+
+        public byte[] Data { get; } = ArrayPool<byte>.Shared.Rent(ClusterSize);
+
+        public int Count { get; set; }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+
+namespace Vma.Qemu.Qmp;
+
+/// <summary>What a QEMU understands, as its <c>query-qmp-schema</c> says: what to ask instead of its version.</summary>
+public sealed class QmpSchema
+{
+    private readonly Dictionary<string, JsonElement> _entities = [];
+
+    /// <summary>From what <c>query-qmp-schema</c> returned.</summary>
+    public QmpSchema(JsonElement schema)
+    {
+        foreach (JsonElement entity in schema.Items())
+        {
+            if (entity.Text("name") is { } name)
+            {
+                _entities[name] = entity;
+            }
+        }
+    }
+
+    /// <summary>Asks a monitor.</summary>
+    /// <exception cref="QmpException">It does not answer.</exception>
+    public static QmpSchema Query(IQmpMonitor monitor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(monitor);
+        return new QmpSchema(monitor.Execute("query-qmp-schema", cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Whether there is a command.</summary>
+    public bool HasCommand(string command) => IsA(command, "command");
+
+    /// <summary>Whether there is an event.</summary>
+    public bool HasEvent(string name) => IsA(name, "event");
+
+    /// <summary>Whether a command is marked with a feature.</summary>
+    public bool HasFeature(string command, string feature) =>
+        HasCommand(command) && _entities[command].Member("features").Items().Any(one => one.Text() == feature);
+
+    /// <summary>Whether a command takes an argument.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="argument">The argument; members of members are separated by <c>/</c>, and lists are looked into.</param>
+    /// <param name="variant">The case of the command's union besides what all have in common, as a driver for <c>blockdev-add</c>; null for any.</param>
+    public bool HasArgument(string command, string argument, string? variant = null) => TypesOf(command, argument, variant).Count > 0;
+
+    /// <summary>Whether an argument that is an enumeration has a value.</summary>
+    /// <inheritdoc cref="HasArgument"/>
+    public bool HasArgumentValue(string command, string argument, string value, string? variant = null) => TypesOf(command, argument, variant)
+        .SelectMany(Expand)
+        .Any(type => type.Member("values").Items().Any(one => one.Text() == value) || type.Member("members").Items().Any(one => one.ValueKind == JsonValueKind.Object && one.Text("name") == value && IsEnumeration(type)));
+
+    private static bool IsEnumeration(JsonElement type) => type.Text("meta-type") == "enum";
+
+    private bool IsA(string name, string kind) => _entities.TryGetValue(name, out JsonElement entity) && entity.Text("meta-type") == kind;
+
+    private List<string> TypesOf(string command, string argument, string? variant)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        List<string> types = HasCommand(command) && _entities[command].Text("arg-type") is { } arguments ? [arguments] : [];
+        string? inCase = variant;
+        foreach (string name in argument.Split('/'))
+        {
+            types = [.. types.SelectMany(Expand).SelectMany(type => MembersOf(type, inCase, depth: 0)).Where(member => member.Name == name).Select(member => member.Type).Distinct()];
+            inCase = null;
+        }
+
+        return types;
+    }
+
+    /// <summary>The objects and enumerations that a type is: a list is what is in it, an alternate each of its choices.</summary>
+    private IEnumerable<JsonElement> Expand(string type)
+    {
+        var seen = new HashSet<string>();
+        var next = new Queue<string>([type]);
+        while (next.TryDequeue(out string? name))
+        {
+            if (!seen.Add(name) || !_entities.TryGetValue(name, out JsonElement entity))
+            {
+                continue;
+            }
+
+            switch (entity.Text("meta-type"))
+            {
+                case "array":
+                    Enqueue(entity.Text("element-type"));
+                    break;
+                case "alternate":
+                    foreach (JsonElement choice in entity.Member("members").Items())
+                    {
+                        Enqueue(choice.Text("type"));
+                    }
+
+                    break;
+                default:
+                    yield return entity;
+                    break;
+            }
+        }
+
+        void Enqueue(string? name)
+        {
+            if (name is not null)
+            {
+                next.Enqueue(name);
+            }
+        }
+    }
+
+    // A variant of a variant is as deep as QEMU's schema goes.
+    private IEnumerable<(string Name, string Type)> MembersOf(JsonElement type, string? variant, int depth)
+    {
+        foreach (JsonElement member in type.Member("members").Items())
+        {
+            if (member.Text("name") is { } name && member.Text("type") is { } of)
+            {
+                yield return (name, of);
+            }
+        }
+
+        foreach (JsonElement one in depth > 1 ? [] : type.Member("variants").Items())
+        {
+            if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of && _entities.TryGetValue(of, out JsonElement entity))
+            {
+                foreach ((string Name, string Type) member in MembersOf(entity, variant, depth + 1))
+                {
+                    yield return member;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vma.Qemu.Host;
+using Vma.Qemu.Images;
+
+namespace Vma.Qemu.Qmp;
+
+/// <summary>Commands to a domain through libvirt's <c>virsh</c>, a process for each.</summary>
+internal sealed class Virsh
+{
+    private const string FirstPassed = "3"; // behind the standard ones
+    private const int MaxArgument = 131_071; // MAX_ARG_STRLEN without the zero at the end
+
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+
+    private readonly string _program;
+    private readonly string _domain;
+    private readonly VirshOptions _options;
+
+    /// <exception cref="QmpException">There is no virsh.</exception>
+    public Virsh(string domain, VirshOptions options)
+    {
+        (_domain, _options) = (domain, options);
+        _program = QemuTool.Find(options.Program)
+            ?? throw new QmpException($"{options.Program} is missing, through which libvirt's domains are reached; install the package libvirt-clients");
+    }
+
+    public string Name => $"libvirt's domain {_domain}";
+
+    /// <summary>What virsh says about one of its own commands.</summary>
+    public string Help(string of, CancellationToken cancellationToken) => Run(["help", of], "help", passed: null, cancellationToken);
+
+    /// <summary>Sends a command in JSON by one of virsh's, and gives what it returned.</summary>
+    public JsonElement Send(string by, string command, JsonObject? arguments, SafeHandle? passed, CancellationToken cancellationToken)
+    {
+        var message = new JsonObject { ["execute"] = command };
+        if (arguments is not null)
+        {
+            message["arguments"] = arguments.DeepClone();
+        }
+
+        string text = message.ToJsonString();
+        if (Encoding.UTF8.GetByteCount(text) > MaxArgument)
+        {
+            throw new QmpException($"{command} for {Name} is too long for a command line");
+        }
+
+        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed, cancellationToken);
+        JsonElement answer = Parse(output);
+        return answer.Member("error") is { ValueKind: JsonValueKind.Object } error
+            ? throw new QmpCommandException(command, error.Text("class") ?? "GenericError", error.Text("desc") ?? "no reason given")
+            : answer.Member("return");
+    }
+
+    private string Run(IEnumerable<string> arguments, string command, SafeHandle? passed, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string[] connection = _options.ConnectionUri is { } uri ? ["--connect", uri] : [];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.CommandTimeout);
+        try
+        {
+            using SupervisedProcess process = SupervisedProcess.Start([_program, "--quiet", .. connection, .. arguments], passed);
+            byte[] output = process.WaitForOutput(limit.Token);
+            int exitCode = process.End(EndPatience);
+            return exitCode == 0 ? Encoding.UTF8.GetString(output) : throw new QmpException(Reason(process.Error) ?? $"virsh ended with exit code {exitCode} at {command}");
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new QmpException($"{Name} did not answer {command} within {_options.CommandTimeout.TotalSeconds:0.#} seconds", late);
+        }
+        catch (IOException failure) when (failure is not QmpException)
+        {
+            throw new QmpException($"cannot run {_program}: {failure.Message}", failure);
+        }
+    }
+
+    private JsonElement Parse(string output)
+    {
+        try
+        {
+            return JsonElement.Parse(output);
+        }
+        catch (JsonException wrong)
+        {
+            throw new QmpException($"{Name} sent something that is not QMP", wrong);
+        }
+    }
+
+    /// <summary>What virsh says on several lines, as one.</summary>
+    private static string? Reason(string error)
+    {
+        const string Mark = "error: ";
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(Mark, StringComparison.Ordinal)).Select(line => line[Mark.Length..])];
+        return lines.Length > 0 ? $"virsh: {string.Join(": ", lines)}" : null;
+    }
+}

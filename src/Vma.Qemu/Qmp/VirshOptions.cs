@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Qemu.Qmp;
+
+/// <summary>How libvirt's <c>virsh</c> is run.</summary>
+public sealed record VirshOptions
+{
+    /// <summary>The program: a path, or a name that is looked for in <c>PATH</c>. The default is <c>virsh</c>.</summary>
+    public string Program { get; init; } = "virsh";
+
+    /// <summary>The libvirt to talk to, as <c>qemu:///system</c>; the default is null: what virsh takes, <c>LIBVIRT_DEFAULT_URI</c> first.</summary>
+    public string? ConnectionUri { get; init; }
+
+    /// <summary>How long a command may take, with the waiting for libvirt. The default is a minute: libvirt itself gives up after half of it.</summary>
+    public TimeSpan CommandTimeout
+    {
+        get;
+        init => field = value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "more than nothing");
+    } = TimeSpan.FromMinutes(1);
+}

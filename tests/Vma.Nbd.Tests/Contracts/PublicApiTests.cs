@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+
+namespace Vma.Nbd.Tests.Contracts;
+
+public sealed class PublicApiTests
+{
+    [Fact]
+    public void The_public_members_are_the_approved_ones() => PublicApi.AssertApproved(typeof(NbdServer).Assembly, "Vma.Nbd.Tests");
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Qemu.Guests;
+
+namespace Vma.Qemu.Tests.Guests;
+
+public sealed class GuestConfigTests
+{
+    private const string Typical = """
+        #A description
+        #qmdump#map:scsi0:drive-scsi0:local-lvm:raw:
+        agent: 1
+        bios: ovmf
+        boot: order=scsi0;ide2;net0
+        cores: 4
+        cpu: x86-64-v2-AES,flags=+aes
+        efidisk0: local-lvm:vm-100-disk-0,efitype=4m,pre-enrolled-keys=1,size=4M
+        ide2: none,media=cdrom
+        machine: pc-q35-7.2+pve0
+        memory: 4096
+        name: web
+        net0: virtio=bc:24:11:00:00:01,bridge=vmbr0,firewall=1
+        onboot: 1
+        ostype: l26
+        scsi0: local-lvm:vm-100-disk-1,iothread=1,serial=a%2Cb,size=32G
+        scsihw: virtio-scsi-single
+        smbios1: uuid=0a0b0c0d-0001-0002-0003-000405060708
+        sockets: 2
+        hostpci0: 0000:01:00.0
+        args: -device evil
+
+        [before-upgrade]
+        memory: 1
+        """;
+
+    [Fact]
+    public void A_config_of_a_proxmox_host_is_understood()
+    {
+        var config = GuestConfig.Parse(Typical);
+
+        Assert.Equal(("web", "pc-q35-7.2+pve0", true, "x86-64-v2-AES"), (config.Name, config.Machine, config.Uefi, config.Cpu));
+        Assert.Equal((2, 4, 4096L), (config.Sockets, config.Cores, config.MemoryMiB));
+        Assert.Equal(["efidisk0", "ide2", "scsi0"], config.Disks.Select(disk => disk.Key).Order());
+        Assert.True(config.FindDisk("ide2")!.IsCdrom);
+        Assert.Equal("BC:24:11:00:00:01", Assert.Single(config.Networks).Mac);
+        Assert.Equal(["scsi0", "ide2", "net0"], config.BootOrder);
+        Assert.Equal(["args: -device evil", "hostpci0: 0000:01:00.0"], config.Ignored.Order());
+    }
+
+    [Theory]
+    [InlineData("memory: -1")]
+    [InlineData("cores: 99999999999999999999")]
+    [InlineData("name: a,b")]
+    [InlineData("net0: bridge=vmbr0")]
+    [InlineData("scsi99: a:b")]
+    [InlineData("scsihw: -x")]
+    public void A_value_that_cannot_be_is_left_out_and_told(string line)
+    {
+        var config = GuestConfig.Parse(line);
+        Assert.Single(config.Ignored);
+        Assert.Equal(new GuestConfig().Format([]), config.Format([]));
+    }
+
+    [Fact]
+    public void What_is_formatted_reads_the_same()
+    {
+        GuestConfig config = GuestConfig.Parse(Typical) with { Ignored = [] };
+        string text = config.Format([config.FindDisk("scsi0")!]);
+        var again = GuestConfig.Parse(text);
+        Assert.Equal(text, again.Format([again.FindDisk("scsi0")!]));
+        Assert.Contains("#qmdump#map:scsi0:drive-scsi0::raw:\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_old_boot_order_is_understood()
+    {
+        var config = GuestConfig.Parse("boot: dcn\nbootdisk: virtio1\nvirtio0: a:b\nvirtio1: a:c\nide2: none,media=cdrom\nnet0: e1000=00:11:22:33:44:55");
+        Assert.Equal(["ide2", "virtio1", "net0"], config.BootOrder);
+    }
+
+    [Fact]
+    public void Arguments_name_each_disk_and_what_is_left_out()
+    {
+        var config = GuestConfig.Parse(Typical);
+        QemuCommandLine line = QemuArguments.Build(config, [QemuDisk.Raw("scsi0", "/x,y.raw"), QemuDisk.Raw("efidisk0", "/vars.raw")]);
+
+        string all = string.Join(' ', line.Arguments);
+        Assert.Contains("-machine pc-q35-7.2,pflash0=efi-code,pflash1=drive-efidisk0,smm=on", all, StringComparison.Ordinal);
+        Assert.Contains("""{"driver":"raw","file":{"driver":"file","filename":"/x,y.raw","discard":"unmap"},"discard":"unmap","node-name":"drive-scsi0"}""", line.Arguments);
+        Assert.Contains("scsi-hd,bus=virtioscsi0.0,channel=0,scsi-id=0,lun=0,drive=drive-scsi0,id=scsi0,bootindex=100,serial=a,,b", line.Arguments);
+        Assert.Contains("virtio-scsi-pci,id=virtioscsi0,iothread=iothread-scsi0", line.Arguments);
+        Assert.Contains("not taken over: args: -device evil", line.Notes);
+        Assert.DoesNotContain("evil", all, StringComparison.Ordinal);
+    }
+}
