@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using Vma.Cli.Json;
-using Vma.Posix;
 
 namespace Vma.Cli.Create;
 

@@ -3,9 +3,9 @@
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.Text;
-using Vma.Nbd.Tests.Support;
 using Vma.Qemu.Guests.Ovf;
 using Vma.Qemu.Images;
+using Vma.Testing;
 
 namespace Vma.Qemu.Tests.Guests.Ovf;
 
