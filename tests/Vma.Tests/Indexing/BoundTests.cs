@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Tests.Support;
-
 namespace Vma.Tests.Indexing;
 
 /// <summary>Memory does not follow the archive.</summary>
