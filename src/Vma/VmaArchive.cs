@@ -6,8 +6,8 @@ namespace Vma;
 
 /// <summary>
 /// An archive that is read anywhere: opened and indexed once, it gives each disk as an <see cref="IBlockSource"/> and as a stream.
-/// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is under
-/// way any more.
+/// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is
+/// under way.
 /// </summary>
 public sealed partial class VmaArchive : IDisposable
 {

@@ -6,8 +6,8 @@ namespace Vma;
 public sealed record VmaArchiveOptions
 {
     /// <summary>
-    /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in frames of up to 8 MiB,
-    /// and those in use are there in any case. A frame is forgotten when it was read through. The default is 64 MiB. A plain archive needs none.
+    /// How many bytes of decompressed data are kept for later reads, at least 0. The default is 64 MiB. A compressed archive is decompressed in frames of up
+    /// to 8 MiB: those in use are kept in any case, and one that was read to its end is forgotten. A plain archive needs no cache.
     /// </summary>
     public long CacheBytes
     {
@@ -26,14 +26,14 @@ public sealed record VmaArchiveOptions
     } = 1L << 30;
 
     /// <summary>
-    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read; what it is compressed in is then
-    /// not compared with its own, so that damage fails only the clusters that it hit. The default is true.
+    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true. The checksums of
+    /// compressed frames are then not compared, so that damage fails only the clusters that it hit.
     /// </summary>
     public bool VerifyData { get; init; } = true;
 
     /// <summary>
-    /// Whether an archive whose structure is damaged is refused when it is opened: then all of its extent headers are read and checked at once. The
-    /// default is false: what is damaged fails when it is read, and only that.
+    /// Whether an archive whose structure is damaged is refused when it is opened: all of its extent headers are then read and checked at once. The
+    /// default is false: damage fails the reads that meet it, and no others.
     /// </summary>
     public bool RefuseDamaged { get; init; }
 

@@ -36,7 +36,7 @@ public static class VmaRepack
             if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
-                plain.CopyTo(spool);
+                Unpack(plain, spool, cancellationToken);
                 spool.Position = 0;
                 return Run(spool, output, options with { Spool = null }, progress, cancellationToken);
             }
@@ -83,6 +83,16 @@ public static class VmaRepack
         }
 
         return writer.Commit();
+    }
+
+    private static void Unpack(ForwardInput plain, Stream spool, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1 << 20];
+        for (int read = plain.Read(buffer); read > 0; read = plain.Read(buffer))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            spool.Write(buffer.AsSpan(0, read));
+        }
     }
 
     private static void InItsOrder(VmaReader reader, VmaWriter writer, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)

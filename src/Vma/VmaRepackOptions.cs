@@ -19,8 +19,8 @@ public sealed record VmaRepackOptions
     public bool KeepOrder { get; init; }
 
     /// <summary>
-    /// Opens an empty seekable stream, where an archive that cannot be read at any place is unpacked so that its clusters can be put in
-    /// order; as large as the plain archive. The default is null: such an archive keeps its order.
+    /// Opens an empty seekable stream for an archive that cannot be read at any place. It is unpacked there, so that its clusters can be put in
+    /// order, and takes as many bytes as the plain archive. The default is null: such an archive keeps its order.
     /// </summary>
     public Func<Stream>? Spool { get; init; }
 

@@ -59,7 +59,7 @@ public sealed partial class VmaWriter : IDisposable
     /// 254.
     /// </summary>
     /// <param name="name">Its name.</param>
-    /// <param name="size">Its size in bytes, 1 to 2^48, a multiple of nothing; for RAM state an estimate.</param>
+    /// <param name="size">Its size in bytes, 1 to 2^48. It need not be a multiple of anything. For RAM state it is an estimate.</param>
     /// <exception cref="InvalidOperationException">A cluster was written already: the header is out.</exception>
     /// <exception cref="ArgumentException">It does not fit an archive.</exception>
     public VmaDeviceWriter AddDevice(VmaName name, long size)
@@ -200,7 +200,7 @@ public sealed partial class VmaWriter : IDisposable
         return _sink;
     }
 
-    /// <summary>Runs what writes to the output; when it fails, part of something may be out and nothing can follow.</summary>
+    /// <summary>Runs code that writes to the output. When it fails, the output may end inside an extent, and nothing can follow.</summary>
     private void Guarded(Action write) => Guarded(write, static action =>
     {
         action();

@@ -123,14 +123,6 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
         return done;
     }
 
-    /// <summary>Writes all that is left to a stream.</summary>
-    public void CopyTo(Stream output)
-    {
-        output.Write(_putBack.AsSpan(_putBackAt));
-        _putBackAt = _putBack.Length;
-        stream.CopyTo(output);
-    }
-
     public void Dispose()
     {
         if (isDecoded)

@@ -7,8 +7,8 @@ using Vma.Input;
 namespace Vma.Reading;
 
 /// <summary>
-/// Data extents one after the other, with everything checked that needs their order. A fault ends it when the report of the fault throws; else it goes
-/// on at the next extent. Not thread-safe.
+/// Data extents one after the other, with everything checked that needs their order. It ends at a fault when the report of the fault throws, and else
+/// goes on at the next extent. Not thread-safe.
 /// </summary>
 internal sealed class ExtentFeed
 {
