@@ -21,7 +21,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
         else if (inFull)
         {
             terminal.WriteLine($"vm: {ArchiveFile.Escape(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {ArchiveFile.Escape(plan.Machine.Status)}");
-            terminal.WriteLine($"method: {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.Reason)}");
+            terminal.WriteLine($"method: {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.MethodReason)}");
             foreach (PlannedDisk disk in plan.Disks)
             {
                 terminal.WriteLine(string.Create(
@@ -45,7 +45,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
         }
         else if (verbose)
         {
-            terminal.ErrorLine($"method {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.Reason)}");
+            terminal.ErrorLine($"method {NameOf(plan.Method)}: {ArchiveFile.Escape(plan.MethodReason)}");
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Qemu;
-using Vma.Qemu.Images;
+using Vma.Qemu.Host;
 
 namespace Vma.Cli.Boot;
 
@@ -13,7 +13,7 @@ internal static class BootProgram
     /// <exception cref="QemuException">One of them is missing; the message names the package.</exception>
     public static void ThrowIfMissing(string qemu)
     {
-        QemuTool.ThrowIfMissing(qemu, "qemu-system-x86");
-        QemuTool.ThrowIfMissing("qemu-img", "qemu-utils");
+        HostProgram.ThrowIfMissing(qemu, "qemu-system-x86");
+        HostProgram.ThrowIfMissing("qemu-img", "qemu-utils");
     }
 }

@@ -155,7 +155,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
                 failed += failure is null ? 0 : 1;
                 context.Terminal.Error(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {ArchiveFile.Escape(failure)}");
             },
-            (done, total) => progress.Report(new VmaProgress(done, total, 0)),
+            progress,
             _asked.Token);
         progress.Finish();
         if (failed == 0)

@@ -11,7 +11,6 @@ namespace Vma.Cli.Convert;
 /// <summary>An archive as an OVA. Its disks are read one after the other, each in its order, so the archive must be one that is read anywhere.</summary>
 internal static class OvaExport
 {
-    private const string DrivePrefix = "drive-";
     private const int MaxNameLength = 40;
 
     public static bool IsOva(string output) => output.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
@@ -45,7 +44,7 @@ internal static class OvaExport
         {
             ArchiveFile.Located(input, () =>
             {
-                OvaWriter.Write(file.Stream, FileName(machine.Name), machine, disks, progress);
+                OvaWriter.Run(file.Stream, FileName(machine.Name), machine, disks, progress);
                 return true;
             });
             file.Commit();
@@ -119,7 +118,7 @@ internal static class OvaExport
         List<OvfDisk> described = [];
         foreach (VmaDevice device in archive.Manifest.Devices)
         {
-            string key = device.Name.ToString() is var text && text.StartsWith(DrivePrefix, StringComparison.Ordinal) ? text[DrivePrefix.Length..] : text;
+            string key = device.Name.ToString() is var text && text.StartsWith(GuestDisk.DevicePrefix, StringComparison.Ordinal) ? text[GuestDisk.DevicePrefix.Length..] : text;
             if (device.IsMemoryState || key.StartsWith("efidisk", StringComparison.Ordinal) || key.StartsWith("tpmstate", StringComparison.Ordinal))
             {
                 terminal.Error($"{ArchiveFile.DisplayName(input)}: '{device.Name}' is left out: an OVA has no place for it");

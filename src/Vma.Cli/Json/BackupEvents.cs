@@ -19,7 +19,7 @@ internal sealed record BackupPlanEvent(
         plan.Machine.Version.ToString(),
         plan.Machine.Status,
         BackupOutput.NameOf(plan.Method),
-        plan.Reason,
+        plan.MethodReason,
         plan.Ram,
         [.. plan.Disks.Select(disk => new PlannedDiskElement(disk.Name, disk.Disk.Size, disk.Disk.Node, disk.Disk.IoThread))],
         plan.LeftOut,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;
 
@@ -8,7 +9,6 @@ namespace Vma.Cli.Restore;
 internal static class DeviceSelection
 {
     private const string IdPrefix = "dev_id:";
-    private const string DrivePrefix = "drive-";
 
     /// <summary>The devices of the names given with <c>-d</c>; all when none was given.</summary>
     /// <param name="manifest">What there is.</param>
@@ -57,7 +57,7 @@ internal static class DeviceSelection
 
     /// <summary>As a person may type it: <c>scsi0</c> for <c>drive-scsi0</c>.</summary>
     public static IReadOnlyList<VmaDevice> FindShort(VmaManifest manifest, string typed) =>
-        Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, DrivePrefix + typed);
+        Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, GuestDisk.DevicePrefix + typed);
 
     /// <summary>A name comes first: it can hold a colon itself.</summary>
     private static IReadOnlyList<VmaDevice> FindWithFormat(VmaManifest manifest, string typed, Dictionary<VmaDevice, string> formats)

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Vma.Nbd;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Serve;
 
@@ -42,20 +43,17 @@ internal static class Announcement
 
     private static string DriveOf(NbdUri uri) => uri.UsesTls
         ? $"{Credentials("-object", uri)} -drive {Quote("if=virtio,format=raw," + Options(uri, "file."))}"
-        : "-drive " + Quote("if=virtio,format=raw,file=" + Doubled(uri.ToString()));
+        : "-drive " + Quote("if=virtio,format=raw,file=" + QemuQuoting.OptionValue(uri.ToString()));
 
-    private static string Credentials(string option, NbdUri uri) => $"{option} {Quote($"tls-creds-x509,id=tls,endpoint=client,dir={Doubled(uri.TlsDirectory!)}")}";
+    private static string Credentials(string option, NbdUri uri) => $"{option} {Quote($"tls-creds-x509,id=tls,endpoint=client,dir={QemuQuoting.OptionValue(uri.TlsDirectory!)}")}";
 
     private static string Options(NbdUri uri, string prefix)
     {
         string server = uri.SocketPath is { } socket
-            ? $"{prefix}server.type=unix,{prefix}server.path={Doubled(socket)},{prefix}tls-hostname=localhost"
+            ? $"{prefix}server.type=unix,{prefix}server.path={QemuQuoting.OptionValue(socket)},{prefix}tls-hostname=localhost"
             : string.Create(CultureInfo.InvariantCulture, $"{prefix}server.type=inet,{prefix}server.host={uri.Host},{prefix}server.port={uri.Port}");
-        return $"{prefix}driver=nbd,{server},{prefix}export={Doubled(uri.ExportName)},{prefix}tls-creds=tls";
+        return $"{prefix}driver=nbd,{server},{prefix}export={QemuQuoting.OptionValue(uri.ExportName)},{prefix}tls-creds=tls";
     }
-
-    /// <summary>QEMU's options end at a comma that is not doubled.</summary>
-    private static string Doubled(string text) => text.Replace(",", ",,", StringComparison.Ordinal);
 
     private static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

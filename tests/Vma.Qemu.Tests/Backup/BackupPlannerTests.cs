@@ -35,7 +35,7 @@ public sealed class BackupPlannerTests
         {"name": "27", "meta-type": "enum", "members": [{"name": "xbzrle"}, {"name": "background-snapshot"}]}
         """;
 
-    private static readonly QmpVersion V5 = new(5, 2, 0), V7 = new(7, 2, 22), V10 = new(10, 0, 13);
+    private static readonly Version V5 = new(5, 2, 0), V7 = new(7, 2, 22), V10 = new(10, 0, 13);
 
     private static VirtualDisk Disk(int index, bool ioThread = false) => new($"node{index}", 1 << 20)
     {
@@ -44,7 +44,7 @@ public sealed class BackupPlannerTests
         Place = new GuestDisk(GuestBus.Virtio, index),
     };
 
-    private static VirtualMachine Machine(QmpVersion version, params VirtualDisk[] disks) => new()
+    private static VirtualMachine Machine(Version version, params VirtualDisk[] disks) => new()
     {
         Version = version,
         Schema = new QmpSchema(JsonElement.Parse($"[{Common}{(version.Major >= 7 ? "," + Filters : string.Empty)}]")),
@@ -56,7 +56,7 @@ public sealed class BackupPlannerTests
     [Fact]
     public void A_plain_machine_is_pulled()
     {
-        foreach (QmpVersion version in new[] { V5, V7, V10 })
+        foreach (Version version in new[] { V5, V7, V10 })
         {
             Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(version, Disk(0), Disk(1))).Method);
         }
@@ -67,7 +67,7 @@ public sealed class BackupPlannerTests
     {
         Assert.Equal(BackupMethod.PushFleece, BackupPlanner.Plan(Machine(V7, Disk(0), Disk(1, ioThread: true))).Method);
         Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(V10, Disk(0, ioThread: true))).Method);
-        Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(new QmpVersion(8, 2, 1), Disk(0, ioThread: true))).Method);
+        Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(new Version(8, 2, 1), Disk(0, ioThread: true))).Method);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class BackupPlannerTests
             BackupPlanner.Plan(Machine(V7, Disk(0, ioThread: true)), request);
         }
 
-        BackupException none = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(new QmpVersion(8, 2, 0), Disk(0, ioThread: true))));
+        BackupException none = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(new Version(8, 2, 0), Disk(0, ioThread: true))));
         Assert.Contains("there is no safe way", none.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class BackupPlannerTests
     {
         BackupPlan plan = BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Method = BackupMethod.PushDirect });
         Assert.Equal(BackupMethod.PushDirect, plan.Method);
-        Assert.Contains("I/O error", plan.Reason, StringComparison.Ordinal);
+        Assert.Contains("I/O error", plan.MethodReason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class VirtualMachineQueryTests
     }
 
     [Fact]
-    public void A_guest_of_drives_alone_has_no_others() =>
+    public void A_guest_that_has_only_drives_has_no_unseen_disks() =>
         Assert.Empty(VirtualMachine.Query(new Recorded("[]", [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral-anon", "device[0]", "virtio-scsi-pci")])).UnseenDisks);
 
     /// <summary>A monitor whose QEMU has these drives and devices, and refuses every other question about an object.</summary>

@@ -54,7 +54,7 @@ public sealed class GuestConfigTests
     [InlineData("net0: bridge=vmbr0")]
     [InlineData("scsi99: a:b")]
     [InlineData("scsihw: -x")]
-    public void A_value_that_cannot_be_is_left_out_and_told(string line)
+    public void An_impossible_value_is_left_out_and_told(string line)
     {
         var config = GuestConfig.Parse(line);
         Assert.Single(config.Ignored);

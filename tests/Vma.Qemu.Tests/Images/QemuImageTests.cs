@@ -117,7 +117,7 @@ public sealed class QemuImageTests
     }
 
     [Fact]
-    public void A_chain_that_bites_its_own_tail_ends()
+    public void A_chain_that_leads_back_to_itself_ends()
     {
         using var workshop = new Workshop();
         workshop.Run("qemu-img create -q -f qcow2 -u -b b.qcow2 -F qcow2 a.qcow2 1M; qemu-img create -q -f qcow2 -u -b a.qcow2 -F qcow2 b.qcow2 1M");

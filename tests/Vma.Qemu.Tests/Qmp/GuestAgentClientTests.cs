@@ -32,7 +32,7 @@ public sealed class GuestAgentClientTests
     private static string Sync(JsonElement message) => $$"""left over{"return": 1}""" + "\n\u00ff" + $$"""{"return": {{message.GetProperty("arguments").GetProperty("id")}}}""" + "\n";
 
     [Fact]
-    public void File_systems_are_thawed_behind_the_action()
+    public void File_systems_are_thawed_after_the_action()
     {
         using LineServer server = Agent();
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));
@@ -41,7 +41,7 @@ public sealed class GuestAgentClientTests
     }
 
     [Fact]
-    public void They_are_thawed_when_the_action_fails()
+    public void File_systems_are_thawed_when_the_action_fails()
     {
         using LineServer server = Agent();
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));
@@ -50,7 +50,7 @@ public sealed class GuestAgentClientTests
     }
 
     [Fact]
-    public void They_are_thawed_when_freezing_is_not_answered()
+    public void File_systems_are_thawed_when_freezing_is_not_answered()
     {
         using LineServer server = Agent(command => command == "guest-fsfreeze-freeze" ? string.Empty : null);
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path), Impatient);
@@ -61,7 +61,7 @@ public sealed class GuestAgentClientTests
     }
 
     [Fact]
-    public void What_somebody_else_froze_is_left_alone()
+    public void File_systems_that_another_program_froze_are_left_alone()
     {
         using LineServer server = Agent(command => command == "guest-fsfreeze-status" ? """{"return": "frozen"}""" + "\n" : null);
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));

@@ -53,7 +53,7 @@ public sealed class VirshMonitorTests : IDisposable
     }
 
     [Fact]
-    public void What_virsh_says_on_several_lines_becomes_one()
+    public void Several_lines_of_virsh_become_one()
     {
         QmpException failure = Assert.Throws<QmpException>(() => Connect("case $* in *help*) ;; *) printf 'error: failed to get domain\\nerror: Domain not found\\n\\n' >&2; exit 1;; esac"));
         Assert.Equal("virsh: failed to get domain: Domain not found", failure.Message);
@@ -70,7 +70,7 @@ public sealed class VirshMonitorTests : IDisposable
     [InlineData("echo nonsense")]
     [InlineData(":")]
     [InlineData("echo '{} {}'")]
-    public void What_is_not_json_is_refused(string answer) =>
+    public void An_answer_that_is_not_json_is_refused(string answer) =>
         Assert.Contains("not QMP", Assert.Throws<QmpException>(() => Connect(answer)).Message, StringComparison.Ordinal);
 
     [Fact]

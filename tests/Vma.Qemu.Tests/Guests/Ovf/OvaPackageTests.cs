@@ -5,7 +5,6 @@ using System.Formats.Tar;
 using System.Text;
 using Vma.Qemu.Guests.Ovf;
 using Vma.Qemu.Images;
-using Vma.Testing;
 
 namespace Vma.Qemu.Tests.Guests.Ovf;
 

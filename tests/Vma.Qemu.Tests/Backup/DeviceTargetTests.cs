@@ -4,14 +4,14 @@ using Vma.Qemu.Backup;
 
 namespace Vma.Qemu.Tests.Backup;
 
-public sealed class ClusterSinkTests
+public sealed class DeviceTargetTests
 {
     private const int Cluster = 65_536;
     private const long Size = 5 * Cluster + 1536;
 
     private readonly byte[] _disk = new byte[Size];
 
-    public ClusterSinkTests() => new Random(1).NextBytes(_disk);
+    public DeviceTargetTests() => new Random(1).NextBytes(_disk);
 
     [Fact]
     public void Whole_clusters_in_any_order_make_the_disk() => AssertMakes(sink =>
@@ -54,7 +54,7 @@ public sealed class ClusterSinkTests
     public void A_cluster_that_comes_twice_is_an_error()
     {
         using var writer = new VmaWriter(new MemoryStream());
-        using var sink = new ClusterSink(writer.AddDevice("drive-scsi0", Size));
+        using var sink = new DeviceTarget(writer.AddDevice("drive-scsi0", Size));
         sink.WriteAt(0, _disk.AsSpan(0, Cluster));
         Assert.Throws<IOException>(() => sink.WriteAt(0, _disk.AsSpan(0, Cluster)));
         Assert.NotNull(sink.Failure);
@@ -65,16 +65,16 @@ public sealed class ClusterSinkTests
     public void A_part_of_a_sector_is_an_error()
     {
         using var writer = new VmaWriter(new MemoryStream());
-        using var sink = new ClusterSink(writer.AddDevice("drive-scsi0", Size));
+        using var sink = new DeviceTarget(writer.AddDevice("drive-scsi0", Size));
         Assert.Throws<IOException>(() => sink.WriteAt(3, _disk.AsSpan(0, 512)));
     }
 
-    private void AssertMakes(Action<ClusterSink> write)
+    private void AssertMakes(Action<DeviceTarget> write)
     {
         using var archive = new MemoryStream();
         using (var writer = new VmaWriter(archive, leaveOpen: true))
         {
-            using var sink = new ClusterSink(writer.AddDevice("drive-scsi0", Size));
+            using var sink = new DeviceTarget(writer.AddDevice("drive-scsi0", Size));
             write(sink);
             writer.Commit();
         }

@@ -2,9 +2,9 @@
 
 using System.Text;
 
-namespace Vma.Nbd.Wire;
+namespace Vma.Nbd;
 
-/// <summary>Text that a peer sent.</summary>
+/// <summary>Text that a peer or a user sent, and what people read about it.</summary>
 internal static class NbdText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -22,11 +22,17 @@ internal static class NbdText
         }
     }
 
-    /// <summary>A message for people: one line that is safe on a terminal.</summary>
+    /// <summary>Whether a text is short enough to be sent.</summary>
+    public static bool Fits(string text) => Encoding.UTF8.GetByteCount(text) <= NbdLimits.LongestText;
+
+    /// <summary>Whether a text can be an export's name.</summary>
+    public static bool IsName(string text) => Fits(text) && !text.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>A peer's message in one line that is safe on a terminal.</summary>
     public static string Printable(ReadOnlySpan<byte> bytes) =>
         string.Concat(Encoding.UTF8.GetString(bytes).Select(character => char.IsControl(character) ? '?' : character));
 
-    /// <summary>An error as people know it.</summary>
+    /// <summary>An error in words, with its name in C.</summary>
     public static string Describe(NbdError error) => error switch
     {
         NbdError.NotPermitted => "not permitted (EPERM)",

@@ -9,10 +9,8 @@ using Vma.Qemu.Qmp;
 namespace Vma.Qemu.Backup;
 
 /// <summary>The RAM and device state at the instant of the disks, while the guest runs on: QEMU's background snapshot, into an archive.</summary>
-internal sealed class RamStream : IDisposable
+internal sealed class RamTransfer : IDisposable
 {
-    private const int ClusterSize = 65_536;
-    private const string DescriptorName = "vma-ram";
     private const long Bandwidth = 4L << 30;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -24,14 +22,14 @@ internal sealed class RamStream : IDisposable
     private readonly Thread _reader;
     private volatile Exception? _failure;
 
-    public RamStream(IQmpMonitor monitor, VmaDeviceWriter device)
+    public RamTransfer(IQmpMonitor monitor, VmaDeviceWriter device)
     {
         (_monitor, _device) = (monitor, device);
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "RAM" };
     }
 
     /// <summary>Makes ready what takes time, before the guest is stopped.</summary>
-    public void Prepare(RunNames names, long? bytesPerSecond)
+    public void Prepare(BackupNames names, long? bytesPerSecond)
     {
         string status = _monitor.Execute("query-migrate").Text("status") ?? "none";
         if (status is not ("none" or "completed" or "failed" or "cancelled"))
@@ -51,7 +49,7 @@ internal sealed class RamStream : IDisposable
         }
 
         _monitor.Execute("migrate-set-parameters", new JsonObject { ["max-bandwidth"] = bytesPerSecond ?? Bandwidth });
-        _monitor.GiveDescriptor(DescriptorName, _pipe.ClientSafePipeHandle);
+        _monitor.GiveDescriptor(BackupNames.RamPipe, _pipe.ClientSafePipeHandle);
         _pipe.DisposeLocalCopyOfClientHandle();
     }
 
@@ -61,7 +59,7 @@ internal sealed class RamStream : IDisposable
     /// <summary>Begins with a stopped guest, and returns when it may go on: device state is saved and writes are tracked.</summary>
     public void Begin()
     {
-        _monitor.Execute("migrate", new JsonObject { ["uri"] = $"fd:{DescriptorName}" });
+        _monitor.Execute("migrate", new JsonObject { ["uri"] = $"fd:{BackupNames.RamPipe}" });
         _reader.Start();
         long start = Stopwatch.GetTimestamp();
         while (true)
@@ -118,13 +116,14 @@ internal sealed class RamStream : IDisposable
         throw Failed(state);
     }
 
-    private static BackupException Failed(JsonElement state) => new($"QEMU could not save the RAM: {state.Text("error-desc") ?? state.Text("status") ?? "no reason given"}");
+    private static BackupException Failed(JsonElement state) =>
+        new($"QEMU could not save the RAM: {state.Text("error-desc") ?? state.Text("status") ?? "no reason given"}");
 
     private void ReadAll()
     {
         try
         {
-            var cluster = new byte[ClusterSize];
+            var cluster = new byte[VmaCluster.Size];
             for (long number = 0; ; number++)
             {
                 int length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);

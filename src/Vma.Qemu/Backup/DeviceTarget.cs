@@ -6,9 +6,8 @@ namespace Vma.Qemu.Backup;
 /// A disk that QEMU writes, in any order, and whose clusters go straight into an archive. What is not a whole cluster is kept
 /// until the rest of it came.
 /// </summary>
-internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
+internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
 {
-    private const int ClusterSize = 65_536;
     private const int SectorSize = 512;
     private const int MaxParts = 1024;
 
@@ -23,60 +22,10 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
     /// <summary>What went wrong first, or null.</summary>
     public Exception? Failure => _failure;
 
-    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
-    {
-        while (!data.IsEmpty)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (long cluster, int at, int length, bool isWhole) = Next(offset, data.Length);
-            ReadOnlySpan<byte> piece = data[..length];
-            if (isWhole)
-            {
-                try
-                {
-                    device.WriteCluster(cluster, piece);
-                }
-                catch (Exception failure)
-                {
-                    throw Fail(failure);
-                }
-            }
-            else
-            {
-                AddPart(cluster, at, piece, length);
-            }
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) =>
+        Write(offset, data.Length, data, cancellationToken);
 
-            offset += length;
-            data = data[length..];
-        }
-    }
-
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default)
-    {
-        while (length > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (long cluster, int at, int piece, bool isWhole) = Next(offset, length);
-            if (isWhole)
-            {
-                try
-                {
-                    device.WriteZeroes(cluster);
-                }
-                catch (Exception failure)
-                {
-                    throw Fail(failure);
-                }
-            }
-            else
-            {
-                AddPart(cluster, at, [], piece);
-            }
-
-            offset += piece;
-            length -= piece;
-        }
-    }
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => Write(offset, length, [], cancellationToken);
 
     public void Flush(CancellationToken cancellationToken = default)
     {
@@ -87,16 +36,49 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
     {
     }
 
-    /// <summary>The first piece of a range that lies in one cluster, and whether it is all of that.</summary>
-    private (long Cluster, int At, int Length, bool IsWhole) Next(long offset, long length)
+    /// <summary>Writes whole clusters, and keeps what is none; zeros when there is no data.</summary>
+    private void Write(long offset, long length, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
     {
-        long cluster = offset / ClusterSize;
-        int at = (int)(offset % ClusterSize);
-        int piece = (int)Math.Min(length, ClusterSize - at);
-        return (cluster, at, piece, at == 0 && piece == LengthOf(cluster));
+        while (length > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long cluster = offset / VmaCluster.Size;
+            int at = (int)(offset % VmaCluster.Size), count = (int)Math.Min(length, VmaCluster.Size - at);
+            ReadOnlySpan<byte> piece = data.IsEmpty ? [] : data[..count];
+            if (at == 0 && count == LengthOf(cluster))
+            {
+                WriteCluster(cluster, piece);
+            }
+            else
+            {
+                AddPart(cluster, at, piece, count);
+            }
+
+            (offset, length) = (offset + count, length - count);
+            data = data[piece.Length..];
+        }
     }
 
-    private int LengthOf(long cluster) => (int)Math.Min(ClusterSize, Length - cluster * ClusterSize);
+    private void WriteCluster(long cluster, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            if (data.IsEmpty)
+            {
+                device.WriteZeroes(cluster);
+            }
+            else
+            {
+                device.WriteCluster(cluster, data);
+            }
+        }
+        catch (Exception failure)
+        {
+            throw Fail(failure);
+        }
+    }
+
+    private int LengthOf(long cluster) => (int)Math.Min(VmaCluster.Size, Length - cluster * VmaCluster.Size);
 
     /// <summary>Keeps a part of a cluster, zeros when there is no data, and writes the cluster when it was the last.</summary>
     private void AddPart(long cluster, int at, ReadOnlySpan<byte> data, int length)
@@ -139,14 +121,7 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
 
         if (whole is not null)
         {
-            try
-            {
-                device.WriteCluster(cluster, whole.Data.AsSpan(0, LengthOf(cluster)));
-            }
-            catch (Exception failure)
-            {
-                throw Fail(failure);
-            }
+            WriteCluster(cluster, whole.Data.AsSpan(0, LengthOf(cluster)));
         }
     }
 
@@ -159,9 +134,9 @@ internal sealed class ClusterSink(VmaDeviceWriter device) : IBlockTarget
 
     private sealed class Part
     {
-        private readonly bool[] _sectors = new bool[ClusterSize / SectorSize];
+        private readonly bool[] _sectors = new bool[VmaCluster.Size / SectorSize];
 
-        public byte[] Data { get; } = new byte[ClusterSize];
+        public byte[] Data { get; } = new byte[VmaCluster.Size];
 
         public int Covered { get; private set; }
 

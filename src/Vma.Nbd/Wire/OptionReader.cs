@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 
 namespace Vma.Nbd.Wire;
 
-/// <summary>Reads the fields of an option's data. Behind its end all is empty, and <see cref="Failed"/>.</summary>
-internal ref struct OptionData(ReadOnlySpan<byte> data)
+/// <summary>Reads the fields of a message of the handshake. Behind the message's end all is empty, and <see cref="Failed"/>.</summary>
+internal ref struct OptionReader(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> _rest = data;
 
@@ -13,17 +13,17 @@ internal ref struct OptionData(ReadOnlySpan<byte> data)
 
     public readonly bool AtEnd => !Failed && _rest.Length == 0;
 
-    public uint ReadUInt32() => Take(4) is { Length: 4 } bytes ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : 0;
-
     public ushort ReadUInt16() => Take(2) is { Length: 2 } bytes ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : (ushort)0;
+
+    public uint ReadUInt32() => Take(4) is { Length: 4 } bytes ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : 0;
 
     public ulong ReadUInt64() => Take(8) is { Length: 8 } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
 
-    /// <summary>A string behind its length; null when it is too long, or not UTF-8.</summary>
-    public string? ReadString()
+    /// <summary>A text behind its length; null when it is too long, or not UTF-8.</summary>
+    public string? ReadText()
     {
         uint length = ReadUInt32();
-        if (length > Protocol.LongestString)
+        if (length > NbdLimits.LongestText)
         {
             Failed = true;
             return null;
