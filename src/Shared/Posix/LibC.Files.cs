@@ -18,6 +18,23 @@ internal static unsafe partial class LibC
     /// <summary>EAGAIN.</summary>
     public const int WouldBlock = 11;
 
+    public const int SeekEnd = 2;
+    public const int SeekData = 3;
+    public const int SeekHole = 4;
+
+    public const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
+    public const int PunchHole = 2; // FALLOC_FL_PUNCH_HOLE
+
+    public const int GetFlags = 3; // F_GETFL
+    public const int SetFlags = 4; // F_SETFL
+
+    public const int WillNeed = 3; // POSIX_FADV_WILLNEED
+
+    public const nuint ZeroOut = 0x127f; // BLKZEROOUT
+
+    /// <summary>O_DIRECT, which has another value on arm.</summary>
+    public static int DirectFlag => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+
     [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags);
 

@@ -23,7 +23,7 @@ internal static unsafe partial class LibC
     public static partial int InitializeAttributes(byte* attributes);
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
-    public static partial int SetFlags(byte* attributes, short flags);
+    public static partial int SetSpawnFlags(byte* attributes, short flags);
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
     public static partial int DestroyAttributes(byte* attributes);

@@ -13,7 +13,6 @@ internal static class Descriptors
     private const int StandardDescriptors = 3;
     private const int GetDescriptorFlags = 1; // F_GETFD
     private const int SetDescriptorFlags = 2; // F_SETFD
-    private const int GetStatusFlags = 3; // F_GETFL
     private const int CloseOnExecuteFlag = 1; // FD_CLOEXEC
     private const int SetPipeSize = 1031; // F_SETPIPE_SZ
     private const int PipeSize = 1 << 20; // what every user may set, by default
@@ -43,7 +42,7 @@ internal static class Descriptors
     }
 
     /// <summary>Whether the descriptor is open, and for reading.</summary>
-    public static bool CanRead(int descriptor) => LibC.Control(descriptor, GetStatusFlags, 0) is >= 0 and var flags && (flags & AccessMode) != WriteOnly;
+    public static bool CanRead(int descriptor) => LibC.Control(descriptor, LibC.GetFlags, 0) is >= 0 and var flags && (flags & AccessMode) != WriteOnly;
 
     /// <summary>
     /// Lets a pipe hold more, so that its two ends run side by side; measured in bench/throughput.sh. Nothing changes where the system allows no more,

@@ -43,7 +43,7 @@ internal static unsafe class ChildProcess
                 CheckResult(LibC.AddDuplicate(actions, (int)copy.DangerousGetHandle(), number));
             }
 
-            CheckResult(LibC.SetFlags(attributes, NewSession));
+            CheckResult(LibC.SetSpawnFlags(attributes, NewSession));
             CheckResult(LibC.Spawn(out int process, program, actions, attributes, argumentVector.Pointer, environmentVector.Pointer));
             return process;
         }

@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Posix;
 
 namespace Vma.Disks;
 
@@ -81,12 +82,12 @@ internal sealed class RawFile : IDisposable
             return new BlockStatus(rest, ReadsAsZeroes: false);
         }
 
-        long data = Posix.Seek(_buffered, offset, Posix.SeekData);
+        long data = LibC.Seek(_buffered, offset, LibC.SeekData);
         if (data < 0)
         {
             // No data behind offset; any other error means that holes cannot be told here. A file that was cut since it was opened
             // has no data there either, but that is for ReadAt to tell.
-            bool isHole = Marshal.GetLastPInvokeError() == Posix.NoSuchAddress && Posix.Seek(_buffered, 0, Posix.SeekEnd) >= Length;
+            bool isHole = Marshal.GetLastPInvokeError() == LibC.NoSuchAddress && LibC.Seek(_buffered, 0, LibC.SeekEnd) >= Length;
             return new BlockStatus(rest, ReadsAsZeroes: isHole);
         }
 
@@ -95,7 +96,7 @@ internal sealed class RawFile : IDisposable
             return new BlockStatus(Math.Min(data - offset, rest), ReadsAsZeroes: true);
         }
 
-        long hole = Posix.Seek(_buffered, offset, Posix.SeekHole);
+        long hole = LibC.Seek(_buffered, offset, LibC.SeekHole);
         return new BlockStatus(hole > offset ? Math.Min(hole - offset, rest) : rest, ReadsAsZeroes: false);
     }
 
@@ -119,7 +120,7 @@ internal sealed class RawFile : IDisposable
     {
         if (length > 0 && OperatingSystem.IsLinux() && !_cannotPunch)
         {
-            if (Posix.Allocate(_buffered, Posix.PunchHole | Posix.KeepSize, offset, length) == 0)
+            if (LibC.Allocate(_buffered, LibC.PunchHole | LibC.KeepSize, offset, length) == 0)
             {
                 return;
             }
@@ -131,7 +132,7 @@ internal sealed class RawFile : IDisposable
         // A block device that cannot discard a range can mostly zero it faster than zeros are sent to it.
         if (length > 0 && OperatingSystem.IsLinux() && !_cannotZeroOut)
         {
-            if (Posix.DeviceControl(_buffered, Posix.ZeroOut, [(ulong)offset, (ulong)length]) == 0)
+            if (LibC.DeviceControl(_buffered, LibC.ZeroOut, [(ulong)offset, (ulong)length]) == 0)
             {
                 return;
             }
@@ -169,14 +170,14 @@ internal sealed class RawFile : IDisposable
         }
 
         // Unlike a file's attributes, seeking to the end also tells the size of a block device.
-        long length = Posix.Seek(file, 0, Posix.SeekEnd);
+        long length = LibC.Seek(file, 0, LibC.SeekEnd);
         return length >= 0 ? length : throw new IOException($"'{path}' is neither a file nor a block device");
     }
 
     private static SafeFileHandle? OpenDirect(string path, FileAccess access, FileOptions options)
     {
         SafeFileHandle file = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, options);
-        if (OperatingSystem.IsLinux() && Posix.Control(file, Posix.SetFlags, Posix.Control(file, Posix.GetFlags, 0) | Posix.DirectFlag) == 0)
+        if (OperatingSystem.IsLinux() && LibC.Control(file, LibC.SetFlags, LibC.Control(file, LibC.GetFlags, 0) | LibC.DirectFlag) == 0)
         {
             return file;
         }

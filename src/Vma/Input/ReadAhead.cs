@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Posix;
 
 namespace Vma.Input;
 
@@ -9,11 +9,10 @@ namespace Vma.Input;
 /// Has the system read a file ahead of where it is used. Several extents are read at once from several places, which its own guess takes for random
 /// access; a disk that gets one short request after the other gives a fraction of what it can.
 /// </summary>
-internal sealed partial class ReadAhead(SafeFileHandle file)
+internal sealed class ReadAhead(SafeFileHandle file)
 {
     private const long Distance = 32 << 20;
     private const long Step = 8 << 20;
-    private const int WillNeed = 3; // POSIX_FADV_WILLNEED
 
     private long _asked;
 
@@ -27,10 +26,7 @@ internal sealed partial class ReadAhead(SafeFileHandle file)
         }
 
         long from = Math.Max(offset, _asked);
-        _ = Advise(file, from, until - from, WillNeed);
+        _ = LibC.Advise(file, from, until - from, LibC.WillNeed);
         _asked = until;
     }
-
-    [LibraryImport("libc", EntryPoint = "posix_fadvise64")]
-    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 }
