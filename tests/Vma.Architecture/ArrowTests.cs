@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Reflection;
-
 namespace Vma.Architecture;
 
 /// <summary>
@@ -24,7 +22,8 @@ public sealed class ArrowTests
                group use by rooms into arrow
                orderby arrow.Key.From, arrow.Key.To
                let first = arrow.First()
-               select $"{arrow.Key.From} must not use {arrow.Key.To}: {first.User} uses {first.Used} in {first.Member}{(arrow.Count() > 1 ? $", and {arrow.Count() - 1} more" : string.Empty)}",
+               let more = arrow.Count() > 1 ? $", and {arrow.Count() - 1} more uses" : string.Empty
+               select $"{arrow.Key.From} must not use {arrow.Key.To}: {first.User} uses {first.Used} in {first.Member}{more}",
         ];
         Assert.True(forbidden.Length == 0, string.Join('\n', forbidden));
     }
@@ -33,7 +32,13 @@ public sealed class ArrowTests
     public void Every_allowed_arrow_is_needed()
     {
         HashSet<(string, string)> used = [.. Uses.Select(use => (Table.RoomOf(use.User), Table.RoomOf(use.Used)))];
-        string[] idle = [.. from room in Table.Allowed from to in room.Value where !used.Contains((room.Key, to)) select $"{room.Key} → {to} is allowed, and nothing needs it"];
+        string[] idle =
+        [
+            .. from room in Table.Allowed
+               from to in room.Value
+               where !used.Contains((room.Key, to))
+               select $"{room.Key} → {to} is allowed, and nothing needs it",
+        ];
         Assert.True(idle.Length == 0, string.Join('\n', idle));
     }
 
@@ -74,8 +79,8 @@ public sealed class ArrowTests
     /// <summary>All our assemblies, as they lie beside the command that was built last.</summary>
     private static IEnumerable<string> Assemblies()
     {
-        string root = typeof(ArrowTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "RootDirectory").Value!;
-        FileInfo command = new DirectoryInfo(Path.Combine(root, "artifacts", "bin", "Vma.Cli")).EnumerateFiles("Vma.Cli.dll", SearchOption.AllDirectories).MaxBy(file => file.LastWriteTimeUtc)!;
+        var output = new DirectoryInfo(Path.Combine(Places.Root, "artifacts", "bin", "Vma.Cli"));
+        FileInfo command = output.EnumerateFiles("Vma.Cli.dll", SearchOption.AllDirectories).MaxBy(file => file.LastWriteTimeUtc)!;
         return command.Directory!.EnumerateFiles("Vma*.dll").Select(file => file.FullName);
     }
 }

@@ -5,7 +5,9 @@ using Mono.Cecil.Cil;
 
 namespace Vma.Architecture;
 
-/// <summary>Reads out of an assembly which of our types use which others. What the compiler makes (closures, iterators) counts as the type that it was written in.</summary>
+/// <summary>
+/// Reads out of an assembly which of our types use which others. What the compiler makes, closures and iterators, counts as the type that it was written in.
+/// </summary>
 internal static class UseReader
 {
     public static IEnumerable<Use> Read(string assemblyPath)

@@ -7,12 +7,14 @@ namespace Vma.Tests.Contracts;
 /// <summary>Each operation that works on several threads says how many in the same way.</summary>
 public sealed class ParallelismTests
 {
-    public static TheoryData<Type> Options => [.. typeof(VmaReader).Assembly.GetExportedTypes().Where(type => type.GetProperty("Parallelism")?.CanWrite is true)];
+    public static TheoryData<Type> Options =>
+        [.. typeof(VmaReader).Assembly.GetExportedTypes().Where(type => type.GetProperty("Parallelism")?.CanWrite is true)];
 
     [Fact]
     public void All_operations_on_several_threads_have_it() => Assert.Equal(
         [
-            nameof(VmaArchiveOptions), nameof(VmaDiffOptions), nameof(VmaExtractOptions), nameof(VmaRepackOptions), nameof(VmaSalvageOptions), nameof(VmaVerifyOptions),
+            nameof(VmaArchiveOptions), nameof(VmaDiffOptions), nameof(VmaExtractOptions), nameof(VmaRepackOptions), nameof(VmaSalvageOptions),
+            nameof(VmaVerifyOptions),
             nameof(VmaWriterOptions),
         ],
         Options.Select(row => row.Data.Name).Order(StringComparer.Ordinal));

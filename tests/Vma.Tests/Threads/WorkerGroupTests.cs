@@ -72,7 +72,8 @@ public sealed class WorkerGroupTests
     {
         int next = 0;
         using var all = new Barrier(3);
-        Exception thrown = Assert.Throws<IOException>(() => WorkerGroup.Run(3, "test", Work, static (left, right) => string.CompareOrdinal(left.Message, right.Message)));
+        Exception thrown = Assert.Throws<IOException>(() =>
+            WorkerGroup.Run(3, "test", Work, static (left, right) => string.CompareOrdinal(left.Message, right.Message)));
         Assert.Equal("1", thrown.Message);
         Assert.Equal(3, next);
 
