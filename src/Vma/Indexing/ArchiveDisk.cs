@@ -5,32 +5,32 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>
-/// A disk inside an archive, to be read anywhere: which stretches a range takes, and what is known of them without reading. Thread-safe.
+/// A disk inside an archive, to be read anywhere: which clusters a range of bytes takes, and what is known of them without reading. Thread-safe.
 /// </summary>
 internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long length)
 {
-    /// <summary>How many stretches one answer about zeros looks at: so it is quick, however scattered the disk.</summary>
-    private const int MostStretches = 256;
+    /// <summary>How many ranges one answer about zeros looks at: so it is quick, however scattered the disk.</summary>
+    private const int MostRanges = 256;
 
     public ArchiveContent Content => content;
 
-    private readonly StretchReader _reader = new(content, device);
+    private readonly ClusterRangeReader _reader = new(content, device);
 
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken)
     {
         while (!buffer.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Stretch stretch = Find(offset / VmaLayout.ClusterSize);
-            long start = stretch.First * (long)VmaLayout.ClusterSize;
-            int count = (int)Math.Min(stretch.End * VmaLayout.ClusterSize - offset, buffer.Length);
-            if (stretch.IsZero)
+            ClusterRange range = Find(offset / VmaLayout.ClusterSize);
+            long start = range.First * (long)VmaLayout.ClusterSize;
+            int count = (int)Math.Min(range.End * VmaLayout.ClusterSize - offset, buffer.Length);
+            if (range.IsZero)
             {
                 buffer[..count].Clear();
             }
             else
             {
-                _reader.Read(stretch, (int)(offset - start), buffer[..count]);
+                _reader.Read(range, (int)(offset - start), buffer[..count]);
             }
 
             offset += count;
@@ -39,16 +39,16 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
     }
 
     /// <summary>
-    /// Zeros are told as far as they go, data to the end of its stretch: to know of more, headers that are not needed yet may have to be decompressed.
+    /// Zeros are told as far as they go, data to the end of its range: to know of more, headers that are not needed yet may have to be decompressed.
     /// </summary>
     public BlockStatus StatusAt(long offset)
     {
         long at = offset;
         bool? isZero = null;
-        for (int looked = 0; at < length && looked < MostStretches && isZero is not false; looked++)
+        for (int looked = 0; at < length && looked < MostRanges && isZero is not false; looked++)
         {
             long cluster = at / VmaLayout.ClusterSize;
-            if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
+            if (content.Index.Find(device.Id, (uint)cluster) is not { } range)
             {
                 // What the cluster is cannot be known; reading it fails.
                 at = isZero is true ? at : (cluster + 1) * VmaLayout.ClusterSize;
@@ -56,8 +56,8 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
                 break;
             }
 
-            long end = stretch.IsZero || stretch.IsFull ? TakeWhole(stretch, at, ref isZero) : TakeBlocks(stretch, at, ref isZero);
-            bool isAtEnd = end == stretch.End * VmaLayout.ClusterSize;
+            long end = range.IsZero || range.IsFull ? TakeWhole(range, at, ref isZero) : TakeBlocks(range, at, ref isZero);
+            bool isAtEnd = end == range.End * VmaLayout.ClusterSize;
             at = end;
             if (!isAtEnd)
             {
@@ -68,9 +68,9 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         return new BlockStatus(Math.Min(at, length) - offset, isZero is true);
     }
 
-    private Stretch Find(long cluster)
+    private ClusterRange Find(long cluster)
     {
-        if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
+        if (content.Index.Find(device.Id, (uint)cluster) is not { } range)
         {
             VmaFault fault = content.Index.IsRepeated(device.Id, (uint)cluster)
                 ? new(VmaFaultCode.DuplicateCluster, 0, "the cluster is there more than once: which one is right cannot be told")
@@ -78,22 +78,22 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
             throw new VmaException(fault.At(device, cluster));
         }
 
-        return stretch;
+        return range;
     }
 
-    private static long TakeWhole(Stretch stretch, long at, ref bool? isZero)
+    private static long TakeWhole(ClusterRange range, long at, ref bool? isZero)
     {
-        isZero ??= stretch.IsZero;
-        return isZero == stretch.IsZero ? stretch.End * VmaLayout.ClusterSize : at;
+        isZero ??= range.IsZero;
+        return isZero == range.IsZero ? range.End * VmaLayout.ClusterSize : at;
     }
 
     /// <summary>Goes on block by block as long as the masks say the same.</summary>
-    private static long TakeBlocks(Stretch stretch, long at, ref bool? isZero)
+    private static long TakeBlocks(ClusterRange range, long at, ref bool? isZero)
     {
-        long end = stretch.End * VmaLayout.ClusterSize;
+        long end = range.End * VmaLayout.ClusterSize;
         while (at < end)
         {
-            int mask = stretch.MaskOf((int)(at / VmaLayout.ClusterSize - stretch.First));
+            int mask = range.MaskOf((int)(at / VmaLayout.ClusterSize - range.First));
             int block = (int)(at % VmaLayout.ClusterSize / VmaLayout.BlockSize);
             bool isHole = (mask >> block & 1) == 0;
             isZero ??= isHole;

@@ -7,14 +7,14 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>
-/// The index of a whole archive. A stretch of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
-/// every extent has holes, whose masks are kept. Zeros that follow each other take one stretch. In no order at all it is one stretch a cluster,
+/// The index of a whole archive. A range of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
+/// every extent has holes, whose masks are kept. Zeros that follow each other take one range. In no order at all it is one range a cluster,
 /// 265 MiB per TiB.
 /// Filled by one thread, then read by any.
 /// </summary>
 internal sealed class ArchiveIndex : IClusterIndex
 {
-    private readonly List<PackedStretch>[] _stretches = new List<PackedStretch>[VmaLayout.DeviceSlots];
+    private readonly List<PackedRange>[] _ranges = new List<PackedRange>[VmaLayout.DeviceSlots];
     private readonly HashSet<(byte Device, uint Cluster)> _repeated = [];
     private ExtentPlace[] _extents = [];
     private int _extentCount;
@@ -23,7 +23,7 @@ internal sealed class ArchiveIndex : IClusterIndex
 
     /// <summary>About how much memory it takes, in bytes.</summary>
     public long Memory =>
-        _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _stretches.Sum(static stretches => (stretches?.Capacity ?? 0) * 16L);
+        _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _ranges.Sum(static ranges => (ranges?.Capacity ?? 0) * 16L);
 
     /// <summary>Takes in a data extent.</summary>
     /// <param name="headerBytes">Its header, a valid one.</param>
@@ -32,8 +32,8 @@ internal sealed class ArchiveIndex : IClusterIndex
     /// <param name="repeated">Bit k: slot k names a cluster that was there before.</param>
     public void Add(ReadOnlySpan<byte> headerBytes, long offset, ulong usable, ulong repeated)
     {
-        int extent = Stretch.NoExtent;
-        var open = new StretchBuilder();
+        int extent = ClusterRange.NoExtent;
+        var open = new ClusterRangeBuilder();
         foreach (Slot slot in Slot.Of(new ExtentHeader(headerBytes)))
         {
             if ((repeated >> slot.Index & 1) != 0)
@@ -44,12 +44,12 @@ internal sealed class ArchiveIndex : IClusterIndex
             bool isUsable = (usable >> slot.Index & 1) != 0;
             if (!isUsable || !open.TryExtend(slot))
             {
-                AddStretch(open, headerBytes, offset, ref extent);
-                open = isUsable ? new StretchBuilder(slot) : default;
+                AddRange(open, headerBytes, offset, ref extent);
+                open = isUsable ? new ClusterRangeBuilder(slot) : default;
             }
         }
 
-        AddStretch(open, headerBytes, offset, ref extent);
+        AddRange(open, headerBytes, offset, ref extent);
     }
 
     /// <summary>Says that bytes were lost from inside the data of the extent taken in last.</summary>
@@ -61,81 +61,81 @@ internal sealed class ArchiveIndex : IClusterIndex
         }
     }
 
-    /// <summary>Puts the stretches in order; before this nothing is found.</summary>
+    /// <summary>Puts the ranges in order; before this nothing is found.</summary>
     public void Complete()
     {
-        foreach (List<PackedStretch>? stretches in _stretches)
+        foreach (List<PackedRange>? ranges in _ranges)
         {
-            stretches?.Sort(static (left, right) => left.First.CompareTo(right.First));
+            ranges?.Sort(static (left, right) => left.First.CompareTo(right.First));
         }
 
         foreach (IGrouping<byte, uint> device in _repeated.GroupBy(static repeated => repeated.Device, static repeated => repeated.Cluster))
         {
-            TakeOut(_stretches[device.Key], [.. device.Order()]);
+            TakeOut(_ranges[device.Key], [.. device.Order()]);
         }
 
-        foreach (List<PackedStretch>? stretches in _stretches)
+        foreach (List<PackedRange>? ranges in _ranges)
         {
-            stretches?.TrimExcess();
+            ranges?.TrimExcess();
         }
     }
 
-    public long EndOf(byte device) => _stretches[device] is { Count: > 0 } stretches ? (long)stretches[^1].First + stretches[^1].Count : 0;
+    public long EndOf(byte device) => _ranges[device] is { Count: > 0 } ranges ? (long)ranges[^1].First + ranges[^1].Count : 0;
 
     public bool IsRepeated(byte device, uint cluster) => _repeated.Count > 0 && _repeated.Contains((device, cluster));
 
     public ref ExtentPlace ExtentAt(int number) => ref _extents[number];
 
-    public Stretch? Find(byte device, uint cluster)
+    public ClusterRange? Find(byte device, uint cluster)
     {
-        if (_stretches[device] is not { } list)
+        if (_ranges[device] is not { } list)
         {
             return null;
         }
 
-        ReadOnlySpan<PackedStretch> stretches = CollectionsMarshal.AsSpan(list);
-        int low = 0, high = stretches.Length - 1;
+        ReadOnlySpan<PackedRange> ranges = CollectionsMarshal.AsSpan(list);
+        int low = 0, high = ranges.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            ref readonly PackedStretch stretch = ref stretches[middle];
-            if (cluster < stretch.First)
+            ref readonly PackedRange range = ref ranges[middle];
+            if (cluster < range.First)
             {
                 high = middle - 1;
             }
-            else if (cluster - stretch.First >= stretch.Count)
+            else if (cluster - range.First >= range.Count)
             {
                 low = middle + 1;
             }
             else
             {
-                return Resolve(stretch);
+                return Resolve(range);
             }
         }
 
         return null;
     }
 
-    private Stretch Resolve(in PackedStretch stretch) => new()
+    private ClusterRange Resolve(in PackedRange range) => new()
     {
-        First = stretch.First,
-        Count = stretch.Count,
-        Extent = stretch.Extent,
-        Slot = stretch.Slot,
-        BlocksBefore = stretch.BlocksBefore,
-        Masks = stretch.Extent == Stretch.NoExtent || stretch.Masks == PackedStretch.NoMasks ? default : _masks.AsMemory(stretch.Masks, (int)stretch.Count),
+        First = range.First,
+        Count = range.Count,
+        Extent = range.Extent,
+        Slot = range.Slot,
+        BlocksBefore = range.BlocksBefore,
+        Masks = range.Extent == ClusterRange.NoExtent || range.Masks == PackedRange.NoMasks ? default : _masks.AsMemory(range.Masks, (int)range.Count),
     };
 
-    /// <summary>Splits stretches around clusters that must not be found.</summary>
-    private void TakeOut(List<PackedStretch> stretches, uint[] clusters)
+    /// <summary>Splits ranges around clusters that must not be found.</summary>
+    private void TakeOut(List<PackedRange> ranges, uint[] clusters)
     {
-        PackedStretch[] whole = [.. stretches];
-        stretches.Clear();
+        PackedRange[] whole = [.. ranges];
+        ranges.Clear();
         int next = 0;
-        foreach (PackedStretch stretch in whole)
+        foreach (PackedRange range in whole)
         {
-            PackedStretch rest = stretch;
-            for (; next < clusters.Length && clusters[next] < stretch.First + (long)stretch.Count; next++)
+            PackedRange rest = range;
+            for (; next < clusters.Length && clusters[next] < range.First + (long)range.Count; next++)
             {
                 if (clusters[next] < rest.First)
                 {
@@ -145,7 +145,7 @@ internal sealed class ArchiveIndex : IClusterIndex
                 uint kept = clusters[next] - rest.First;
                 if (kept > 0)
                 {
-                    stretches.Add(PartOf(rest, 0, kept));
+                    ranges.Add(PartOf(rest, 0, kept));
                 }
 
                 rest = PartOf(rest, kept + 1, rest.Count - kept - 1);
@@ -153,47 +153,47 @@ internal sealed class ArchiveIndex : IClusterIndex
 
             if (rest.Count > 0)
             {
-                stretches.Add(rest);
+                ranges.Add(rest);
             }
         }
     }
 
-    private PackedStretch PartOf(in PackedStretch stretch, uint skipped, uint count) => stretch.Extent == Stretch.NoExtent
-        ? PackedStretch.OfZeroes(stretch.First + skipped, count)
-        : stretch with
+    private PackedRange PartOf(in PackedRange range, uint skipped, uint count) => range.Extent == ClusterRange.NoExtent
+        ? PackedRange.OfZeroes(range.First + skipped, count)
+        : range with
         {
-            First = stretch.First + skipped,
-            Packed = count | (uint)(stretch.Slot + skipped) << 8 | (uint)Resolve(stretch).BlocksBeforeCluster((int)skipped) << 16,
-            Masks = stretch.Masks == PackedStretch.NoMasks ? PackedStretch.NoMasks : stretch.Masks + (int)skipped,
+            First = range.First + skipped,
+            Packed = count | (uint)(range.Slot + skipped) << 8 | (uint)Resolve(range).BlocksBeforeCluster((int)skipped) << 16,
+            Masks = range.Masks == PackedRange.NoMasks ? PackedRange.NoMasks : range.Masks + (int)skipped,
         };
 
-    private void AddStretch(StretchBuilder done, ReadOnlySpan<byte> headerBytes, long offset, ref int extent)
+    private void AddRange(ClusterRangeBuilder done, ReadOnlySpan<byte> headerBytes, long offset, ref int extent)
     {
         if (done.Count == 0)
         {
             return;
         }
 
-        List<PackedStretch> stretches = _stretches[done.Device] ??= [];
+        List<PackedRange> ranges = _ranges[done.Device] ??= [];
         if (done.IsZero)
         {
-            AddZeroes(stretches, done.First, (uint)done.Count);
+            AddZeroes(ranges, done.First, (uint)done.Count);
             return;
         }
 
-        extent = extent == Stretch.NoExtent ? AddExtent(new ExtentPlace(headerBytes, offset)) : extent;
-        stretches.Add(PackedStretch.OfData(done, extent, done.IsFull ? PackedStretch.NoMasks : AddMasks(new ExtentHeader(headerBytes), done)));
+        extent = extent == ClusterRange.NoExtent ? AddExtent(new ExtentPlace(headerBytes, offset)) : extent;
+        ranges.Add(PackedRange.OfData(done, extent, done.IsFull ? PackedRange.NoMasks : AddMasks(new ExtentHeader(headerBytes), done)));
     }
 
-    private static void AddZeroes(List<PackedStretch> stretches, uint first, uint count)
+    private static void AddZeroes(List<PackedRange> ranges, uint first, uint count)
     {
-        if (stretches.Count > 0 && stretches[^1] is { Extent: Stretch.NoExtent } last && last.First + (long)last.Count == first)
+        if (ranges.Count > 0 && ranges[^1] is { Extent: ClusterRange.NoExtent } last && last.First + (long)last.Count == first)
         {
-            stretches[^1] = PackedStretch.OfZeroes(last.First, last.Count + count);
+            ranges[^1] = PackedRange.OfZeroes(last.First, last.Count + count);
         }
         else
         {
-            stretches.Add(PackedStretch.OfZeroes(first, count));
+            ranges.Add(PackedRange.OfZeroes(first, count));
         }
     }
 
@@ -208,7 +208,7 @@ internal sealed class ArchiveIndex : IClusterIndex
         return _extentCount++;
     }
 
-    private int AddMasks(ExtentHeader header, StretchBuilder done)
+    private int AddMasks(ExtentHeader header, ClusterRangeBuilder done)
     {
         if (_maskCount + done.Count > _masks.Length)
         {
@@ -220,20 +220,20 @@ internal sealed class ArchiveIndex : IClusterIndex
         return _maskCount - done.Count;
     }
 
-    /// <summary>A <see cref="Stretch"/> in 16 bytes.</summary>
-    private readonly record struct PackedStretch(uint First, int Extent, uint Packed, int Masks)
+    /// <summary>A <see cref="ClusterRange"/> in 16 bytes.</summary>
+    private readonly record struct PackedRange(uint First, int Extent, uint Packed, int Masks)
     {
         public const int NoMasks = -1;
 
-        public uint Count => Extent == Stretch.NoExtent ? Packed : Packed & 0xff;
+        public uint Count => Extent == ClusterRange.NoExtent ? Packed : Packed & 0xff;
 
         public int Slot => (int)(Packed >> 8 & 0xff);
 
         public int BlocksBefore => (int)(Packed >> 16);
 
-        public static PackedStretch OfZeroes(uint first, uint count) => new(first, Stretch.NoExtent, count, NoMasks);
+        public static PackedRange OfZeroes(uint first, uint count) => new(first, ClusterRange.NoExtent, count, NoMasks);
 
-        public static PackedStretch OfData(StretchBuilder stretch, int extent, int masks) =>
-            new(stretch.First, extent, (uint)stretch.Count | (uint)stretch.Slot << 8 | (uint)stretch.BlocksBefore << 16, masks);
+        public static PackedRange OfData(ClusterRangeBuilder range, int extent, int masks) =>
+            new(range.First, extent, (uint)range.Count | (uint)range.Slot << 8 | (uint)range.BlocksBefore << 16, masks);
     }
 }

@@ -54,19 +54,19 @@ internal sealed class MappedIndex : IClusterIndex
         return index;
     }
 
-    public Stretch? Find(byte device, uint cluster)
+    public ClusterRange? Find(byte device, uint cluster)
     {
         if (_devices[device] is not { } mapped || mapped.Find(cluster) is not (>= 0 and int entry))
         {
             throw new WrongClusterMapException();
         }
 
-        Stretch[] stretches = Volatile.Read(ref mapped.Loaded[entry]) ?? Load(mapped, entry, device);
-        foreach (Stretch stretch in stretches)
+        ClusterRange[] ranges = Volatile.Read(ref mapped.Loaded[entry]) ?? Load(mapped, entry, device);
+        foreach (ClusterRange range in ranges)
         {
-            if (cluster >= stretch.First && cluster < stretch.End)
+            if (cluster >= range.First && cluster < range.End)
             {
-                return stretch;
+                return range;
             }
         }
 
@@ -121,7 +121,7 @@ internal sealed class MappedIndex : IClusterIndex
         return true;
     }
 
-    private Stretch[] Load(MappedDevice mapped, int entry, byte device)
+    private ClusterRange[] Load(MappedDevice mapped, int entry, byte device)
     {
         ClusterMap.Entry told = mapped.Entries[entry];
         lock (_gates[told.Frame % Gates])
@@ -138,11 +138,11 @@ internal sealed class MappedIndex : IClusterIndex
                 throw new WrongClusterMapException();
             }
 
-            Stretch[] stretches = [.. StretchesOf(header, frame, device)];
-            Array.Sort(stretches, static (left, right) => left.First.CompareTo(right.First));
-            bool isOrdered = stretches.Zip(stretches.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
-            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L
-                || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
+            ClusterRange[] ranges = [.. RangesOf(header, frame, device)];
+            Array.Sort(ranges, static (left, right) => left.First.CompareTo(right.First));
+            bool isOrdered = ranges.Zip(ranges.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
+            if (ranges.Length == 0 || !isOrdered || ranges[0].First != told.First || ranges[^1].End != told.Last + 1L
+                || ranges.Sum(static range => range.Count) != told.Clusters)
             {
                 throw new WrongClusterMapException();
             }
@@ -152,33 +152,33 @@ internal sealed class MappedIndex : IClusterIndex
                 _extents[frame] = new ExtentPlace(header, _input.Table.StartOf(frame));
             }
 
-            Volatile.Write(ref mapped.Loaded[entry], stretches);
-            return stretches;
+            Volatile.Write(ref mapped.Loaded[entry], ranges);
+            return ranges;
         }
     }
 
-    private static List<Stretch> StretchesOf(ReadOnlySpan<byte> bytes, int frame, byte device)
+    private static List<ClusterRange> RangesOf(ReadOnlySpan<byte> bytes, int frame, byte device)
     {
-        var stretches = new List<Stretch>();
+        var ranges = new List<ClusterRange>();
         var header = new ExtentHeader(bytes);
-        var open = new StretchBuilder();
+        var open = new ClusterRangeBuilder();
         foreach (Slot slot in Slot.Of(header))
         {
             if (!open.TryExtend(slot))
             {
                 Close(header, open);
-                open = new StretchBuilder(slot);
+                open = new ClusterRangeBuilder(slot);
             }
         }
 
         Close(header, open);
-        return stretches;
+        return ranges;
 
-        void Close(ExtentHeader header, StretchBuilder done)
+        void Close(ExtentHeader header, ClusterRangeBuilder done)
         {
             if (done.Count > 0 && done.Device == device)
             {
-                stretches.Add(done.ToStretch(header, frame));
+                ranges.Add(done.ToRange(header, frame));
             }
         }
     }
@@ -187,7 +187,7 @@ internal sealed class MappedIndex : IClusterIndex
     {
         public ClusterMap.Entry[] Entries => entries;
 
-        public Stretch[]?[] Loaded { get; } = new Stretch[]?[entries.Length];
+        public ClusterRange[]?[] Loaded { get; } = new ClusterRange[]?[entries.Length];
 
         /// <summary>The entry that a cluster lies in, or -1.</summary>
         public int Find(uint cluster)

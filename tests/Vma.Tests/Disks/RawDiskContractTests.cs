@@ -11,7 +11,7 @@ public sealed class RawDiskSourceTests : BlockSourceContract, IDisposable
         string path = _directory[Guid.NewGuid().ToString()];
         using (RawDisk disk = RawDisk.Create(path, content.Length))
         {
-            // Stretches of zeros become holes, as in a file that a guest wrote.
+            // Ranges of zeros become holes, as in a file that a guest wrote.
             for (int at = 0; at < content.Length; at += 4096)
             {
                 ReadOnlySpan<byte> block = content.AsSpan(at, Math.Min(4096, content.Length - at));

@@ -16,7 +16,7 @@ public sealed class Crc32CTests
     [InlineData(4080)]
     [InlineData(4096)]
     [InlineData(65536)]
-    public void Interleaved_stretches_give_what_one_byte_after_the_other_gives(int length)
+    public void Interleaved_ranges_give_what_one_byte_after_the_other_gives(int length)
     {
         var data = new byte[length];
         new Random(length).NextBytes(data);

@@ -58,7 +58,7 @@ public sealed class CompressedTests
     [Fact]
     public void A_damaged_length_of_a_short_lzop_block_does_not_cost_those_behind_it()
     {
-        // Sixteen zero bytes in each stretch of text: blocks of some kilobytes, of which a wrong length would swallow many.
+        // Sixteen zero bytes in each range of text: blocks of some kilobytes, of which a wrong length would swallow many.
         byte[] content = new byte[60 * 65536];
         for (int i = 0; i < content.Length; i++)
         {

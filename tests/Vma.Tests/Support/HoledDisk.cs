@@ -3,7 +3,7 @@
 namespace Vma.Tests.Support;
 
 /// <summary>
-/// A disk in memory that knows which of its blocks are zeros, but not always, and tells it in stretches of any length. What it knows to be zeros
+/// A disk in memory that knows which of its blocks are zeros, but not always, and tells it in ranges of any length. What it knows to be zeros
 /// may not be read, where <paramref name="refusesHoles"/> says so.
 /// </summary>
 internal sealed class HoledDisk(byte[] content, Random random, bool refusesHoles = false) : IBlockSource

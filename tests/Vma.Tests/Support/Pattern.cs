@@ -18,7 +18,7 @@ internal static class Pattern
         return content;
     }
 
-    /// <summary>Random stretches of data and zeros, on and off the borders of blocks and clusters.</summary>
+    /// <summary>Random ranges of data and zeros, on and off the borders of blocks and clusters.</summary>
     public static byte[] Patchy(int length, Random random)
     {
         var content = new byte[length];

@@ -18,7 +18,7 @@ internal sealed class SalvageSample
 
     public ArchiveMap Map { get; }
 
-    /// <summary>Two disks of 20 to 40 MiB together, with stretches of data and of zeros.</summary>
+    /// <summary>Two disks of 20 to 40 MiB together, with ranges of data and of zeros.</summary>
     public static SalvageSample Large(int seed, bool seal = true)
     {
         var random = new Random(seed);

@@ -6,7 +6,7 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>Gathers slots of one extent that stand side by side and whose clusters follow each other.</summary>
-internal struct StretchBuilder(Slot slot)
+internal struct ClusterRangeBuilder(Slot slot)
 {
     public byte Device { get; } = slot.Info.DeviceId;
 
@@ -43,8 +43,8 @@ internal struct StretchBuilder(Slot slot)
         }
     }
 
-    /// <summary>The stretch, in an extent of that number.</summary>
-    public readonly Stretch ToStretch(ExtentHeader header, int extent)
+    /// <summary>The range, in an extent of that number.</summary>
+    public readonly ClusterRange ToRange(ExtentHeader header, int extent)
     {
         ushort[] masks = IsZero || IsFull ? [] : new ushort[Count];
         if (masks.Length > 0)
@@ -52,11 +52,11 @@ internal struct StretchBuilder(Slot slot)
             CopyMasks(header, masks);
         }
 
-        return new Stretch
+        return new ClusterRange
         {
             First = First,
             Count = (uint)Count,
-            Extent = IsZero ? Stretch.NoExtent : extent,
+            Extent = IsZero ? ClusterRange.NoExtent : extent,
             Slot = Slot,
             BlocksBefore = BlocksBefore,
             Masks = masks,

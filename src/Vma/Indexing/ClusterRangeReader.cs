@@ -7,22 +7,22 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>
-/// Reads from a stretch of stored clusters. Under a seal a cluster can only be checked as a whole; what was found right is noted, one bit a
+/// Reads from a range of stored clusters. Under a seal a cluster can only be checked as a whole; what was found right is noted, one bit a
 /// cluster, and not checked again, so that small reads of it cost no more than themselves.
 /// </summary>
-internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
+internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice device)
 {
-    /// <summary>Fills the buffer from byte <paramref name="offset"/> of the stretch on.</summary>
-    public void Read(in Stretch stretch, int offset, Span<byte> buffer)
+    /// <summary>Fills the buffer from byte <paramref name="offset"/> of the range on.</summary>
+    public void Read(in ClusterRange range, int offset, Span<byte> buffer)
     {
-        ref ExtentPlace extent = ref content.Index.ExtentAt(stretch.Extent);
-        CheckPlace(stretch, extent, offset, buffer.Length);
+        ref ExtentPlace extent = ref content.Index.ExtentAt(range.Extent);
+        CheckPlace(range, extent, offset, buffer.Length);
         int first = offset / VmaLayout.ClusterSize;
         int last = (offset + buffer.Length - 1) / VmaLayout.ClusterSize;
-        bool isProven = content.Seals is null || extent.IsProven(stretch.Slot + first, last - first + 1);
-        if (stretch.IsFull && isProven)
+        bool isProven = content.Seals is null || extent.IsProven(range.Slot + first, last - first + 1);
+        if (range.IsFull && isProven)
         {
-            content.Input.ReadAt(extent.DataOffset + stretch.BlocksBefore * (long)VmaLayout.BlockSize + offset, buffer);
+            content.Input.ReadAt(extent.DataOffset + range.BlocksBefore * (long)VmaLayout.BlockSize + offset, buffer);
             return;
         }
 
@@ -34,15 +34,15 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
             int length = whole > 0 ? whole * VmaLayout.ClusterSize : Math.Min(buffer.Length, VmaLayout.ClusterSize - skip);
             if (whole > 0)
             {
-                ReadWhole(stretch, ref extent, cluster, whole, buffer[..length]);
+                ReadWhole(range, ref extent, cluster, whole, buffer[..length]);
             }
-            else if (content.Seals is null || extent.IsProven(stretch.Slot + cluster, 1))
+            else if (content.Seals is null || extent.IsProven(range.Slot + cluster, 1))
             {
-                ReadBlocks(stretch, extent, cluster, skip, buffer[..length]);
+                ReadBlocks(range, extent, cluster, skip, buffer[..length]);
             }
             else
             {
-                ReadOneCluster(stretch, ref extent, cluster, skip, buffer[..length]);
+                ReadOneCluster(range, ref extent, cluster, skip, buffer[..length]);
             }
 
             offset += length;
@@ -51,24 +51,24 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
     }
 
     /// <summary>Reads the data of whole clusters at once to the front of their place, checks it there, and then moves its blocks apart.</summary>
-    private void ReadWhole(in Stretch stretch, ref ExtentPlace extent, int first, int count, Span<byte> clusters)
+    private void ReadWhole(in ClusterRange range, ref ExtentPlace extent, int first, int count, Span<byte> clusters)
     {
-        int before = stretch.BlocksBeforeCluster(first);
-        int blocks = stretch.BlocksBeforeCluster(first + count) - before;
+        int before = range.BlocksBeforeCluster(first);
+        int blocks = range.BlocksBeforeCluster(first + count) - before;
         content.Input.ReadAt(PlaceOf(extent, before), clusters[..(blocks * VmaLayout.BlockSize)]);
         int at = 0;
         for (int i = 0; i < count; i++)
         {
-            int stored = BitOperations.PopCount(stretch.MaskOf(first + i)) * VmaLayout.BlockSize;
-            Check(stretch, ref extent, first + i, clusters.Slice(at, stored), before + at / VmaLayout.BlockSize);
+            int stored = BitOperations.PopCount(range.MaskOf(first + i)) * VmaLayout.BlockSize;
+            Check(range, ref extent, first + i, clusters.Slice(at, stored), before + at / VmaLayout.BlockSize);
             at += stored;
         }
 
         // From the last block down, each moves to its place over what was moved already.
         int packed = blocks;
-        for (int i = count - 1; i >= 0 && !stretch.IsFull; i--)
+        for (int i = count - 1; i >= 0 && !range.IsFull; i--)
         {
-            int mask = stretch.MaskOf(first + i);
+            int mask = range.MaskOf(first + i);
             for (int block = VmaLayout.BlocksPerCluster - 1; block >= 0; block--)
             {
                 int to = i * VmaLayout.BlocksPerCluster + block;
@@ -85,12 +85,12 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
         }
     }
 
-    private void ReadOneCluster(in Stretch stretch, ref ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
+    private void ReadOneCluster(in ClusterRange range, ref ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
     {
         byte[] whole = ArrayPool<byte>.Shared.Rent(VmaLayout.ClusterSize);
         try
         {
-            ReadWhole(stretch, ref extent, cluster, 1, whole.AsSpan(0, VmaLayout.ClusterSize));
+            ReadWhole(range, ref extent, cluster, 1, whole.AsSpan(0, VmaLayout.ClusterSize));
             whole.AsSpan(skip, buffer.Length).CopyTo(buffer);
         }
         finally
@@ -100,10 +100,10 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
     }
 
     /// <summary>Reads just the bytes that are asked for, stored blocks that follow each other at once.</summary>
-    private void ReadBlocks(in Stretch stretch, in ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
+    private void ReadBlocks(in ClusterRange range, in ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
     {
-        int mask = stretch.MaskOf(cluster);
-        int before = stretch.BlocksBeforeCluster(cluster);
+        int mask = range.MaskOf(cluster);
+        int before = range.BlocksBeforeCluster(cluster);
         while (!buffer.IsEmpty)
         {
             int block = skip / VmaLayout.BlockSize;
@@ -126,42 +126,42 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
         }
     }
 
-    private void Check(in Stretch stretch, ref ExtentPlace extent, int cluster, ReadOnlySpan<byte> data, int blocksBefore)
+    private void Check(in ClusterRange range, ref ExtentPlace extent, int cluster, ReadOnlySpan<byte> data, int blocksBefore)
     {
-        int slot = stretch.Slot + cluster;
+        int slot = range.Slot + cluster;
         if (content.Seals is not { } seals || data.IsEmpty || extent.IsProven(slot, 1))
         {
             return;
         }
 
-        if (seals.ChecksumOf(extent, stretch.Extent, slot) is not { } expected)
+        if (seals.ChecksumOf(extent, range.Extent, slot) is not { } expected)
         {
             const string NoSeal = "the extent has no seal, though the archive is sealed: its data cannot be checked";
-            throw Unproven(VmaFaultCode.SealMissing, extent.DataEnd, NoSeal, stretch, cluster);
+            throw Unproven(VmaFaultCode.SealMissing, extent.DataEnd, NoSeal, range, cluster);
         }
 
         if (Crc32C.Compute(data) != expected)
         {
-            throw Unproven(VmaFaultCode.DataChecksum, PlaceOf(extent, blocksBefore), "the data does not match its checksum", stretch, cluster);
+            throw Unproven(VmaFaultCode.DataChecksum, PlaceOf(extent, blocksBefore), "the data does not match its checksum", range, cluster);
         }
 
         extent.Prove(slot, 1);
     }
 
     /// <summary>Whether the data is there at all, and, where no seal tells, was not moved.</summary>
-    private void CheckPlace(in Stretch stretch, in ExtentPlace extent, int offset, int length)
+    private void CheckPlace(in ClusterRange range, in ExtentPlace extent, int offset, int length)
     {
         int first = offset / VmaLayout.ClusterSize;
         int behind = (offset + length - 1) / VmaLayout.ClusterSize + 1;
         bool isTrusted = !extent.IsCut || content.Seals is not null;
-        if (!isTrusted || PlaceOf(extent, stretch.BlocksBeforeCluster(behind)) > content.Input.Length)
+        if (!isTrusted || PlaceOf(extent, range.BlocksBeforeCluster(behind)) > content.Input.Length)
         {
             for (int cluster = first; cluster < behind; cluster++)
             {
-                long end = PlaceOf(extent, stretch.BlocksBeforeCluster(cluster + 1));
-                if (stretch.MaskOf(cluster) != 0 && (!isTrusted || end > content.Input.Length))
+                long end = PlaceOf(extent, range.BlocksBeforeCluster(cluster + 1));
+                if (range.MaskOf(cluster) != 0 && (!isTrusted || end > content.Input.Length))
                 {
-                    throw Fault(VmaFaultCode.DataCut, PlaceOf(extent, stretch.BlocksBeforeCluster(cluster)), "the data is cut off or moved", stretch, cluster);
+                    throw Fault(VmaFaultCode.DataCut, PlaceOf(extent, range.BlocksBeforeCluster(cluster)), "the data is cut off or moved", range, cluster);
                 }
             }
         }
@@ -170,9 +170,9 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
     private static long PlaceOf(in ExtentPlace extent, int blocks) => extent.DataOffset + blocks * (long)VmaLayout.BlockSize;
 
     /// <summary>What the input is compressed in may say why.</summary>
-    private VmaException Unproven(VmaFaultCode code, long offset, string message, in Stretch stretch, int cluster) =>
-        content.Input.FaultAt(offset) is { } cause ? new(cause.At(device, stretch.First + (long)cluster)) : Fault(code, offset, message, stretch, cluster);
+    private VmaException Unproven(VmaFaultCode code, long offset, string message, in ClusterRange range, int cluster) =>
+        content.Input.FaultAt(offset) is { } cause ? new(cause.At(device, range.First + (long)cluster)) : Fault(code, offset, message, range, cluster);
 
-    private VmaException Fault(VmaFaultCode code, long offset, string message, in Stretch stretch, int cluster) =>
-        new(new VmaFault(code, offset, message).At(device, stretch.First + (long)cluster));
+    private VmaException Fault(VmaFaultCode code, long offset, string message, in ClusterRange range, int cluster) =>
+        new(new VmaFault(code, offset, message).At(device, range.First + (long)cluster));
 }

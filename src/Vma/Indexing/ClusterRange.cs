@@ -9,7 +9,7 @@ namespace Vma.Indexing;
 /// Clusters of a disk that follow each other and of which one thing is known: that they are all zeros, or where in one extent they are. The
 /// data of all of them then stands together.
 /// </summary>
-internal readonly record struct Stretch
+internal readonly record struct ClusterRange
 {
     /// <summary>What <see cref="Extent"/> is when nothing is stored.</summary>
     public const int NoExtent = -1;
@@ -59,8 +59,8 @@ internal readonly record struct Stretch
 /// <summary>Where each cluster of an archive is. Thread-safe.</summary>
 internal interface IClusterIndex
 {
-    /// <summary>The stretch that a cluster lies in; null when no extent has the cluster.</summary>
-    Stretch? Find(byte device, uint cluster);
+    /// <summary>The range that a cluster lies in; null when no extent has the cluster.</summary>
+    ClusterRange? Find(byte device, uint cluster);
 
     /// <summary>Whether a cluster is there more than once, so that none of them can be trusted.</summary>
     bool IsRepeated(byte device, uint cluster);
