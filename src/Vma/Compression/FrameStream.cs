@@ -2,6 +2,7 @@
 
 using Vma.Extents;
 using Vma.Input;
+using Vma.Streams;
 using Vma.Threads;
 
 namespace Vma.Compression;
@@ -14,7 +15,7 @@ namespace Vma.Compression;
 /// <param name="content">Where the scanner puts their bytes.</param>
 /// <param name="codec">Decodes them.</param>
 /// <param name="damage">Takes faults.</param>
-internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, IFrameCodec codec, DamageLog damage) : ReadOnlyStream, IExtentLender
+internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, IFrameCodec codec, DamageLog damage) : ForwardStream, IExtentLender
 {
     private static readonly int MostThreads = Math.Clamp(Environment.ProcessorCount, 1, 8);
     private static readonly int MostAhead = Math.Min(2 * MostThreads + 1, 9);
@@ -27,6 +28,8 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private int _consumed;
     private bool _readAll;
     private volatile bool _isClosed;
+
+    public override bool CanRead => true;
 
     public override int Read(Span<byte> buffer)
     {

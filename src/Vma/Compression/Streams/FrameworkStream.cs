@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Input;
+using Vma.Streams;
 
 namespace Vma.Compression.Streams;
 
@@ -11,12 +12,14 @@ namespace Vma.Compression.Streams;
 /// <param name="input">The compressed bytes.</param>
 /// <param name="damage">Takes faults.</param>
 /// <param name="open">Opens a decoder on a member that starts where the stream stands.</param>
-internal sealed class FrameworkStream(CompressionFormat format, ForwardInput input, DamageLog damage, Func<Stream, Stream> open) : ReadOnlyStream
+internal sealed class FrameworkStream(CompressionFormat format, ForwardInput input, DamageLog damage, Func<Stream, Stream> open) : ForwardStream
 {
     private readonly CountedInput _input = new(input);
     private Stream? _member;
     private long _position;
     private bool _ended;
+
+    public override bool CanRead => true;
 
     public override int Read(Span<byte> buffer)
     {
@@ -59,7 +62,7 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
     }
 
     /// <summary>Counts what is read, and stays open when a decoder closes it.</summary>
-    private sealed class CountedInput(ForwardInput input) : ReadOnlyStream
+    private sealed class CountedInput(ForwardInput input) : ForwardStream
     {
         private const int BufferLength = 64 << 10;
 
@@ -79,6 +82,8 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
 
             return _end == 0;
         }
+
+        public override bool CanRead => true;
 
         public override int Read(Span<byte> buffer)
         {
