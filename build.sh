@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds and checks everything. Usage: build.sh [native | guest | trixie | build | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
+# Builds and checks everything. Usage: build.sh [native | guest | trixie | build | docs | test | fuzz [SECONDS] [SEED] | pack | all]; all is the default.
 set -eu
 cd -- "$(dirname -- "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -66,6 +66,13 @@ build() {
     dotnet build Vma.slnx -c Release --no-restore -v quiet --nologo -clp:NoSummary
 }
 
+# The manual page and the completions of shells, from the table of verbs in src/Vma.Cli/Arguments.
+docs() {
+    need_dotnet
+    say 'writing docs/vma.1 and docs/completion'
+    dotnet run --project src/Vma.Cli.Manual -c Release -v quiet -- docs
+}
+
 # All suites; ends in "N passed, N failed, N skipped" over them.
 test_all() {
     need mke2fs e2fsprogs
@@ -90,6 +97,8 @@ test_all() {
     need fusermount3 fuse3
     need perl perl-base
     need script bsdutils
+    need zsh zsh
+    need fish fish
     build
     native
     guest
@@ -136,6 +145,7 @@ case ${1:-all} in
     guest) guest ;;
     trixie) trixie ;;
     build) build ;;
+    docs) docs ;;
     test) test_all ;;
     pack) pack ;;
     fuzz) shift; fuzz "$@" ;;
