@@ -81,7 +81,7 @@ internal abstract class ArchiveOutput : IDisposable
     };
 
     private static int? NumberBehind(string target, string prefix) =>
-        target.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(target.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        target.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(target.AsSpan(prefix.Length), NumberStyles.None, null, out int number)
             ? number : null;
 
     /// <summary>Written beside its name and renamed when whole.</summary>
@@ -174,7 +174,7 @@ internal abstract class ArchiveOutput : IDisposable
             // It has closed its input, and mostly is about to end.
             bool ended = _process.WaitForExit(TimeSpan.FromSeconds(1));
             Kill();
-            return !ended ? "the command reads no further" : string.Create(CultureInfo.InvariantCulture, $"the command read no further, and ended with exit code {_process.ExitCode}");
+            return !ended ? "the command reads no further" : $"the command read no further, and ended with exit code {_process.ExitCode}";
         }
 
         public override void Dispose()

@@ -49,7 +49,7 @@ internal static class DeviceSelection
         }
 
         if (typed.StartsWith(IdPrefix, StringComparison.Ordinal)
-            && byte.TryParse(typed.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out byte id))
+            && byte.TryParse(typed.AsSpan(IdPrefix.Length), NumberStyles.None, null, out byte id))
         {
             return manifest.FindDevice(id) is { } device ? [device] : [];
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 using Vma.Cli.Console;
 using Vma.Posix;
@@ -16,14 +15,14 @@ internal static class ManifestText
     {
         foreach (VmaConfig config in manifest.Configs)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CFG: size: {config.Data.Length} name: {config.Name}"));
+            terminal.WriteLine($"CFG: size: {config.Data.Length} name: {config.Name}");
         }
 
         foreach (VmaDevice device in manifest.Devices)
         {
             terminal.WriteLine(device.IsMemoryState
-                ? string.Create(CultureInfo.InvariantCulture, $"VMSTATE: dev_id={device.Id} memory: {device.DeclaredSize}")
-                : string.Create(CultureInfo.InvariantCulture, $"DEV: dev_id={device.Id} size: {device.DeclaredSize} devname: {device.Name}"));
+                ? $"VMSTATE: dev_id={device.Id} memory: {device.DeclaredSize}"
+                : $"DEV: dev_id={device.Id} size: {device.DeclaredSize} devname: {device.Name}");
         }
 
         terminal.WriteLine($"CTIME: {Time(manifest.CreationTime)}");
@@ -37,7 +36,7 @@ internal static class ManifestText
         fixed (byte* buffer = text)
         {
             return LibC.FormatTime(ref seconds, buffer) == null
-                ? seconds.ToString(CultureInfo.InvariantCulture)
+                ? seconds.ToString()
                 : Encoding.ASCII.GetString(text[..text.IndexOf((byte)0)]).TrimEnd('\n');
         }
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Console;
 
 namespace Vma.Cli.Archives;
@@ -19,7 +18,7 @@ internal static class ReadSummary
 
         void WriteLine(VmaProgress progress, int percent, long seconds)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"progress {percent}% (read {progress.Bytes} bytes, duration {seconds} sec)"));
+            terminal.WriteLine($"progress {percent}% (read {progress.Bytes} bytes, duration {seconds} sec)");
             terminal.Flush();
         }
     }
@@ -36,10 +35,10 @@ internal static class ReadSummary
         }
         else
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"total bytes read {total}, sparse bytes {sparse} ({Percent(sparse, total)}%)"));
+            terminal.WriteLine($"total bytes read {total}, sparse bytes {sparse} ({Percent(sparse, total)}%)");
             if (stored > 0)
             {
-                terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"space reduction due to 4K zero blocks {Percent(saved, stored)}%"));
+                terminal.WriteLine($"space reduction due to 4K zero blocks {Percent(saved, stored)}%");
             }
         }
 
@@ -47,5 +46,5 @@ internal static class ReadSummary
     }
 
     /// <summary>A percentage as C's %.3g writes it.</summary>
-    private static string Percent(long part, long whole) => (100.0 * part / whole).ToString("g3", CultureInfo.InvariantCulture);
+    private static string Percent(long part, long whole) => (100.0 * part / whole).ToString("g3");
 }

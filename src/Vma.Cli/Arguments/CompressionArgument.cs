@@ -27,7 +27,7 @@ internal static class CompressionArgument
         string format = colon < 0 ? argument : argument[..colon];
         int level = 0;
         bool hasLevel = colon >= 0;
-        bool isNumber = hasLevel && int.TryParse(argument.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out level);
+        bool isNumber = hasLevel && int.TryParse(argument.AsSpan(colon + 1), NumberStyles.None, null, out level);
         return (format, hasLevel) switch
         {
             (CompressionNames.None, false) => VmaCompression.None,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 using Vma.Cli.Console;
 using Vma.Qemu.Backup;
@@ -24,14 +23,12 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
             terminal.WriteLine($"method: {NameOf(plan.Method)}: {EscapedText.Of(plan.Reason)}");
             foreach (PlannedDisk disk in plan.Disks)
             {
-                terminal.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"disk: {EscapedText.Of(disk.Name)} size: {disk.Disk.Size} node: {EscapedText.Of(disk.Disk.Node)}{(disk.Disk.IoThread ? " iothread" : string.Empty)}"));
+                terminal.WriteLine($"disk: {EscapedText.Of(disk.Name)} size: {disk.Disk.Size} node: {EscapedText.Of(disk.Disk.Node)}{(disk.Disk.IoThread ? " iothread" : string.Empty)}");
             }
 
             if (plan.Ram)
             {
-                terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ram: {plan.Machine.MemoryBytes}"));
+                terminal.WriteLine($"ram: {plan.Machine.MemoryBytes}");
             }
 
             foreach (string line in plan.LeftOut)
@@ -69,7 +66,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
             Event(BackupProgressEvent.From(progress, percent, seconds), BackupContracts.Default.BackupProgressEvent);
 
         void AsLine(VmaProgress progress, int percent, long seconds) =>
-            terminal.ErrorLine(string.Create(CultureInfo.InvariantCulture, $"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}"));
+            terminal.ErrorLine($"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}");
     }
 
     public void Done(string archive, bool isSealed, VmaWriteReport report)
@@ -82,9 +79,7 @@ internal sealed class BackupOutput(Terminal terminal, bool json, bool verbose)
         {
             foreach (VmaWrittenDevice device in report.Devices)
             {
-                terminal.ErrorLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"image {device.Device.Name}: size={device.Device.Size} zeros={device.ZeroBytes} saved={device.Device.Size - device.ZeroBytes}"));
+                terminal.ErrorLine($"image {device.Device.Name}: size={device.Device.Size} zeros={device.ZeroBytes} saved={device.Device.Size - device.ZeroBytes}");
             }
         }
     }

@@ -104,12 +104,12 @@ internal static class BootCommand
             return null;
         }
 
-        long? size = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : SizeText.Parse(text) >> 20;
+        long? size = long.TryParse(text, NumberStyles.None, null, out long number) ? number : SizeText.Parse(text) >> 20;
         return size is >= LeastMemory and <= MostMemory ? size : throw CommandException.Usage($"--memory '{EscapedText.Of(text)}' is no size from 16 MiB to 16 TiB: a number is MiB, with M, G or T for powers of 1024");
     }
 
     private static int? CpusOf(string? text) => text is null ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= MostCpus ? number
+        : int.TryParse(text, NumberStyles.None, null, out int number) && number is >= 1 and <= MostCpus ? number
         : throw CommandException.Usage($"--cpus is a number from 1 to {MostCpus}");
 
     /// <summary>What is behind <c>--</c>. A second operand in front of it is a mistake.</summary>

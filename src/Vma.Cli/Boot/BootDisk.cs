@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Vma.Cli.Console;
@@ -30,7 +29,7 @@ internal sealed partial record BootDisk(ServedDisk Served, GuestDisk? Place)
     };
 
     /// <summary>The name that the archive's disk itself has in QEMU.</summary>
-    public string BackingNode => string.Create(CultureInfo.InvariantCulture, $"archive-{Served.Device.Id}");
+    public string BackingNode => $"archive-{Served.Device.Id}";
 
     /// <summary>What stands for the disk in the name of a file.</summary>
     public string FileName => new VmaName(Served.Export.Name).FileName;

@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 
@@ -44,7 +43,7 @@ internal static class CatCommand
         long start = offset is null ? 0 : Parse("--offset", offset);
         if (start > size)
         {
-            throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"--offset {start} is behind the disk's end; it has {size} bytes"));
+            throw CommandException.Usage($"--offset {start} is behind the disk's end; it has {size} bytes");
         }
 
         return (start, length is null ? size - start : Math.Min(Parse("--length", length), size - start));

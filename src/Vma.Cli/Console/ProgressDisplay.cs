@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Vma.Cli.Console;
 
@@ -59,21 +58,21 @@ internal sealed class ProgressDisplay(Terminal terminal, string verb, Action<Vma
             unit++;
         }
 
-        return bytes.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
+        return bytes.ToString(unit == 0 ? "0" : "0.0") + " " + units[unit];
     }
 
     private string LiveLine(VmaProgress value)
     {
         double rate = value.Bytes / _watch.Elapsed.TotalSeconds;
         string left = rate > 0 ? Duration((value.TotalBytes - value.Bytes) / rate) : "?";
-        return string.Create(CultureInfo.InvariantCulture, $"{verb} {value.Percent}%  {Size(value.Bytes)} of {Size(value.TotalBytes)}  {Size(rate)}/s  {left} left");
+        return $"{verb} {value.Percent}%  {Size(value.Bytes)} of {Size(value.TotalBytes)}  {Size(rate)}/s  {left} left";
     }
 
     private static string Duration(double seconds)
     {
         var time = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 359_999));
         return time.TotalHours >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+            ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}"
+            : $"{time.Minutes}:{time.Seconds:00}";
     }
 }

@@ -17,7 +17,7 @@ internal static class SizeText
     {
         int unit = text.Length > 0 ? Units.IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal) + 1 : 0;
         string digits = unit > 0 ? text[..^1] : text;
-        bool isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0;
+        bool isNumber = long.TryParse(digits, NumberStyles.None, null, out long number) && number > 0;
         return isNumber && number <= Max >> (10 * unit) ? number << (10 * unit) : null;
     }
 }

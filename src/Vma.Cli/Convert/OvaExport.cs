@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
@@ -34,7 +33,7 @@ internal static class OvaExport
         {
             foreach ((OvfDisk disk, VmaDisk source) in machine.Disks.Zip(disks))
             {
-                context.Terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source.Device.Name}: {source.Length} bytes to {disk.FileName} in {EscapedText.Of(output)}"));
+                context.Terminal.WriteLine($"{source.Device.Name}: {source.Length} bytes to {disk.FileName} in {EscapedText.Of(output)}");
             }
 
             context.Terminal.Flush();

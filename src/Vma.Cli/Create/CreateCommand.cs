@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 
@@ -90,7 +89,7 @@ internal static class CreateCommand
         return writer.Commit();
 
         void WriteProgress(VmaProgress progress, int percent, long seconds) =>
-            terminal.ErrorLine(string.Create(CultureInfo.InvariantCulture, $"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}"));
+            terminal.ErrorLine($"progress {percent}% {progress.Bytes}/{progress.TotalBytes} {progress.ZeroBytes}");
     }
 
     /// <summary>Tells an error of a disk from one of the archive.</summary>
@@ -114,9 +113,7 @@ internal static class CreateCommand
         {
             foreach (VmaWrittenDevice device in report.Devices)
             {
-                terminal.ErrorLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"image {device.Device.Name}: size={device.Device.Size} zeros={device.ZeroBytes} saved={device.Device.Size - device.ZeroBytes}"));
+                terminal.ErrorLine($"image {device.Device.Name}: size={device.Device.Size} zeros={device.ZeroBytes} saved={device.Device.Size - device.ZeroBytes}");
             }
         }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
@@ -25,10 +24,10 @@ internal static class CreatePlan
 
         foreach (PlannedElement disk in planned)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}"));
+            terminal.WriteLine($"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}");
         }
 
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at most {data} bytes will be stored, before compression; {free.Bytes} are free"));
+        terminal.WriteLine($"at most {data} bytes will be stored, before compression; {free.Bytes} are free");
         terminal.Flush();
     }
 

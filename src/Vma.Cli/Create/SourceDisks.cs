@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
@@ -34,7 +33,7 @@ internal sealed class SourceDisks : IDisposable
             terminal.Error("warning: disks without a format are deprecated; use -d format=raw:[NAME=]PATH");
         }
 
-        string[] names = [.. arguments.Select((argument, index) => argument.Name ?? string.Create(CultureInfo.InvariantCulture, $"disk{index}"))];
+        string[] names = [.. arguments.Select((argument, index) => argument.Name ?? $"disk{index}")];
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw CommandException.Usage($"two disks are called '{EscapedText.Of(twice.Key)}'");

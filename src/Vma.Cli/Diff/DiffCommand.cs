@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
@@ -85,8 +84,8 @@ internal static class DiffCommand
     {
         Comparison.OnlyInA => "only in A",
         Comparison.OnlyInB => "only in B",
-        Comparison.Size => string.Create(CultureInfo.InvariantCulture, $"{difference.SizeA} bytes in A, {difference.SizeB} in B"),
-        _ when difference.Offset is { } offset => string.Create(CultureInfo.InvariantCulture, $"{difference.Length} bytes at {offset}"),
+        Comparison.Size => $"{difference.SizeA} bytes in A, {difference.SizeB} in B",
+        _ when difference.Offset is { } offset => $"{difference.Length} bytes at {offset}",
         _ => "differs",
     };
 }

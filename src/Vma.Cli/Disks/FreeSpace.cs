@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Console;
 using Vma.Posix;
 
@@ -46,9 +45,7 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
 
         if (!ignoreSpace && needed > Bytes)
         {
-            throw CommandException.Failed(string.Create(
-                CultureInfo.InvariantCulture,
-                $"'{EscapedText.Of(path)}' would take at least {ProgressDisplay.Size(needed)}, but only {ProgressDisplay.Size(Bytes.Value)} are free there; --ignore-space tries it all the same"));
+            throw CommandException.Failed($"'{EscapedText.Of(path)}' would take at least {ProgressDisplay.Size(needed)}, but only {ProgressDisplay.Size(Bytes.Value)} are free there; --ignore-space tries it all the same");
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
@@ -128,7 +127,7 @@ internal static class ExtractCommand
                 targets.Add(target);
                 if (!request.Json && !request.Quiet)
                 {
-                    terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"DEVINFO {EscapedText.Of(target.Path)} {device.Size}"));
+                    terminal.WriteLine($"DEVINFO {EscapedText.Of(target.Path)} {device.Size}");
                 }
             }
 

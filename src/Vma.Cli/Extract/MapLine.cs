@@ -84,7 +84,7 @@ internal sealed record MapLine(string Device)
     private static long ParseNumber(string line, string value)
     {
         bool isHexadecimal = value.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        if (isHexadecimal && long.TryParse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long number) && number >= 0)
+        if (isHexadecimal && long.TryParse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, null, out long number) && number >= 0)
         {
             return number;
         }
@@ -94,7 +94,7 @@ internal sealed record MapLine(string Device)
             return digits.Aggregate(0L, (sum, digit) => sum * 8 + (digit - '0'));
         }
 
-        return !isHexadecimal && value is "0" or not ['0', ..] && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        return !isHexadecimal && value is "0" or not ['0', ..] && long.TryParse(value, NumberStyles.None, null, out number)
             ? number
             : throw Wrong(line, $"'{EscapedText.Of(value)}' is no number of bytes per second");
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
@@ -88,8 +87,7 @@ internal sealed class RestoreMap
             {
                 long length = disk.Length;
                 disk.Dispose();
-                throw CommandException.Failed(string.Create(
-                    CultureInfo.InvariantCulture, $"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger"));
+                throw CommandException.Failed($"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
             }
 
             return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.Limit(disk) : disk);

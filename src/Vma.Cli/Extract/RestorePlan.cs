@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
@@ -91,10 +90,10 @@ internal sealed class RestorePlan
 
         foreach (PlannedElement disk in disks)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}"));
+            terminal.WriteLine($"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}");
         }
 
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at least {least} bytes will be stored, {free.Bytes} are free"));
+        terminal.WriteLine($"at least {least} bytes will be stored, {free.Bytes} are free");
         terminal.Flush();
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
@@ -60,7 +59,7 @@ internal static class RepackCommand
         }
         else
         {
-            context.Terminal.Error(string.Create(CultureInfo.InvariantCulture, $"{ArchiveFile.DisplayName(input)}: became an archive of {report.ArchiveBytes} bytes, {report.WrittenBytes} as written"));
+            context.Terminal.Error($"{ArchiveFile.DisplayName(input)}: became an archive of {report.ArchiveBytes} bytes, {report.WrittenBytes} as written");
         }
 
         return ExitCode.Done;
@@ -93,7 +92,7 @@ internal static class RepackCommand
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"--time {seconds} is no time"));
+            throw CommandException.Usage($"--time {seconds} is no time");
         }
     }
 

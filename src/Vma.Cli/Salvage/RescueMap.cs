@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 
 namespace Vma.Cli.Salvage;
@@ -31,7 +30,7 @@ internal static class RescueMap
     {
         if (size > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"0x{position:X8}  0x{size:X8}  {status}\n");
+            text.Append($"0x{position:X8}  0x{size:X8}  {status}\n");
         }
     }
 }

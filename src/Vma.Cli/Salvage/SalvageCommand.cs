@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
@@ -140,8 +139,8 @@ internal static class SalvageCommand
         foreach (VmaSalvagedDevice device in report.Devices)
         {
             string size = device.SizeIsKnown ? string.Empty : " (the size is a guess: give it with --size)";
-            string lost = device.LostBytes == 0 ? "nothing is lost" : string.Create(CultureInfo.InvariantCulture, $"{device.LostBytes} bytes are lost: {Ranges(device.Lost)}");
-            terminal.Error(string.Create(CultureInfo.InvariantCulture, $"{name}: device '{device.Device.Name}': {device.Length} bytes{size}, {lost}"));
+            string lost = device.LostBytes == 0 ? "nothing is lost" : $"{device.LostBytes} bytes are lost: {Ranges(device.Lost)}";
+            terminal.Error($"{name}: device '{device.Device.Name}': {device.Length} bytes{size}, {lost}");
         }
 
         foreach (VmaName unknown in request.Sizes.Keys.Where(size => !report.Devices.Any(device => device.Device.Name == size)))
@@ -166,8 +165,8 @@ internal static class SalvageCommand
 
     private static string Ranges(IReadOnlyList<VmaByteRange> lost)
     {
-        string shown = string.Join(", ", lost.Take(ShownRanges).Select(range => string.Create(CultureInfo.InvariantCulture, $"{range.Offset} to {range.Offset + range.Length - 1}")));
-        return lost.Count > ShownRanges ? string.Create(CultureInfo.InvariantCulture, $"{shown} and {lost.Count - ShownRanges} more ranges") : shown;
+        string shown = string.Join(", ", lost.Take(ShownRanges).Select(range => $"{range.Offset} to {range.Offset + range.Length - 1}"));
+        return lost.Count > ShownRanges ? $"{shown} and {lost.Count - ShownRanges} more ranges" : shown;
     }
 
     private sealed record Request(string File, string Directory, bool KeepDamaged, IReadOnlyDictionary<VmaName, long> Sizes, bool Sync, bool Json);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Nbd;
@@ -18,7 +17,7 @@ internal static class Announcement
     {
         foreach (ServedDisk disk in disks.Disks)
         {
-            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}"));
+            terminal.WriteLine($"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}");
         }
 
         NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates };
@@ -35,7 +34,7 @@ internal static class Announcement
     /// <summary>The export for nbdfuse, which takes no certificates from a URI: nbdkit stands in between then.</summary>
     private static string FuseOf(NbdUri uri)
     {
-        string server = uri.SocketPath is { } socket ? Quote("socket=" + socket) : string.Create(CultureInfo.InvariantCulture, $"{Quote("hostname=" + uri.Host)} port={uri.Port}");
+        string server = uri.SocketPath is { } socket ? Quote("socket=" + socket) : $"{Quote("hostname=" + uri.Host)} port={uri.Port}";
         return uri.UsesTls ? $"--command nbdkit -s nbd {server} {Quote("export=" + uri.ExportName)} tls=require {Quote("tls-certificates=" + uri.TlsDirectory)}" : Quote(uri.ToString());
     }
 
@@ -52,7 +51,7 @@ internal static class Announcement
     {
         string server = uri.SocketPath is { } socket
             ? $"{prefix}server.type=unix,{prefix}server.path={Doubled(socket)},{prefix}tls-hostname=localhost"
-            : string.Create(CultureInfo.InvariantCulture, $"{prefix}server.type=inet,{prefix}server.host={uri.Host},{prefix}server.port={uri.Port}");
+            : $"{prefix}server.type=inet,{prefix}server.host={uri.Host},{prefix}server.port={uri.Port}";
         return $"{prefix}driver=nbd,{server},{prefix}export={Doubled(uri.ExportName)},{prefix}tls-creds=tls";
     }
 

@@ -2,7 +2,6 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Posix;
@@ -47,10 +46,10 @@ internal static class Companion
         var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { UseShellExecute = false };
         start.Environment["uri"] = address.UriOf(disks.Disks[0].Export.Name).ToString();
         start.Environment["unixsocket"] = address.Socket;
-        start.Environment["port"] = address.Port?.ToString(CultureInfo.InvariantCulture);
+        start.Environment["port"] = address.Port?.ToString();
         for (int i = 0; i < disks.Disks.Count; i++)
         {
-            start.Environment[string.Create(CultureInfo.InvariantCulture, $"uri{i + 1}")] = address.UriOf(disks.Disks[i].Export.Name).ToString();
+            start.Environment[$"uri{i + 1}"] = address.UriOf(disks.Disks[i].Export.Name).ToString();
         }
 
         foreach (string ours in HandedOver.Variables)

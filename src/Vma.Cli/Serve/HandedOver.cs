@@ -23,7 +23,7 @@ internal static class HandedOver
         NumberIn(ProcessVariable) == Environment.ProcessId ? [.. Enumerable.Range(FirstDescriptor, Math.Min(NumberIn(CountVariable), MostDescriptors)).Select(Take)] : [];
 
     private static int NumberIn(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, null, out int number) ? number : 0;
 
     private static Socket Take(int descriptor)
     {
@@ -41,6 +41,6 @@ internal static class HandedOver
             // Told below.
         }
 
-        throw CommandException.Failed(string.Create(CultureInfo.InvariantCulture, $"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no"));
+        throw CommandException.Failed($"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no");
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ServeAddress
         int colon = numeric.LastIndexOf(':');
         bool isBracketed = colon > 0 && numeric[colon - 1] == ']', hasOneColon = numeric.IndexOf(':', StringComparison.Ordinal) == colon;
         if (!(isBracketed || hasOneColon)
-            || !int.TryParse(numeric.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > IPEndPoint.MaxPort
+            || !int.TryParse(numeric.AsSpan(colon + 1), NumberStyles.None, null, out int port) || port > IPEndPoint.MaxPort
             || !IPAddress.TryParse(numeric.AsSpan(0, colon), out IPAddress? address))
         {
             throw CommandException.Usage($"--listen '{EscapedText.Of(text)}' is no PORT or ADDRESS:PORT; an address is 127.0.0.1 or [::1], for all networks 0.0.0.0 or [::]");

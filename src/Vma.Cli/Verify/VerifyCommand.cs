@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using System.Globalization;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
@@ -83,9 +82,7 @@ internal static class VerifyCommand
     {
         foreach (VmaReadDevice device in report.Devices.Where(device => report.Errors > 0))
         {
-            terminal.Error(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: device '{device.Device.Name}': {device.Clusters} clusters good, {device.MissingClusters} missing, {device.DamagedClusters} damaged, {device.StoredBytes} bytes stored"));
+            terminal.Error($"{name}: device '{device.Device.Name}': {device.Clusters} clusters good, {device.MissingClusters} missing, {device.DamagedClusters} damaged, {device.StoredBytes} bytes stored");
         }
 
         string data = report switch
@@ -95,7 +92,7 @@ internal static class VerifyCommand
             { Sealed: true } => "not all data could be checked",
             _ => "data could not be checked: no seals were seen",
         };
-        string verdict = report.Errors == 0 ? "good" : string.Create(CultureInfo.InvariantCulture, $"DAMAGED, {report.Errors} {(report.Errors == 1 ? "error" : "errors")}");
+        string verdict = report.Errors == 0 ? "good" : $"DAMAGED, {report.Errors} {(report.Errors == 1 ? "error" : "errors")}";
         terminal.Error($"{name}: {verdict}; {data}");
     }
 }
