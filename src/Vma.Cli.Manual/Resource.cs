@@ -7,6 +7,8 @@ namespace Vma.Cli.Manual;
 /// <summary>The texts and templates that are compiled in.</summary>
 internal static class Resource
 {
+    private const string MadeBy = "# Made from src/Vma.Cli/Arguments by './build.sh docs'; do not change it here.\n";
+
     /// <summary>Reads one; null when there is none of this name.</summary>
     public static string? Find(string name)
     {
@@ -25,5 +27,5 @@ internal static class Resource
 
     /// <summary>Reads a template, and puts generated text in the place of its line that says <c># TABLE</c>.</summary>
     public static string Fill(string template, string table) =>
-        Read(template).Replace("# TABLE\n", "# Made from src/Vma.Cli/Arguments by './build.sh docs'; do not change it here.\n" + table, StringComparison.Ordinal);
+        Read(template).Replace("# TABLE\n", MadeBy + table, StringComparison.Ordinal);
 }

@@ -48,7 +48,7 @@ internal static class ManualPage
         foreach (VerbSpec verb in VerbTable.All)
         {
             var text = new VerbText(verb);
-            page.Append($".SS {Synopsis.Heading(verb).Replace("-", "\\-", StringComparison.Ordinal)}\n");
+            page.Append($".SS {Roff.Dashes(Synopsis.Heading(verb))}\n");
             WriteSection(page, text.Intro);
             foreach (Option option in verb.Options)
             {

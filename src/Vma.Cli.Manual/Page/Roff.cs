@@ -26,7 +26,8 @@ internal static partial class Roff
     public static string Line(string text)
     {
         string escaped = Escape(text);
-        string line = Markup().Replace(escaped, mark => Begin(escaped, mark.Index) + (mark.Groups[1].Success ? Bold(mark.Groups[1].Value) : Italic(mark.Groups[2].Value)));
+        string line = Markup().Replace(
+            escaped, mark => Begin(escaped, mark.Index) + (mark.Groups[1].Success ? Bold(mark.Groups[1].Value) : Italic(mark.Groups[2].Value)));
         return line is ['.' or '\'', ..] ? "\\&" + line : line;
     }
 
@@ -42,7 +43,10 @@ internal static partial class Roff
         return Prose(marked.Replace(". ", ".\n", StringComparison.Ordinal));
     }
 
-    /// <summary>What stands for a value in a call, such as <c>[ADDR:]PORT</c>: words in capitals are values, brackets and bars are of this notation, the rest is typed.</summary>
+    /// <summary>
+    /// What stands for a value in a call, such as <c>[ADDR:]PORT</c>: words in capitals are values, brackets and bars are of this notation, the rest
+    /// is typed.
+    /// </summary>
     public static string Notation(string text) =>
         Parts().Replace(Escape(text), part => part switch
         {
@@ -56,9 +60,12 @@ internal static partial class Roff
 
     /// <summary>Lines that stay as they are.</summary>
     public static string Example(string text) =>
-        string.Concat(text.Split('\n').Select(line => Escape(line).Replace("-", "\\-", StringComparison.Ordinal).Replace("'", "\\(aq", StringComparison.Ordinal) + "\n"));
+        string.Concat(text.Split('\n').Select(line => Dashes(Escape(line)).Replace("'", "\\(aq", StringComparison.Ordinal) + "\n"));
 
     public static string Escape(string text) => text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("…", "...", StringComparison.Ordinal);
+
+    /// <summary>Hyphens as they are typed, and not as they are set in prose.</summary>
+    public static string Dashes(string text) => text.Replace("-", "\\-", StringComparison.Ordinal);
 
     /// <summary>What keeps a word that is to be copied from being divided. Inside of a word it would do the contrary.</summary>
     private static string Begin(string text, int index) => index == 0 || text[index - 1] == ' ' ? Undivided : string.Empty;
@@ -68,7 +75,7 @@ internal static partial class Roff
 
     private static string Italic(string text) => $"\\fI{Copied(text)}\\fP";
 
-    private static string Copied(string text) => text.Replace("-", "\\-", StringComparison.Ordinal).Replace(" ", " " + Undivided, StringComparison.Ordinal);
+    private static string Copied(string text) => Dashes(text).Replace(" ", " " + Undivided, StringComparison.Ordinal);
 
     [GeneratedRegex("`([^`]+)`|\\*([^*]+)\\*")]
     private static partial Regex Markup();

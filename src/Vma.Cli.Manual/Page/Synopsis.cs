@@ -17,15 +17,20 @@ internal static class Synopsis
         var items = Operands(verb).ToList();
         int behindDashes = items.FindIndex(item => item.StartsWith("[-- ", StringComparison.Ordinal));
         items.InsertRange(behindDashes < 0 ? items.Count : behindDashes, Options(verb));
-        return string.Concat(items.Select(item => Roff.Undivided + Roff.Notation(item).Replace(" ", "\\~", StringComparison.Ordinal).Replace("\\~|", " |", StringComparison.Ordinal) + "\\&\n"));
+        return string.Concat(items.Select(Line));
     }
+
+    /// <summary>An item stays on one line, unless it is a choice.</summary>
+    private static string Line(string item) =>
+        Roff.Undivided + Roff.Notation(item).Replace(" ", "\\~", StringComparison.Ordinal).Replace("\\~|", " |", StringComparison.Ordinal) + "\\&\n";
 
     private static IEnumerable<string> Operands(VerbSpec verb)
     {
         foreach (Argument operand in verb.Operands)
         {
             var spec = (IOperandSpec)operand;
-            string name = operand.Name + (operand.Arity.MaximumNumberOfValues > 1 ? "..." : string.Empty) + (spec.LastName is { } last ? " " + last : string.Empty);
+            string repeated = operand.Arity.MaximumNumberOfValues > 1 ? "..." : string.Empty;
+            string name = operand.Name + repeated + (spec.LastName is { } last ? " " + last : string.Empty);
             yield return (operand.Arity.MinimumNumberOfValues, spec.IsBehindDashes, SetOf(verb, operand)) switch
             {
                 (_, _, { } set) => Choice(verb, set),

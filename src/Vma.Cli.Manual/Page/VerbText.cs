@@ -30,12 +30,16 @@ internal sealed class VerbText
     {
         string? written = _own.Find(option.Name) ?? (IsShared(option) ? _shared.Find(option.Name) : null);
         string text = written is not null ? Roff.Prose(written) : Roff.Sentence(option.Description!, NamesFor(option));
-        return option is Option<string> { HasDefaultValue: true } && option.GetDefaultValue() is string value ? $"{text}The default is {Roff.Typed(value)}.\n" : text;
+        return option is Option<string> { HasDefaultValue: true } && option.GetDefaultValue() is string value
+            ? $"{text}The default is {Roff.Typed(value)}.\n"
+            : text;
     }
 
     private static bool IsShared(Option option) => VerbTable.All.Count(verb => verb.Options.Contains(option)) > 1;
 
     /// <summary>The words in capitals that a sentence about an option can take up.</summary>
     private IEnumerable<string> NamesFor(Option option) =>
-        (option.HelpName ?? string.Empty).Split(['[', ']', ':', '=', ',', '…'], StringSplitOptions.RemoveEmptyEntries).Concat(_verb.Operands.Select(operand => operand.Name)).Where(name => name.Length > 1);
+        (option.HelpName ?? string.Empty).Split(['[', ']', ':', '=', ',', '…'], StringSplitOptions.RemoveEmptyEntries)
+            .Concat(_verb.Operands.Select(operand => operand.Name))
+            .Where(name => name.Length > 1);
 }

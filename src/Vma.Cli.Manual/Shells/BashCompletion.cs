@@ -19,7 +19,7 @@ internal static class BashCompletion
             """);
         foreach (VerbSpec verb in VerbTable.All)
         {
-            IEnumerable<string> values = verb.Options.Where(option => option is IValueSpec).SelectMany(option => Phrase.Names(option).Select(name => $"{name}={KindOf((IValueSpec)option)}"));
+            IEnumerable<string> values = verb.Options.SelectMany(ValuesOf);
             table.Append($"""
                         {verb.Name})
                             options='{string.Join('|', verb.Options.SelectMany(Phrase.Names))}'
@@ -32,6 +32,9 @@ internal static class BashCompletion
 
         return Resource.Fill("vma.bash", table.Append("    esac\n}\n\n").ToString());
     }
+
+    private static IEnumerable<string> ValuesOf(Option option) =>
+        option is IValueSpec spec ? Phrase.Names(option).Select(name => $"{name}={KindOf(spec)}") : [];
 
     private static string OperandOf(Argument operand)
     {

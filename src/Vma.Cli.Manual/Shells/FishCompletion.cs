@@ -18,7 +18,8 @@ internal static class FishCompletion
             table.Append(valued.Length == 0 ? string.Empty : $"        case {verb.Name}\n            printf '%s\\n' {string.Join(' ', valued)}\n");
         }
 
-        table.Append("    end\nend\n\ncomplete -c vma -f\ncomplete -c vma -s h -l help -d 'show help'\ncomplete -c vma -n __vma_starts -l version -d 'show the version'\n");
+        table.Append("    end\nend\n\ncomplete -c vma -f\ncomplete -c vma -s h -l help -d 'show help'\n");
+        table.Append("complete -c vma -n __vma_starts -l version -d 'show the version'\n");
         foreach (VerbSpec verb in VerbTable.All)
         {
             table.Append($"complete -c vma -n __vma_starts -a {verb.Name} -d {Quote(Phrase.Of(verb.Summary))}\n");
@@ -26,7 +27,9 @@ internal static class FishCompletion
 
         foreach (VerbSpec verb in VerbTable.All)
         {
-            table.Append('\n').AppendJoin('\n', [.. verb.Operands.Select((operand, index) => OperandLine(verb, operand, index)).Where(line => line.Length > 0), .. verb.Options.Select(option => OptionLine(verb, option))]).Append('\n');
+            table.Append('\n');
+            table.AppendJoin(string.Empty, verb.Operands.Select((operand, index) => OperandLine(verb, operand, index)));
+            table.AppendJoin(string.Empty, verb.Options.Select(option => OptionLine(verb, option)));
         }
 
         return Resource.Fill("vma.fish", table.ToString());
@@ -37,14 +40,14 @@ internal static class FishCompletion
         var spec = (IOperandSpec)operand;
         string place = spec.IsBehindDashes ? $"__vma_behind {verb.Name}"
             : $"{(operand.Arity.MaximumNumberOfValues > 1 ? "__vma_from" : "__vma_at")} {verb.Name} {index + 1}";
-        return $"complete -c vma -n '{place}'{Offer(spec)}";
+        return $"complete -c vma -n '{place}'{Offer(spec)}\n";
     }
 
     private static string OptionLine(VerbSpec verb, Option option)
     {
         string letter = string.Concat(option.Aliases.Select(alias => $" -s {alias[1..]}"));
         string value = option is IValueSpec spec ? (TakesFiles(spec) ? " -r" : " -x") + Offer(spec) : string.Empty;
-        return $"complete -c vma -n '__vma_does {verb.Name}'{letter} -l {option.Name[2..]}{value} -d {Quote(Phrase.Of(option))}";
+        return $"complete -c vma -n '__vma_does {verb.Name}'{letter} -l {option.Name[2..]}{value} -d {Quote(Phrase.Of(option))}\n";
     }
 
     private static string Offer(IValueSpec value) => value.Kind switch

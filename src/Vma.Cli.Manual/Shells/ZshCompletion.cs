@@ -20,7 +20,8 @@ internal static class ZshCompletion
         table.Append("    )\n    _describe verb verbs\n}\n\n_vma_operands() {\n    case $1 in\n");
         foreach (VerbSpec verb in VerbTable.All)
         {
-            IEnumerable<string> lines = ["'(- *)'{-h,--help}'[show help]'", .. verb.Options.Select(option => OptionLine(verb, option)), .. verb.Operands.Select(OperandLine)];
+            IEnumerable<string> lines =
+                ["'(- *)'{-h,--help}'[show help]'", .. verb.Options.Select(option => OptionLine(verb, option)), .. verb.Operands.Select(OperandLine)];
             table.Append($"        {verb.Name})\n            _arguments \\\n                {string.Join(" \\\n                ", lines)}\n            ;;\n");
         }
 
@@ -30,7 +31,8 @@ internal static class ZshCompletion
     private static string OptionLine(VerbSpec verb, Option option)
     {
         string[] names = [.. Phrase.Names(option)];
-        string[] excluded = [.. names.Concat(verb.Alternatives.Where(set => set.Contains(option)).SelectMany(set => set).OfType<Option>().SelectMany(Phrase.Names)).Distinct()];
+        IEnumerable<Option> others = verb.Alternatives.Where(set => set.Contains(option)).SelectMany(set => set).OfType<Option>();
+        string[] excluded = [.. names.Concat(others.SelectMany(Phrase.Names)).Distinct()];
         string prefix = option.ValueType.IsArray ? "*" : excluded.Length > 1 ? $"({string.Join(' ', excluded)})" : string.Empty;
         string value = option is IValueSpec spec ? $":{Escape(option.HelpName!)}:{ActionOf(spec)}" : string.Empty;
         string rest = $"[{Escape(Phrase.Of(option))}]{value}";
@@ -69,7 +71,7 @@ internal static class ZshCompletion
 
     /// <summary>Text inside of a specification, where brackets and colons mean something.</summary>
     private static string Escape(string text) =>
-        text.Replace("…", "...", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
+        string.Concat(text.Replace("…", "...", StringComparison.Ordinal).Select(letter => letter is '[' or ']' or ':' ? $"\\{letter}" : letter.ToString()));
 
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

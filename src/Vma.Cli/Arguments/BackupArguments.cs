@@ -62,7 +62,7 @@ internal static class BackupArguments
         "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.");
 
     public static readonly OptionSpec<string> Method = new(
-        "--method", null, "METHOD", ValueKind.Word, $"{AnyMethod}, {Pull}, {PushFleece} or {PushDirect}.")
+        "--method", null, "METHOD", ValueKind.Word, $"How the instant is kept: {AnyMethod}, {Pull}, {PushFleece} or {PushDirect}.")
     {
         Words = [AnyMethod, Pull, PushFleece, PushDirect],
         DefaultValueFactory = _ => AnyMethod,

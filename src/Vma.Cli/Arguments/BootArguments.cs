@@ -14,7 +14,8 @@ internal static class BootArguments
         IsBehindDashes = true,
     };
 
-    public static readonly OptionSpec<string> Memory = new("--memory", "-m", "SIZE", ValueKind.Text, "The guest's memory, in MiB, or with M, G or T behind it.");
+    public static readonly OptionSpec<string> Memory = new(
+        "--memory", "-m", "SIZE", ValueKind.Text, "The guest's memory, in MiB, or with M, G or T behind it.");
 
     public static readonly OptionSpec<string> Cpus = new("--cpus", null, "N", ValueKind.Text, "How many processors the guest has.");
 

@@ -12,7 +12,9 @@ internal static class RepackArguments
     public static readonly FlagSpec KeepOrder = new("--keep-order", null, "Leave the clusters in the order they come in.");
 
     public static readonly FlagSpec Sort = new(
-        "--sort", null, "Put the clusters of a compressed or piped archive in disk order too; takes a temporary file of its plain size in $TMPDIR or /var/tmp.");
+        "--sort",
+        null,
+        "Put the clusters of a compressed or piped archive in disk order too; takes a temporary file of its plain size in $TMPDIR or /var/tmp.");
 
     public static readonly OptionSpec<Guid?> Uuid = new("--uuid", null, "UUID", ValueKind.Text, "The new archive's identity; the old one's when left out.");
 

@@ -6,10 +6,11 @@ internal static class SalvageArguments
 {
     public static readonly OperandSpec<string> Directory = new("DIR", ValueKind.Directory, "Where to salvage to; must not exist or be empty.");
 
-    public static readonly FlagSpec KeepDamaged = new("--keep-damaged", null, "Also write data that is damaged or cannot be checked, where there is nothing better.");
+    public static readonly FlagSpec KeepDamaged = new(
+        "--keep-damaged", null, "Also write data that is damaged or cannot be checked, where there is nothing better.");
 
     public static readonly OptionSpec<string[]> Sizes = new(
-        "--size", null, "NAME=BYTES", ValueKind.DeviceSize, "A disk's size in bytes, K, M, G or T, where the header's is lost or wrong.");
+        "--size", null, "NAME=BYTES", ValueKind.DeviceSize, "A disk's size, where the header's is lost or wrong: bytes, with K, M, G or T for powers of 1024.");
 
     public static readonly VerbSpec Verb = new(
         "salvage",

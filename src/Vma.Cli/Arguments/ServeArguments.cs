@@ -6,7 +6,11 @@ namespace Vma.Cli.Arguments;
 
 internal static class ServeArguments
 {
-    public static readonly OperandSpec<string[]> Files = new("FILE", ValueKind.File, "The archives; each of their disks is an export.") { Arity = ArgumentArity.ZeroOrMore };
+    public static readonly OperandSpec<string[]> Files = new(
+        "FILE", ValueKind.File, "The archives; each of their disks is an export.")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public static readonly OptionSpec<string> Socket = new(
         "--socket", "-s", "PATH", ValueKind.File, "Listen on a unix socket; one in a new private directory when nothing is said.");
@@ -17,7 +21,8 @@ internal static class ServeArguments
     public static readonly OptionSpec<string> Tls = new(
         "--tls", null, "DIR", ValueKind.Directory, "Serve with TLS only; the directory has server-cert.pem and server-key.pem.");
 
-    public static readonly FlagSpec TlsVerifyClients = new("--tls-verify-clients", null, "Let in only clients whose certificate ca-cert.pem of --tls has signed.");
+    public static readonly FlagSpec TlsVerifyClients = new(
+        "--tls-verify-clients", null, "Let in only clients whose certificate ca-cert.pem of --tls has signed.");
 
     public static readonly OptionSpec<string[]> Exports = new(
         "--export", "-e", "NAME=ARCHIVE:DISK", ValueKind.Export, "Serve one disk under a name; may be repeated.");

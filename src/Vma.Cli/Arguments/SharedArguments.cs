@@ -26,10 +26,11 @@ internal static class SharedArguments
 
     public static readonly OptionSpec<string> KeyFile = new("--key-file", null, "FILE", ValueKind.File, "A file with the passphrase of encrypted images.");
 
-    public static readonly FlagSpec NoSeal = new("--no-seal", null, "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md).");
+    public static readonly FlagSpec NoSeal = new(
+        "--no-seal", null, "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md).");
 
     public static readonly OptionSpec<string> Compress = new(
-        "--compress", null, "FORMAT", ValueKind.Word, "zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.")
+        "--compress", null, "FORMAT", ValueKind.Word, "How the archive is compressed: zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.")
     {
         Words = CompressionNames.All,
     };
@@ -49,7 +50,7 @@ internal static class SharedArguments
     };
 
     public static readonly OptionSpec<string[]> CreationOptions = new(
-        "--options", "-o", "OPTIONS", ValueKind.Text, "Creation options of the format, as qemu-img create takes them, such as cluster_size=2M.");
+        "--options", "-o", "OPTIONS", ValueKind.Text, "Creation options of the format: what qemu-img create takes behind -o, such as cluster_size=2M.");
 
     public static readonly FlagSpec IgnoreSpace = new(
         "--ignore-space", null, "Go on when there is too little space by all that is known, as on a file system that compresses.");
@@ -57,7 +58,7 @@ internal static class SharedArguments
     // What reads an archive at any place.
 
     public static readonly FlagSpec Copy = new(
-        "--copy", null, "Of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that.");
+        "--copy", null, "Make a seekable copy of an archive that is compressed in one piece; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
 
     public static readonly FlagSpec NoVerifyData = new("--no-verify-data", null, "Do not compare data with its checksums.");
 

@@ -5,7 +5,8 @@ namespace Vma.Cli.Arguments;
 /// <summary>All verbs.</summary>
 internal static class VerbTable
 {
-    public const string Description = "Virtual machine archives: create, restore, verify, salvage, convert, compare, serve and boot them; back up running machines.";
+    public const string Description =
+        "Virtual machine archives: create, restore, verify, salvage, convert, compare, serve and boot them; back up running machines.";
 
     /// <summary>In the order of help.</summary>
     public static readonly VerbSpec[] All =

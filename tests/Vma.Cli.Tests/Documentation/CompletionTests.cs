@@ -7,7 +7,9 @@ namespace Vma.Cli.Tests.Documentation;
 /// <summary>What the shells offer is what the command takes.</summary>
 public sealed class CompletionTests
 {
-    private static readonly string[] Verbs = ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "boot", "cat", "diff", "backup", "restore"];
+    private static readonly string[] Verbs =
+        ["create", "list", "config", "extract", "verify", "salvage", "repack", "convert", "serve", "boot", "cat", "diff", "backup", "restore"];
+
     private static readonly string Archive = Places.Golden("three-disks.vma");
 
     [Theory]
@@ -118,7 +120,8 @@ public sealed class CompletionTests
     {
         string help = VmaCall.Run(verb, "--help").Succeeded().Output;
         string options = help[help.IndexOf("Options:", StringComparison.Ordinal)..];
-        string[] known = [.. options.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('-') && word != "-?").Distinct()];
+        string[] words = options.Split([' ', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[] known = [.. words.Where(word => word.StartsWith('-') && word != "-?").Distinct()];
         Assert.Contains("--help", known);
         Assert.Equal(known.Order(StringComparer.Ordinal), Shell.Offers(shell, verb, "-").Order(StringComparer.Ordinal));
     }

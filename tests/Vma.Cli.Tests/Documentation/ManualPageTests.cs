@@ -18,12 +18,12 @@ public sealed class ManualPageTests
     }
 
     [Fact]
-    public void Nothing_in_it_is_copied_wrong()
+    public void Examples_stand_as_they_are_typed_and_no_mark_is_left()
     {
         Assert.SkipUnless(VmaCall.Shell("man --version && command -v groff").Run().ExitCode == 0, "needs man and groff");
         string[] lines = VmaCall.Shell("MANWIDTH=80 exec man -P cat -l \"$1\" | sed 's/^ *//'", Page).Run().Succeeded().OutputLines;
         Assert.Contains(@"vma create 'exec:zstd -q -o backup.vma.zst' -c qemu-server.conf \", lines);
         Assert.Contains("[format=F:][throttling.bps=N:][throttling.group=G:]", lines);
-        Assert.DoesNotContain(lines, line => line.Contains('`', StringComparison.Ordinal) || line.Contains('*', StringComparison.Ordinal) && !line.Contains("*.vma", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Replace("*.vma", string.Empty, StringComparison.Ordinal).IndexOfAny(['`', '*']) >= 0);
     }
 }

@@ -34,7 +34,8 @@ internal static class Shell
             _vma 2>/dev/null
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        return VmaCall.Shell("exec bash --norc --noprofile -c \"$@\"", [Script, "bash", Path.Combine(Completions, "vma.bash"), .. words]).Run().Succeeded().OutputLines;
+        string[] arguments = [Script, "bash", Path.Combine(Completions, "vma.bash"), .. words];
+        return VmaCall.Shell("exec bash --norc --noprofile -c \"$@\"", arguments).Run().Succeeded().OutputLines;
     }
 
     private static string[] Zsh(string[] words)
@@ -49,7 +50,8 @@ internal static class Shell
     {
         Tool.Need("fish");
         const string Script = "source $argv[1]; complete -C $argv[2]";
-        VmaResult result = VmaCall.Shell("HOME=/nonesuch exec fish --no-config -c \"$@\"", Script, Path.Combine(Completions, "vma.fish"), Line(words)).Run().Succeeded();
+        string[] arguments = [Script, Path.Combine(Completions, "vma.fish"), Line(words)];
+        VmaResult result = VmaCall.Shell("HOME=/nonesuch exec fish --no-config -c \"$@\"", arguments).Run().Succeeded();
         return [.. result.OutputLines.Select(line => line.Split('\t')[0])];
     }
 
