@@ -30,7 +30,11 @@ internal static class SharedArguments
         "--no-seal", null, "Leave the data checksums out, for a reader that refuses archives with them (docs/errata.md).");
 
     public static readonly OptionSpec<string> Compress = new(
-        "--compress", null, "FORMAT", ValueKind.Word, "How the archive is compressed: zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.")
+        "--compress",
+        null,
+        "FORMAT",
+        ValueKind.Word,
+        "How the archive is compressed: zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.")
     {
         Words = CompressionNames.All,
     };
@@ -58,7 +62,9 @@ internal static class SharedArguments
     // What reads an archive at any place.
 
     public static readonly FlagSpec Copy = new(
-        "--copy", null, "Make a seekable copy of an archive that is compressed in one piece; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
+        "--copy",
+        null,
+        "Make a seekable copy of an archive that is compressed in one piece; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
 
     public static readonly FlagSpec NoVerifyData = new("--no-verify-data", null, "Do not compare data with its checksums.");
 
