@@ -7,7 +7,7 @@ namespace Vma.Cli;
 
 internal static class Program
 {
-    /// <summary>Kept to the end: a signal that nobody listens to any more would kill a command that is done.</summary>
+    /// <summary>Kept to the end: a signal without a listener would kill a command that is done.</summary>
     private static readonly List<PosixSignalRegistration> Signals = [];
 
     public static int Main(string[] arguments)
@@ -50,11 +50,11 @@ internal static class Program
             case FileNotFoundException { FileName: null }:
                 terminal.Error("the working directory does not exist any more");
                 return ExitCode.Failed;
-            case IOException or UnauthorizedAccessException:
-                terminal.Error(failure.Message.ReplaceLineEndings(" "));
+            case var _ when SystemFailure.Is(failure):
+                terminal.Error(SystemFailure.OneLine(failure.Message));
                 return ExitCode.Failed;
             default:
-                terminal.Error($"internal error, please report it: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}");
+                terminal.Error($"internal error, please report it: {failure.GetType().Name}: {SystemFailure.OneLine(failure.Message)}");
                 return ExitCode.Failed;
         }
     }

@@ -5,16 +5,40 @@ using Vma.Posix;
 
 namespace Vma.Cli.Archives;
 
-/// <summary>Opens the archive that a command reads.</summary>
+/// <summary>Opens the archive that a command reads from its beginning to its end.</summary>
 internal static class ArchiveFile
 {
-    public const string StandardInput = "-";
-
     /// <summary>Opens an archive and reads its header; a fault names the file.</summary>
     public static VmaReader Open(string path) => Open(path, stream => new VmaReader(stream));
 
     /// <summary>Opens a damaged archive and reads what is left of its header.</summary>
     public static VmaSalvage OpenForSalvage(string path, VmaSalvageOptions options) => Open(path, stream => new VmaSalvage(stream, options));
+
+    /// <summary>Opens an archive without looking into it.</summary>
+    public static Stream OpenStream(string path) => path == StandardStreams.Input ? StandardStreams.OpenInput()
+        : FileStatus.KindOf(path) == FileKind.Directory ? throw CommandException.Failed($"cannot read '{EscapedText.Of(path)}': it is a directory")
+        : Doing.With("open", path, () => Descriptors.WidenPipe(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
+
+    /// <summary>Runs what reads the archive; what is wrong with the archive is told with the file's name.</summary>
+    public static T Located<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (VmaException damage)
+        {
+            throw Damaged(path, damage);
+        }
+        catch (NotSupportedException missing) when (missing.InnerException is DllNotFoundException)
+        {
+            throw CommandException.Failed($"cannot read '{DisplayName(path)}': {missing.Message}", missing);
+        }
+    }
+
+    public static CommandException Damaged(string path, VmaException damage) => new(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}", damage);
+
+    public static string DisplayName(string path) => path == StandardStreams.Input ? "standard input" : EscapedText.Of(path);
 
     private static T Open<T>(string path, Func<Stream, T> open)
     {
@@ -27,48 +51,6 @@ internal static class ArchiveFile
         {
             stream.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Runs what reads the archive; what goes wrong with it is told with the file's name.</summary>
-    public static T Located<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (VmaException damage)
-        {
-            throw new CommandException(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}", damage);
-        }
-        catch (NotSupportedException missing) when (missing.InnerException is DllNotFoundException)
-        {
-            throw CommandException.Failed($"cannot read '{DisplayName(path)}': {missing.Message}", missing);
-        }
-    }
-
-    public static string DisplayName(string path) => path == StandardInput ? "standard input" : EscapedText.Of(path);
-
-    /// <summary>Opens an archive without looking into it.</summary>
-    public static Stream OpenStream(string path)
-    {
-        if (path == StandardInput)
-        {
-            return Terminal.OpenInput();
-        }
-
-        if (FileStatus.KindOf(path) == FileKind.Directory)
-        {
-            throw CommandException.Failed($"cannot read '{EscapedText.Of(path)}': it is a directory");
-        }
-
-        try
-        {
-            return Descriptors.WidenPipe(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot open '{EscapedText.Of(path)}': {Reason.Of(failure)}", failure);
         }
     }
 }

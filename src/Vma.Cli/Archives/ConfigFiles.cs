@@ -10,7 +10,7 @@ internal static class ConfigFiles
     private const int MaxConfigLength = 65_535;
 
     /// <summary>Reads configs; each is stored under its base name.</summary>
-    public static List<(string Name, byte[] Data)> Read(string[] paths)
+    public static List<(string Name, byte[] Data)> Read(IEnumerable<string> paths)
     {
         var configs = new List<(string Name, byte[] Data)>();
         foreach (string path in paths)
@@ -21,7 +21,7 @@ internal static class ConfigFiles
                 throw CommandException.Usage($"two configs are called '{EscapedText.Of(name)}'; an archive keeps only their base names");
             }
 
-            configs.Add((name, ReadOne(path)));
+            configs.Add((name, Doing.With("read config", path, () => ReadOne(path))));
         }
 
         return configs;
@@ -29,19 +29,12 @@ internal static class ConfigFiles
 
     private static byte[] ReadOne(string path)
     {
-        try
-        {
-            // May be a pipe or a device without end, so no more is read than fits.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var data = new byte[MaxConfigLength + 1];
-            int length = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-            return length <= MaxConfigLength
-                ? data[..length]
-                : throw CommandException.Failed($"config '{EscapedText.Of(path)}' is larger than the {MaxConfigLength} bytes that fit an archive");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot read config '{EscapedText.Of(path)}': {Reason.Of(failure)}", failure);
-        }
+        // May be a pipe or a device without end, so no more is read than fits.
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var data = new byte[MaxConfigLength + 1];
+        int length = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        return length <= MaxConfigLength
+            ? data[..length]
+            : throw CommandException.Failed($"config '{EscapedText.Of(path)}' is larger than the {MaxConfigLength} bytes that fit an archive");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Serialization;
+using Vma.Cli.Console;
 
 namespace Vma.Cli.Archives;
 
@@ -19,6 +20,9 @@ internal sealed record CreateDocument(string Schema, string Archive, string Uuid
         report.ArchiveBytes,
         report.WrittenBytes,
         [.. report.Devices.Select(one => new CreatedElement(one.Device.Id, one.Device.Name.ToString(), one.Device.Size, one.ZeroBytes))]);
+
+    public static void Write(Terminal terminal, string schema, string archive, bool isSealed, VmaWriteReport report) =>
+        JsonOutput.Write(terminal, From(schema, archive, isSealed, report), CreateContract.Default.CreateDocument);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

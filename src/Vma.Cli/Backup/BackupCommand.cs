@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;
+using DiskRequest = Vma.Qemu.Backup.BackupRequest;
 
 namespace Vma.Cli.Backup;
 
@@ -43,7 +43,7 @@ internal static class BackupCommand
         {
             (QmpAddress monitor, string? target) = Operands(parsed.GetValue(domain), parsed.GetValue(socket), parsed.GetValue(archive));
             QmpAddress? agent = parsed.GetValue(freeze) is { } path ? AddressOf(path) : null;
-            BackupOutput output = new(context.Terminal, parsed.GetValue(json), parsed.GetValue(verbose));
+            BackupText text = parsed.GetValue(json) ? new BackupJson(context.Terminal) : new BackupText(context.Terminal, parsed.GetValue(verbose));
             if (parsed.GetValue(guard))
             {
                 return BackupGuard.Stand(monitor, agent);
@@ -51,11 +51,11 @@ internal static class BackupCommand
 
             if (parsed.GetValue(cleanup))
             {
-                return target is null ? BackupRun.CleanUp(output, monitor, agent) : throw CommandException.Usage("--cleanup makes no archive");
+                return target is null ? BackupRun.CleanUp(text, monitor, agent) : throw CommandException.Usage("--cleanup makes no archive");
             }
 
             (string directory, long? scratchLimit) = ScratchArgument.Parse(parsed.GetValue(scratch));
-            var request = new BackupRequest
+            var disks = new DiskRequest
             {
                 Method = MethodOf(parsed.GetRequiredValue(method)),
                 Names = DriveNames(parsed.GetValue(drives) ?? []),
@@ -64,7 +64,7 @@ internal static class BackupCommand
             };
             if (parsed.GetValue(plan))
             {
-                return BackupRun.ShowPlan(output, monitor, request);
+                return BackupRun.ShowPlan(text, monitor, disks);
             }
 
             if (target is null)
@@ -74,14 +74,13 @@ internal static class BackupCommand
 
             var identity = Guid.NewGuid();
             string? old = parsed.GetValue(baseArchive);
-            return new BackupRun(context, output)
+            var request = new BackupRequest(monitor, target)
             {
                 Base = old,
-                Monitor = monitor,
-                Archive = target,
-                Configs = ConfigFiles.Read(parsed.GetValue(configs) ?? []),
+                Configs = parsed.GetValue(configs) ?? [],
                 Sync = !parsed.GetValue(noSync),
-                Request = request,
+                Json = parsed.GetValue(json),
+                Disks = disks,
                 Writing = new VmaWriterOptions
                 {
                     Uuid = identity,
@@ -97,7 +96,8 @@ internal static class BackupCommand
                     FreezeBy = agent,
                     TrackAs = old is not null || parsed.GetValue(track) ? identity : null,
                 },
-            }.Execute();
+            };
+            return new BackupRun(context, request, text).Execute();
         });
         return command;
     }

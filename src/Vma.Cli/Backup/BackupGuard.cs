@@ -31,12 +31,12 @@ internal sealed class BackupGuard : IDisposable
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
-    /// <summary>What the second process does.</summary>
+    /// <summary>What the second process does; gives its exit code.</summary>
     public static int Stand(QmpAddress monitor, QmpAddress? agent)
     {
         // A terminal's signals are for the first process.
         _ = LibC.StartSession();
-        using (Stream input = Terminal.OpenInput())
+        using (Stream input = StandardStreams.OpenInput())
         {
             if (input.ReadByte() >= 0)
             {
@@ -49,7 +49,7 @@ internal sealed class BackupGuard : IDisposable
         {
             try
             {
-                using IQmpMonitor client = MonitorPlace.Connect(monitor);
+                using IQmpMonitor client = MonitorConnection.Open(monitor);
                 BackupCleanup.Run(client, agent);
                 return ExitCode.Done;
             }

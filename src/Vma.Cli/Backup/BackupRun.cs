@@ -8,65 +8,50 @@ using Vma.Nbd;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Qmp;
+using DiskRequest = Vma.Qemu.Backup.BackupRequest;
 
 namespace Vma.Cli.Backup;
 
 /// <summary>One run of <c>vma backup</c>.</summary>
-internal sealed class BackupRun(CommandContext context, BackupOutput output)
+internal sealed class BackupRun(CommandContext context, BackupRequest request, BackupText text)
 {
     private const string CommandLineConfig = "qemu-command.json";
 
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(60);
 
-    public required QmpAddress Monitor { get; init; }
+    private readonly List<(string Name, byte[] Data)> _configs = ConfigFiles.Read(request.Configs);
 
-    public required string Archive { get; init; }
-
-    public required List<(string Name, byte[] Data)> Configs { get; init; }
-
-    public required bool Sync { get; init; }
-
-    public required BackupRequest Request { get; init; }
-
-    public required VmaWriterOptions Writing { get; init; }
-
-    public required BackupOptions Options { get; init; }
-
-    /// <summary>The archive to start from, or null.</summary>
-    public string? Base { get; init; }
-
-    public static int ShowPlan(BackupOutput output, QmpAddress address, BackupRequest request)
+    public static int ShowPlan(BackupText text, QmpAddress address, DiskRequest disks)
     {
-        using IQmpMonitor monitor = MonitorPlace.Connect(address);
-        output.Plan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), request), inFull: true);
+        using IQmpMonitor monitor = MonitorConnection.Open(address);
+        text.WritePlan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), disks));
         return ExitCode.Done;
     }
 
-    public static int CleanUp(BackupOutput output, QmpAddress address, QmpAddress? agent)
+    public static int CleanUp(BackupText text, QmpAddress address, QmpAddress? agent)
     {
-        using IQmpMonitor monitor = MonitorPlace.Connect(address);
-        output.Cleaned(BackupCleanup.Run(monitor, agent));
+        using IQmpMonitor monitor = MonitorConnection.Open(address);
+        text.WriteRemoved(BackupCleanup.Run(monitor, agent));
         return ExitCode.Done;
     }
 
     public int Execute()
     {
-        if (output.UsesJson && Archive is "-" or "/dev/stdout")
+        if (request.Json && StandardStreams.IsOutput(request.Archive))
         {
             throw CommandException.Usage("the archive and the --json events cannot both go to standard output");
         }
 
-        using VmaArchive? old = Base is null ? null : ArchiveFile.Located(Base, () => VmaArchive.Open(Base));
-        using IQmpMonitor monitor = MonitorPlace.Connect(Monitor);
-        foreach (string removed in BackupCleanup.Run(monitor, Options.FreezeBy))
+        using VmaArchive? old = request.Base is { } path ? ArchiveFile.Located(path, () => VmaArchive.Open(path)) : null;
+        using IQmpMonitor monitor = MonitorConnection.Open(request.Monitor);
+        foreach (string removed in BackupCleanup.Run(monitor, request.Options.FreezeBy))
         {
-            output.Step($"left behind by an earlier run, removed: {removed}");
+            text.WriteStep($"left behind by an earlier run, removed: {removed}");
         }
 
-        BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), Request);
-        output.Plan(Monitor.ToString(), plan, inFull: false);
-        using ArchiveOutput archive = ArchiveOutput.OpenNamed(Archive, Sync, context);
-        using var writer = new VmaWriter(archive.Stream, Writing, leaveOpen: true);
+        BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), request.Disks);
+        text.WriteMethod(request.Monitor.ToString(), plan);
+        using var output = ArchiveOutput.Open(request.Archive, request.Sync, context);
         using var cancel = new CancellationTokenSource();
         using var ended = new ManualResetEventSlim();
         Action undo = context.Unfinished.Add(() =>
@@ -75,21 +60,10 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             ended.Wait(CancelPatience);
         });
         VmaWriteReport report;
-        var backup = new LiveBackup(monitor, plan, Options with { OnStep = output.Step, Base = old });
+        var backup = new LiveBackup(monitor, plan, request.Options with { OnStep = text.WriteStep, Base = old });
         try
         {
-            Declare(monitor, plan, writer);
-            Copy(backup, writer, cancel.Token);
-            report = writer.Commit();
-            archive.Commit();
-        }
-        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
-        {
-            throw CommandException.Failed(tooMuch.Message, tooMuch);
-        }
-        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is (IOException and not (BackupException or QmpException or NbdException)) or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot write '{EscapedText.Of(Archive)}': {archive.Explain(failure) ?? Reason.Of(failure)}", failure);
+            report = output.Write($"cannot write '{EscapedText.Of(request.Archive)}'", stream => Write(stream, monitor, plan, backup, cancel.Token));
         }
         finally
         {
@@ -98,13 +72,35 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
         }
 
         backup.Accept();
-        output.Done(Archive, Writing.Seal, report);
+        text.WriteDone(request.Archive, request.Writing.Seal, report);
         return ExitCode.Done;
+    }
+
+    private VmaWriteReport Write(Stream stream, IQmpMonitor monitor, BackupPlan plan, LiveBackup backup, CancellationToken cancellationToken)
+    {
+        using var writer = new VmaWriter(stream, request.Writing, leaveOpen: true);
+        try
+        {
+            Declare(monitor, plan, writer);
+            ProgressDisplay progress = text.Progress();
+            using (new BackupGuard(request.Monitor, request.Options.FreezeBy))
+            {
+                backup.Run(writer, progress, cancellationToken);
+            }
+
+            progress.Finish();
+            return writer.Commit();
+        }
+        catch (Exception failure) when (failure is BackupException or QmpException or NbdException)
+        {
+            // The archive could be written: it is the VM that failed.
+            throw CommandException.Failed(SystemFailure.OneLine(failure.Message), failure);
+        }
     }
 
     private void Declare(IQmpMonitor monitor, BackupPlan plan, VmaWriter writer)
     {
-        if (!Configs.Exists(config => config.Name == GuestConfig.FileName))
+        if (!_configs.Exists(config => config.Name == GuestConfig.FileName))
         {
             writer.AddConfig(GuestConfig.FileName, plan.Config.Span);
         }
@@ -115,17 +111,6 @@ internal sealed class BackupRun(CommandContext context, BackupOutput output)
             writer.AddConfig(CommandLineConfig, Encoding.UTF8.GetBytes(new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]).ToJsonString()));
         }
 
-        Configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
-    }
-
-    private void Copy(LiveBackup backup, VmaWriter writer, CancellationToken cancellationToken)
-    {
-        ProgressDisplay progress = output.Progress();
-        using (new BackupGuard(Monitor, Options.FreezeBy))
-        {
-            backup.Run(writer, progress, cancellationToken);
-        }
-
-        progress.Finish();
+        _configs.ForEach(config => writer.AddConfig(config.Name, config.Data));
     }
 }

@@ -3,9 +3,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Vma.Cli.Archives;
+using Vma.Cli.Arguments;
 using Vma.Cli.Console;
-using Vma.Cli.Exports;
 
 namespace Vma.Cli.Boot;
 
@@ -28,9 +27,9 @@ internal static class BootCommand
         var bare = new Option<bool>("--bare") { Description = "Give QEMU the disks as block nodes only; machine and devices are behind '--'." };
         var print = new Option<bool>("--print") { Description = "Print a shell script that does it, in place of doing it." };
         var qemu = new Option<string>("--qemu") { Description = "The QEMU to start.", HelpName = "PROGRAM", DefaultValueFactory = _ => BootProgram.Default };
-        var anyPlace = new AnyPlace(context);
+        var seekable = new SeekableOptions();
         var command = new Command("boot", "Start a guest from an archive, without restoring anything.") { file, extra, memory, cpus, noNetwork, display, keep, stream, resume, bare, print, qemu };
-        anyPlace.AddTo(command);
+        seekable.AddTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(keep) is not null && parsed.GetValue(stream) is not null)
@@ -48,16 +47,17 @@ internal static class BootCommand
                 throw CommandException.Usage($"--bare and {useless.Name} do not go together: with --bare the machine is what stands behind '--'");
             }
 
-            if (parsed.GetValue(print) && parsed.GetRequiredValue(file) == ArchiveFile.StandardInput)
+            if (parsed.GetValue(print) && parsed.GetRequiredValue(file) == StandardStreams.Input)
             {
                 throw CommandException.Usage("--print and '-' do not go together: a script needs the archive's name");
             }
 
-            var request = new BootRequest(parsed.GetRequiredValue(file))
+            var request = new BootRequest(parsed.GetRequiredValue(file), seekable.Request(parsed))
             {
                 Program = parsed.GetRequiredValue(qemu),
                 Directory = parsed.GetValue(keep) ?? parsed.GetValue(stream),
                 Stream = parsed.GetValue(stream) is not null,
+                Print = parsed.GetValue(print),
                 Resume = parsed.GetValue(resume),
                 Bare = parsed.GetValue(bare),
                 WithoutNetwork = parsed.GetValue(noNetwork),
@@ -71,30 +71,9 @@ internal static class BootCommand
                 throw CommandException.Usage("-daemonize is not possible: the guest runs as long as vma does");
             }
 
-            return Boot(context, anyPlace, parsed, request, parsed.GetValue(print));
+            return BootRun.Execute(context, request);
         });
         return command;
-    }
-
-    private static int Boot(CommandContext context, AnyPlace anyPlace, ParseResult parsed, BootRequest request, bool print)
-    {
-        if (!print)
-        {
-            BootProgram.ThrowIfMissing(request.Program);
-        }
-
-        using var disks = new ServedDisks(anyPlace, parsed);
-        disks.AddAll([request.Archive], []);
-        VmaArchive archive = disks.Open(request.Archive);
-        var plan = new BootPlan(archive, disks.Disks, request);
-        if (print)
-        {
-            BootScript.Write(context.Terminal, plan, request, anyPlace.Given(parsed));
-            return ExitCode.Done;
-        }
-
-        using var run = new BootRun(context, request, plan, archive);
-        return run.Run();
     }
 
     private static long? MemoryOf(string? text)

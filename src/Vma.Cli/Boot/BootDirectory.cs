@@ -25,41 +25,34 @@ internal sealed class BootDirectory
     public static BootDirectory Temporary(string path) => new(path, isTemporary: true);
 
     /// <summary>Makes a directory, or takes up one of the same archive.</summary>
-    public static BootDirectory Keep(string path, Guid archive)
+    public static BootDirectory Keep(string path, Guid archive) => Doing.With("use directory", path, () =>
     {
         string shown = EscapedText.Of(path);
-        try
+        Directory.CreateDirectory(path);
+        if (!DirectoryLock.TryTake(path))
         {
-            Directory.CreateDirectory(path);
-            if (!DirectoryLock.TryTake(path))
-            {
-                throw CommandException.Failed($"another vma uses '{shown}'");
-            }
-
-            string marker = System.IO.Path.Combine(path, MarkerFile);
-            string identity = archive.ToString("D");
-            if (!File.Exists(marker))
-            {
-                if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != marker + ".new"))
-                {
-                    throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
-                }
-
-                File.WriteAllText(marker + ".new", identity + "\n");
-                File.Move(marker + ".new", marker);
-            }
-            else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
-            {
-                throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
-            }
-
-            return new BootDirectory(path, isTemporary: false);
+            throw CommandException.Failed($"another vma uses '{shown}'");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+
+        string marker = System.IO.Path.Combine(path, MarkerFile);
+        string identity = archive.ToString("D");
+        if (!File.Exists(marker))
         {
-            throw CommandException.Failed($"cannot use directory '{shown}': {Reason.Of(failure)}", failure);
+            if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != marker + ".new"))
+            {
+                throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
+            }
+
+            File.WriteAllText(marker + ".new", identity + "\n");
+            File.Move(marker + ".new", marker);
         }
-    }
+        else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
+        {
+            throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
+        }
+
+        return new BootDirectory(path, isTemporary: false);
+    });
 
     /// <summary>The image of a disk: what is there, or else a new overlay, not yet made.</summary>
     public QemuOverlay ImageOf(BootDisk disk, NbdUri backing) =>

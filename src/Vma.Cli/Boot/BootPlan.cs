@@ -37,6 +37,10 @@ internal sealed class BootPlan
         }
 
         AddVariables();
+        if (IsWithoutDisplay)
+        {
+            _notes.Add("there is no display here; --display=vnc=127.0.0.1:0 shows the guest at one");
+        }
     }
 
     public VmaManifest Manifest { get; }
@@ -53,6 +57,12 @@ internal sealed class BootPlan
     /// <summary>The file of the copy of <see cref="Variables"/> in the directory of the overlays.</summary>
     public const string VariablesFile = "efivars.fd";
 
+    private bool ChoosesDisplay => _request.Gives("display", "nographic", "vnc", "spice", "curses");
+
+    /// <summary>Whether there is neither a display to show the guest at nor a word of the user about one.</summary>
+    private bool IsWithoutDisplay => !_request.Bare && !ChoosesDisplay && _request.Display is null
+        && !((string[])["DISPLAY", "WAYLAND_DISPLAY"]).Any(variable => Environment.GetEnvironmentVariable(variable) is { Length: > 0 });
+
     /// <summary>The command line for QEMU, with what is to be told about it.</summary>
     /// <param name="images">The image of each disk.</param>
     /// <param name="directory">Where the overlays are.</param>
@@ -64,7 +74,7 @@ internal sealed class BootPlan
         IReadOnlyList<string> notes = _notes;
         if (_request.Bare)
         {
-            arguments.AddRange("-qmp", $"unix:{monitorPath.Replace(",", ",,", StringComparison.Ordinal)},server=on,wait=off");
+            arguments.AddRange("-qmp", $"unix:{QuotedText.ForQemu(monitorPath)},server=on,wait=off");
             foreach (BootDisk disk in Disks)
             {
                 JsonObject node = images[disk].ToNode(disk.BackingNode);
@@ -168,37 +178,17 @@ internal sealed class BootPlan
     private QemuOptions Options(string monitorPath)
     {
         bool choosesAccelerator = _request.Gives("accel", "enable-kvm") || _request.Extra.Any(argument => argument.Contains("accel=", StringComparison.Ordinal));
-        bool choosesDisplay = _request.Gives("display", "nographic", "vnc", "spice", "curses");
         return new QemuOptions
         {
             Accelerators = choosesAccelerator ? [] : CanUseKvm() ? ["kvm", "tcg"] : ["tcg"],
             UserNetwork = !_request.WithoutNetwork,
             QmpSocket = monitorPath,
-            Display = choosesDisplay ? null : _request.Display ?? (HasDisplay() ? null : NoDisplay()),
+            Display = ChoosesDisplay ? null : IsWithoutDisplay ? "none" : _request.Display,
             MemoryMiB = _request.MemoryMiB,
             // The host's own model is there with KVM only; "max" is the same with it, and all there is without.
             Cpu = Config.Cpu == "host" ? "max" : null,
         };
     }
 
-    private static bool HasDisplay() => Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 } || Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is { Length: > 0 };
-
-    private string NoDisplay()
-    {
-        _notes.Add("there is no display here; --display=vnc=127.0.0.1:0 shows the guest at one");
-        return "none";
-    }
-
-    private static bool CanUseKvm()
-    {
-        try
-        {
-            using FileStream device = new(KvmDevice, FileMode.Open, FileAccess.ReadWrite);
-            return true;
-        }
-        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private static bool CanUseKvm() => Doing.Try(() => new FileStream(KvmDevice, FileMode.Open, FileAccess.ReadWrite).Dispose()) is null;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Archives;
+
 namespace Vma.Cli.Boot;
 
 /// <summary>What the user wants to be started, and how.</summary>
-internal sealed record BootRequest(string Archive)
+internal sealed record BootRequest(string Archive, SeekableRequest Access)
 {
     /// <summary>The QEMU to start.</summary>
     public required string Program { get; init; }
@@ -13,6 +15,9 @@ internal sealed record BootRequest(string Archive)
 
     /// <summary>Whether the disks are to become independent of the archive.</summary>
     public bool Stream { get; init; }
+
+    /// <summary>Whether a script is printed that does it, in place of doing it.</summary>
+    public bool Print { get; init; }
 
     public bool Resume { get; init; }
 

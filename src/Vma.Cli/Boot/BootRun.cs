@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using Vma.Cli.Console;
+using Vma.Cli.Exports;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Qmp;
@@ -11,8 +12,6 @@ namespace Vma.Cli.Boot;
 /// <summary>A guest that runs from an archive, from its start to its end.</summary>
 internal sealed class BootRun(CommandContext context, BootRequest request, BootPlan plan, VmaArchive archive) : IDisposable
 {
-    private const int MostNotes = 30;
-
     /// <summary>How long a guest that was asked to switch itself off gets.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(15);
@@ -21,10 +20,32 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
     private readonly CancellationTokenSource _asked = new();
     private readonly CancellationTokenSource _insisted = new();
+    private readonly BootText _text = new(context.Terminal);
     private bool _isStreamed;
 
+    public static int Execute(CommandContext context, BootRequest request)
+    {
+        if (!request.Print)
+        {
+            BootProgram.ThrowIfMissing(request.Program);
+        }
+
+        using var disks = new ServedDisks(request.Access, context);
+        disks.AddAll([request.Archive], []);
+        VmaArchive archive = disks.Open(request.Archive);
+        var plan = new BootPlan(archive, disks.Disks, request);
+        if (request.Print)
+        {
+            BootScript.Write(context.Terminal, plan, request);
+            return ExitCode.Done;
+        }
+
+        using var run = new BootRun(context, request, plan, archive);
+        return run.Execute();
+    }
+
     /// <summary>Starts the guest and waits for its end; gives the exit code.</summary>
-    public int Run()
+    private int Execute()
     {
         context.OnSignal = Signal;
         using var qemu = new QemuInstance();
@@ -33,9 +54,9 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         var images = plan.Disks.ToDictionary(disk => disk, disk => directory.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)));
         string? incoming = request.Resume ? QemuInstance.IncomingMemory : null;
         QemuCommandLine command = plan.Build(images, directory.Path, qemu.MonitorPath, incoming);
-        Tell(command.Notes);
+        _text.WriteNotes(command.Notes);
 
-        var options = new NbdServerOptions { ReadOnly = true, OnFault = fault => context.Terminal.Error(fault.ExportName is { } name ? $"{EscapedText.Of(name)}: {fault.Message}" : fault.Message) };
+        var options = new NbdServerOptions { ReadOnly = true, OnFault = _text.WriteFault };
         using var server = new NbdServer(plan.Disks.Select(disk => disk.Served.Export), options);
         server.Listen(socket);
         BootDirectory.Make(images.Values, _asked.Token);
@@ -48,13 +69,13 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         qemu.Start(request.Program, command.Arguments, request.Resume ? archive.OpenDisk(plan.MemoryState!).OpenStream() : null);
         int exitCode = Follow(qemu, server, directory, [.. images.Where(pair => pair.Value.Backing is not null).Select(pair => pair.Key)]);
         server.Stop(LastRequests);
-        context.Terminal.ClearLive();
+        _text.ClearLive();
         if (!request.Stream || _isStreamed)
         {
             return exitCode;
         }
 
-        context.Terminal.Error($"'{EscapedText.Of(request.Directory!)}' is unfinished: the overlays in it still need the archive; the same command goes on");
+        _text.Tell($"'{EscapedText.Of(request.Directory!)}' is unfinished: the overlays in it still need the archive; the same command goes on");
         return exitCode == ExitCode.Done ? ExitCode.Failed : exitCode;
     }
 
@@ -92,7 +113,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
             if (!qemu.Exited.Wait(LastPatience))
             {
-                context.Terminal.Error("QEMU does not end by itself and is ended by force");
+                _text.Tell("QEMU does not end by itself and is ended by force");
                 qemu.Dispose();
             }
 
@@ -102,7 +123,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         return qemu.Exited.GetAwaiter().GetResult();
     }
 
-    /// <summary>Whatever there is to be done while the guest runs.</summary>
+    /// <summary>What is to be done while the guest runs.</summary>
     private void Accompany(QmpClient monitor, NbdServer server, BootDirectory directory, IReadOnlyList<BootDisk> overlays)
     {
         try
@@ -119,7 +140,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (QmpCommandException refused)
         {
-            context.Terminal.Error($"QEMU refused: {EscapedText.Of(refused.Message)}; the guest goes on as it is");
+            _text.Tell($"QEMU refused: {EscapedText.Of(refused.Message)}; the guest goes on as it is");
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
@@ -145,16 +166,16 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
     private void StreamIn(QmpClient monitor, NbdServer server, BootDirectory directory, IReadOnlyList<BootDisk> overlays)
     {
         int failed = 0;
-        var progress = new ProgressDisplay(context.Terminal, "streaming in", line: null);
+        ProgressDisplay progress = _text.Progress();
         var byNode = overlays.ToDictionary(disk => disk.Node);
         BlockStreaming.Run(
             monitor,
             byNode.Keys,
             (node, failure) =>
             {
-                failure ??= Finish(directory, byNode[node]);
+                failure ??= Doing.Try(() => directory.Finish(byNode[node]));
                 failed += failure is null ? 0 : 1;
-                context.Terminal.Error(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
+                _text.Tell(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
             },
             (done, total) => progress.Report(new VmaProgress(done, total, 0)),
             _asked.Token);
@@ -168,7 +189,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
             server.Stop(LastRequests);
             _isStreamed = true;
-            context.Terminal.Error($"the disks in '{EscapedText.Of(directory.Path)}' are independent of the archive; the guest goes on without it");
+            _text.Tell($"the disks in '{EscapedText.Of(directory.Path)}' are independent of the archive; the guest goes on without it");
         }
 
         // A guest that is off does not end this QEMU, so that streaming could come to its end.
@@ -179,26 +200,13 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         monitor.Execute("quit");
     }
 
-    private static string? Finish(BootDirectory directory, BootDisk disk)
-    {
-        try
-        {
-            directory.Finish(disk);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Reason.Of(failure);
-        }
-    }
-
     private void PowerDown(QmpClient monitor)
     {
         try
         {
             if (StatusOf(monitor) == "running")
             {
-                context.Terminal.Error("the guest is asked to switch itself off; once more ends it at once");
+                _text.Tell("the guest is asked to switch itself off; once more ends it at once");
                 monitor.Execute("system_powerdown");
                 monitor.WaitForEvent(one => one.Name == "SHUTDOWN", Grace, _insisted.Token);
             }
@@ -219,17 +227,4 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
     }
 
     private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status", new JsonObject()).GetProperty("status").GetString();
-
-    private void Tell(IReadOnlyList<string> notes)
-    {
-        foreach (string note in notes.Take(MostNotes))
-        {
-            context.Terminal.Error(EscapedText.Of(note));
-        }
-
-        if (notes.Count > MostNotes)
-        {
-            context.Terminal.Error($"and {notes.Count - MostNotes} more of the kind");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text.RegularExpressions;
+using Vma.Cli.Arguments;
 using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
@@ -9,42 +9,35 @@ using Vma.Qemu.Images;
 namespace Vma.Cli.Boot;
 
 /// <summary>The shell script that does what the command would do, with the sockets at a stable path.</summary>
-internal static partial class BootScript
+internal static class BootScript
 {
-    public static void Write(Terminal terminal, BootPlan plan, BootRequest request, IEnumerable<string> serveOptions)
+    public static void Write(Terminal terminal, BootPlan plan, BootRequest request)
     {
         string directory = Path.GetFullPath(request.Directory ?? $"vma-boot-{plan.Manifest.Uuid.ToString("N")[..8]}");
         string socket = Path.Combine(directory, "nbd.sock");
         string archive = Path.GetFullPath(request.Archive);
         BootDirectory files = BootDirectory.Temporary(directory);
         var images = plan.Disks.ToDictionary(disk => disk, disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
-        string? incoming = request.Resume ? $"exec:{Line(["vma", "cat", archive, "vmstate"])}" : null;
+        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, "vmstate"])}" : null;
         QemuCommandLine qemu = plan.Build(images, directory, Path.Combine(directory, "qmp.sock"), incoming);
 
-        terminal.WriteLine(Line(["mkdir", "-p", directory]));
-        terminal.WriteLine(Line(["vma", "serve", .. serveOptions, "--socket", socket, archive]) + " >/dev/null &");
+        terminal.WriteLine(QuotedText.ShellLine(["mkdir", "-p", directory]));
+        terminal.WriteLine(QuotedText.ShellLine(["vma", "serve", .. SeekableOptions.For(request.Access), "--socket", socket, archive]) + " >/dev/null &");
         terminal.WriteLine("server=$!");
         terminal.WriteLine("trap 'kill $server 2>/dev/null' EXIT");
         terminal.WriteLine("trap 'exit 130' INT TERM HUP");
         foreach (QemuOverlay image in images.Values.Where(image => image.Backing is not null))
         {
-            terminal.WriteLine($"[ -e {Quote(image.Path)} ] || {Line(["qemu-img", .. image.CreateArguments()])}");
+            terminal.WriteLine($"[ -e {QuotedText.ShellWord(image.Path)} ] || {QuotedText.ShellLine(["qemu-img", .. image.CreateArguments()])}");
         }
 
         if (plan.Variables is { } variables)
         {
             string path = Path.Combine(directory, BootPlan.VariablesFile);
-            terminal.WriteLine($"[ -e {Quote(path)} ] || {Line(["cp", variables.Template, path])}");
+            terminal.WriteLine($"[ -e {QuotedText.ShellWord(path)} ] || {QuotedText.ShellLine(["cp", variables.Template, path])}");
         }
 
-        terminal.WriteLine($"while [ ! -S {Quote(socket)} ]; do kill -0 $server 2>/dev/null || exit 1; sleep 0.1; done");
-        terminal.WriteLine(Line([request.Program, .. qemu.Arguments]));
+        terminal.WriteLine($"while [ ! -S {QuotedText.ShellWord(socket)} ]; do kill -0 $server 2>/dev/null || exit 1; sleep 0.1; done");
+        terminal.WriteLine(QuotedText.ShellLine([request.Program, .. qemu.Arguments]));
     }
-
-    private static string Line(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
-
-    private static string Quote(string word) => Plain().IsMatch(word) ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
-
-    [GeneratedRegex(@"^[A-Za-z0-9_./:=,+@%-]+\z")]
-    private static partial Regex Plain();
 }

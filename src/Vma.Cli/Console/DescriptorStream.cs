@@ -80,7 +80,7 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // Whoever shares the other end of a terminal or pipe may have made it non-blocking.
+    // Another process that has the terminal or pipe open may have made it non-blocking.
     private void WaitOrThrow(int error)
     {
         if (error != WouldBlock)

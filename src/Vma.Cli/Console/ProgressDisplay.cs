@@ -4,10 +4,7 @@ using System.Diagnostics;
 
 namespace Vma.Cli.Console;
 
-/// <summary>
-/// Shows how far an operation is: a live line on a terminal, and lines of <paramref name="line"/> for whoever reads them, one for each
-/// whole percentage.
-/// </summary>
+/// <summary>Shows how far an operation is: a live line on a terminal, and through <paramref name="line"/> a line for each whole percentage.</summary>
 /// <param name="terminal">Where the live line goes.</param>
 /// <param name="verb">What is being done, for the live line.</param>
 /// <param name="line">Writes a line for a percentage; null for none.</param>
@@ -47,25 +44,11 @@ internal sealed class ProgressDisplay(Terminal terminal, string verb, Action<Vma
         terminal.ClearLive();
     }
 
-    /// <summary>A number of bytes for people: 1.5 GiB.</summary>
-    public static string Size(double bytes)
-    {
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-        int unit = 0;
-        while (bytes >= 1024 && unit < units.Length - 1)
-        {
-            bytes /= 1024;
-            unit++;
-        }
-
-        return bytes.ToString(unit == 0 ? "0" : "0.0") + " " + units[unit];
-    }
-
     private string LiveLine(VmaProgress value)
     {
         double rate = value.Bytes / _watch.Elapsed.TotalSeconds;
         string left = rate > 0 ? Duration((value.TotalBytes - value.Bytes) / rate) : "?";
-        return $"{verb} {value.Percent}%  {Size(value.Bytes)} of {Size(value.TotalBytes)}  {Size(rate)}/s  {left} left";
+        return $"{verb} {value.Percent}%  {SizeText.Of(value.Bytes)} of {SizeText.Of(value.TotalBytes)}  {SizeText.Of(rate)}/s  {left} left";
     }
 
     private static string Duration(double seconds)

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Vma.Cli.Console;
 
-/// <summary>A number of bytes as options have it: digits, and K, M, G or T for powers of 1024.</summary>
+/// <summary>Numbers of bytes, as options have them (digits, and K, M, G or T for powers of 1024) and as people read them.</summary>
 internal static class SizeText
 {
     private const string Units = "KMGT";
@@ -19,5 +19,19 @@ internal static class SizeText
         string digits = unit > 0 ? text[..^1] : text;
         bool isNumber = long.TryParse(digits, NumberStyles.None, null, out long number) && number > 0;
         return isNumber && number <= Max >> (10 * unit) ? number << (10 * unit) : null;
+    }
+
+    /// <summary>A number of bytes for people: 1.5 GiB.</summary>
+    public static string Of(double bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        int unit = 0;
+        while (bytes >= 1024 && unit < units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return bytes.ToString(unit == 0 ? "0" : "0.0") + " " + units[unit];
     }
 }

@@ -3,21 +3,20 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Vma.Cli.Console;
 
 /// <summary>Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error.</summary>
 internal sealed class Terminal
 {
-    /// <summary>How long a command that is to end waits for who reads it.</summary>
+    /// <summary>How long a command that is to end waits for the reader of its output.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
 
     private static readonly DescriptorStream Output = new(1);
     private static readonly DescriptorStream ErrorOutput = new(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
-    private readonly Lock _errorGate = new(); // of its own: who reads standard output may never come
+    private readonly Lock _errorGate = new(); // of its own: the reader of standard output may never come
     private bool _liveLine;
     private long _hurriedAt; // a time stamp; 0 for never
     private volatile bool _outputToo;
@@ -26,12 +25,7 @@ internal sealed class Terminal
 
     public bool OutputIsTerminal { get; } = !System.Console.IsOutputRedirected;
 
-    /// <summary>Standard input; closing the stream leaves it open.</summary>
-    public static Stream OpenInput() => Descriptors.CanRead(0)
-        ? Descriptors.WidenPipe(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0))
-        : throw CommandException.Failed("cannot read standard input: it is closed");
-
-    /// <summary>From now on nobody is waited for: what is not read at once, for a moment, is not said.</summary>
+    /// <summary>From now on a reader is waited for only a moment: what it does not take by then is not said.</summary>
     /// <param name="outputToo">Whether that is so for standard output too; a command that waits there is interrupted.</param>
     public void Hurry(bool outputToo)
     {
@@ -50,12 +44,12 @@ internal sealed class Terminal
     }
 
     /// <summary>Writes out what was held back.</summary>
-    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
+    /// <exception cref="OutputClosedException">The reader went away.</exception>
     public void Flush() => Flush([]);
 
     /// <summary>Writes out what was held back, and bytes behind it.</summary>
-    /// <exception cref="OutputClosedException">Nobody reads it any more.</exception>
-    /// <exception cref="OperationCanceledException">Nobody read it, and the command is to end.</exception>
+    /// <exception cref="OutputClosedException">The reader went away.</exception>
+    /// <exception cref="OperationCanceledException">The reader took nothing, and the command is to end.</exception>
     public void Flush(ReadOnlySpan<byte> behind)
     {
         lock (_gate)
@@ -69,13 +63,13 @@ internal sealed class Terminal
 
                 Output.Write(behind);
             }
-            catch (IOException failure) when (Reason.IsBrokenPipe(failure))
+            catch (IOException failure) when (SystemFailure.IsBrokenPipe(failure))
             {
                 throw new OutputClosedException();
             }
             catch (IOException failure)
             {
-                throw CommandException.Failed($"cannot write to standard output: {Reason.Of(failure)}", failure);
+                throw Doing.Failed("cannot write to standard output", failure);
             }
             finally
             {
@@ -129,10 +123,10 @@ internal sealed class Terminal
         }
         catch (IOException)
         {
-            // There is nobody left to tell.
+            // No reader is left.
         }
     }
 }
 
-/// <summary>Whoever read our standard output went away; the command ends without a word.</summary>
+/// <summary>The reader of our standard output went away; the command ends without a word.</summary>
 internal sealed class OutputClosedException : Exception;

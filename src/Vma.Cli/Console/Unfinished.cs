@@ -68,7 +68,7 @@ internal sealed class Unfinished
 
     /// <summary>
     /// Takes everything back and ends the process before anything else can be finished. A command that is complete is left to
-    /// say so, once: whoever asks again does not want to wait for that.
+    /// say so, once: a user who asks again does not want to wait for that.
     /// </summary>
     public void UndoAndExit(int exitCode, Action<IReadOnlyList<string>> last)
     {
@@ -87,16 +87,9 @@ internal sealed class Unfinished
 
     private void Remove(string path, Action<string> remove)
     {
-        try
+        if (Doing.Try(() => remove(path)) is not null && Path.Exists(path))
         {
-            remove(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            if (Path.Exists(path))
-            {
-                _left.Add(path);
-            }
+            _left.Add(path);
         }
     }
 }

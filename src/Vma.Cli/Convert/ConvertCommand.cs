@@ -4,9 +4,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
-using Vma.Cli.Create;
+using Vma.Cli.Creation;
 using Vma.Cli.Disks;
-using Vma.Cli.Extract;
+using Vma.Cli.Extraction;
 
 namespace Vma.Cli.Convert;
 
@@ -35,14 +35,11 @@ internal static class ConvertCommand
             string[] inputs = given[..^1];
             string output = given[^1];
             string[] addedConfigs = parsed.GetValue(configs) ?? [];
-            if (OvaExport.IsOva(output))
+            if (OvaRun.IsOva(output))
             {
-                if (inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run")))
-                {
-                    throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run");
-                }
-
-                return OvaExport.Run(context, inputs[0], output, !parsed.GetValue(making.NoSync), parsed.GetValue(making.DryRun));
+                return inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run"))
+                    ? throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run")
+                    : OvaRun.Execute(context, new OvaRequest(inputs[0], output, !parsed.GetValue(making.NoSync), parsed.GetValue(making.DryRun)));
             }
 
             bool toDirectory = ConvertOperands.IsDirectory(output);
@@ -57,7 +54,7 @@ internal static class ConvertCommand
             }
 
             return toDirectory
-                ? ExtractCommand.Extract(context, new RestoreRequest(ConvertOperands.ArchiveAmong(inputs), output)
+                ? ExtractRun.Execute(context, new ExtractRequest(ConvertOperands.ArchiveAmong(inputs), output)
                 {
                     Format = ImageFormat.Parse(parsed.GetValue(format) ?? DiskFormats.Raw, parsed.GetValue(options) ?? []),
                     Verbose = parsed.GetValue(making.Verbose),
@@ -66,7 +63,7 @@ internal static class ConvertCommand
                     DryRun = parsed.GetValue(making.DryRun),
                     IgnoreSpace = parsed.GetValue(ignoreSpace),
                 })
-                : CreateCommand.Create(context, ConvertOperands.ReadImages(inputs, addedConfigs, making.Request(parsed, output)));
+                : CreateRun.Execute(context, ConvertOperands.ReadImages(inputs, addedConfigs, making.Request(parsed, output)));
         });
         return command;
     }

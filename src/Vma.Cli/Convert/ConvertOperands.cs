@@ -2,7 +2,7 @@
 
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
-using Vma.Cli.Create;
+using Vma.Cli.Creation;
 using Vma.Cli.Disks;
 using Vma.Posix;
 
@@ -11,16 +11,13 @@ namespace Vma.Cli.Convert;
 /// <summary>What the operands of <c>convert</c> are.</summary>
 internal static class ConvertOperands
 {
-    private const string DiskPrefix = "disk-";
-    private const string MemoryState = "vmstate.bin";
-
     /// <summary>Whether OUT is a directory: it is one, or ends like one.</summary>
     public static bool IsDirectory(string output) => output.EndsWith('/') || FileStatus.KindOf(output) == FileKind.Directory;
 
     /// <summary>The one archive among the inputs.</summary>
     public static string ArchiveAmong(string[] inputs)
     {
-        if (inputs.Length > 1 || (inputs[0] != ArchiveFile.StandardInput && FileStatus.KindOf(inputs[0]) is FileKind.Directory or FileKind.BlockDevice))
+        if (inputs.Length > 1 || (inputs[0] != StandardStreams.Input && FileStatus.KindOf(inputs[0]) is FileKind.Directory or FileKind.BlockDevice))
         {
             throw CommandException.Usage("into a directory goes one archive; to change the format of images use qemu-img convert");
         }
@@ -31,7 +28,7 @@ internal static class ConvertOperands
     /// <summary>The request with the disks and configs that the inputs are.</summary>
     public static CreateRequest ReadImages(string[] inputs, string[] configs, CreateRequest request)
     {
-        if (inputs is [var only] && (only == ArchiveFile.StandardInput || LooksLikeArchive(only)))
+        if (inputs is [var only] && (only == StandardStreams.Input || LooksLikeArchive(only)))
         {
             throw CommandException.Usage($"{ArchiveFile.DisplayName(only)} is an archive, and so is OUT: vma repack does that; a directory ends in a slash");
         }
@@ -57,14 +54,14 @@ internal static class ConvertOperands
                 throw CommandException.Failed($"'{EscapedText.Of(path)}' is neither a disk nor a config");
             }
 
-            if (name == MemoryState)
+            if (name == RestoredNames.MemoryState)
             {
                 drives.Add($"format={DiskFormats.Raw}:vmstate={path}");
             }
-            else if (name.StartsWith(DiskPrefix, StringComparison.Ordinal) && DiskFormats.ByName(name) is { } format)
+            else if (name.StartsWith(RestoredNames.DiskPrefix, StringComparison.Ordinal) && DiskFormats.ByName(name) is { } format)
             {
-                // The name says the format here: extract gave it, and a guest could have written whatever it liked into a raw disk.
-                drives.Add($"format={format}:{Path.GetFileNameWithoutExtension(name)[DiskPrefix.Length..]}={path}");
+                // The name says the format here: extract gave it, and a guest could have written anything into a raw disk.
+                drives.Add($"format={format}:{Path.GetFileNameWithoutExtension(name)[RestoredNames.DiskPrefix.Length..]}={path}");
             }
             else
             {
@@ -84,11 +81,10 @@ internal static class ConvertOperands
 
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            using var reader = new VmaReader(stream, leaveOpen: true);
+            using VmaReader reader = ArchiveFile.Open(path);
             return true;
         }
-        catch (Exception other) when (other is VmaException or IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception other) when (other is CommandException or NotSupportedException || SystemFailure.Is(other))
         {
             return false;
         }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Archives;
 using Vma.Cli.Console;
+using Vma.Cli.Disks;
 
 namespace Vma.Cli.Diff;
 
+/// <summary>One difference; sizes, offset and length are in bytes, of configs and devices that are in both archives.</summary>
+internal sealed record Difference(string Kind, string Name, string What, long? SizeA = null, long? SizeB = null, long? Offset = null, long? Length = null);
+
 /// <summary>What differs between two archives, found while it is asked for. Configs and devices are paired by name.</summary>
-internal sealed class Comparison(Terminal terminal, (string Path, VmaArchive Archive) one, (string Path, VmaArchive Archive) other)
+internal sealed class Comparison((string Path, VmaArchive Archive) one, (string Path, VmaArchive Archive) other, Func<string, ProgressDisplay> progressOf)
 {
     public const string OnlyInA = "only-in-a";
     public const string OnlyInB = "only-in-b";
@@ -16,21 +19,21 @@ internal sealed class Comparison(Terminal terminal, (string Path, VmaArchive Arc
     private const string Device = "device";
 
     /// <summary>All differences: configs, then disks, by the order of the first archive.</summary>
-    public IEnumerable<DifferenceElement> Differences =>
+    public IEnumerable<Difference> Differences =>
         Pair(Config, manifest => manifest.Configs, config => config.Name, CompareConfigs)
             .Concat(Pair(Device, manifest => manifest.Devices, device => device.Name, CompareDisks));
 
     /// <summary>Things of one name belong together; where a name is there several times, in their order.</summary>
-    private IEnumerable<DifferenceElement> Pair<T>(
-        string kind, Func<VmaManifest, IReadOnlyList<T>> thingsOf, Func<T, VmaName> nameOf, Func<T, T, IEnumerable<DifferenceElement>> compare)
+    private IEnumerable<Difference> Pair<T>(
+        string kind, Func<VmaManifest, IReadOnlyList<T>> thingsOf, Func<T, VmaName> nameOf, Func<T, T, IEnumerable<Difference>> compare)
     {
         Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest).GroupBy(nameOf).ToDictionary(group => group.Key, group => new Queue<T>(group));
         foreach (T thing in thingsOf(one.Archive.Manifest))
         {
-            IEnumerable<DifferenceElement> differences = partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)
+            IEnumerable<Difference> differences = partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)
                 ? compare(thing, partner)
-                : [new DifferenceElement(kind, nameOf(thing).ToString(), OnlyInA)];
-            foreach (DifferenceElement difference in differences)
+                : [new Difference(kind, nameOf(thing).ToString(), OnlyInA)];
+            foreach (Difference difference in differences)
             {
                 yield return difference;
             }
@@ -38,32 +41,32 @@ internal sealed class Comparison(Terminal terminal, (string Path, VmaArchive Arc
 
         foreach (T thing in partners.Values.SelectMany(rest => rest))
         {
-            yield return new DifferenceElement(kind, nameOf(thing).ToString(), OnlyInB);
+            yield return new Difference(kind, nameOf(thing).ToString(), OnlyInB);
         }
     }
 
-    private static IEnumerable<DifferenceElement> CompareConfigs(VmaConfig first, VmaConfig second) =>
-        first.Data.Span.SequenceEqual(second.Data.Span) ? [] : [new DifferenceElement(Config, first.Name.ToString(), Content, first.Data.Length, second.Data.Length)];
+    private static IEnumerable<Difference> CompareConfigs(VmaConfig first, VmaConfig second) =>
+        first.Data.Span.SequenceEqual(second.Data.Span) ? [] : [new Difference(Config, first.Name.ToString(), Content, first.Data.Length, second.Data.Length)];
 
-    private IEnumerable<DifferenceElement> CompareDisks(VmaDevice first, VmaDevice second)
+    private IEnumerable<Difference> CompareDisks(VmaDevice first, VmaDevice second)
     {
         string name = first.Name.ToString();
-        NamedDisk firstDisk = NamedDisk.Open(one.Archive, first, one.Path), secondDisk = NamedDisk.Open(other.Archive, second, other.Path);
+        NamedSource firstDisk = NamedSource.Open(one.Archive, first, one.Path), secondDisk = NamedSource.Open(other.Archive, second, other.Path);
         (long firstSize, long secondSize) = (firstDisk.Length, secondDisk.Length);
         long common = Math.Min(firstSize, secondSize);
         if (firstSize != secondSize)
         {
-            yield return new DifferenceElement(Device, name, Size, firstSize, secondSize);
+            yield return new Difference(Device, name, Size, firstSize, secondSize);
         }
 
-        var progress = new Reached(new ProgressDisplay(terminal, $"comparing {name}", line: null), common);
+        var progress = new Reached(progressOf(name), common);
         foreach (VmaByteRange range in VmaDiff.Compare(firstDisk, secondDisk, Math.Clamp(Environment.ProcessorCount, 1, 4), progress))
         {
             // What the longer one has behind the other's end was told by the sizes.
             long length = Math.Min(range.Length, common - range.Offset);
             if (length > 0)
             {
-                yield return new DifferenceElement(Device, name, Content, firstSize, secondSize, range.Offset, length);
+                yield return new Difference(Device, name, Content, firstSize, secondSize, range.Offset, length);
             }
         }
     }

@@ -80,7 +80,7 @@ internal static class DiskFormats
     }
 
     /// <summary>
-    /// The format of an image when nobody said it. Name and content must agree: whoever could write to a raw disk can have written the
+    /// The format of an image when the user does not say it. Name and content must agree: a guest that could write to a raw disk can have written the
     /// beginning of another format to it, one that names any file of this host as its own.
     /// </summary>
     public static string Detect(string path, RawDisk disk)

@@ -20,17 +20,14 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
             directory = parent;
         }
 
-        try
-        {
-            // What is no file system for files, as /proc, has no size.
-            var drive = new DriveInfo(directory);
-            return new FreeSpace(directory, drive.TotalSize > 0 ? drive.AvailableFreeSpace : null);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return new FreeSpace(directory, null);
-        }
+        // What is no file system for files, as /proc, has no size.
+        long? bytes = null;
+        Doing.Try(() => bytes = new DriveInfo(directory) is { TotalSize: > 0 } drive ? drive.AvailableFreeSpace : null);
+        return new FreeSpace(directory, bytes);
     }
+
+    /// <summary>The room beside a file.</summary>
+    public static FreeSpace Beside(string file) => At(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
 
     /// <summary>Whether anything can be made there.</summary>
     public bool IsWritable => LibC.Access(Directory, WriteAndSearch) == 0;
@@ -45,7 +42,7 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
 
         if (!ignoreSpace && needed > Bytes)
         {
-            throw CommandException.Failed($"'{EscapedText.Of(path)}' would take at least {ProgressDisplay.Size(needed)}, but only {ProgressDisplay.Size(Bytes.Value)} are free there; --ignore-space tries it all the same");
+            throw CommandException.Failed($"'{EscapedText.Of(path)}' would take at least {SizeText.Of(needed)}, but only {SizeText.Of(Bytes.Value)} are free there; --ignore-space tries it all the same");
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.Console;
 using Vma.Posix;
 using Vma.Qemu.Images;
 
@@ -14,8 +15,8 @@ namespace Vma.Cli.Disks;
 /// <param name="Limited">The disk with its speed limit, if it has one.</param>
 internal sealed record RestoreTarget(VmaDevice Device, string Path, string? FinalPath, string Format, IBlockTarget Disk, IBlockTarget Limited) : IDisposable
 {
-    /// <summary>The disk as it is written to.</summary>
-    public NotedTarget Target { get; } = new(Limited);
+    /// <summary>The disk as it is written to; its failures name it.</summary>
+    public NamedTarget Target { get; } = new(Limited, $"cannot write '{EscapedText.Of(Path)}' for device '{Device.Name}'");
 
     /// <summary>Ends the writing: the image is whole, and durable when <paramref name="sync"/> says so.</summary>
     /// <param name="length">How long a raw file is to be; null when it has its length.</param>
@@ -35,7 +36,7 @@ internal sealed record RestoreTarget(VmaDevice Device, string Path, string? Fina
 
         if (Disk is QemuImageDisk image)
         {
-            Target.Noting(image.Complete);
+            Target.OrFail(image.Complete);
         }
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.CommandLine;
 using System.Text;
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
@@ -9,9 +8,8 @@ using Vma.Nbd;
 namespace Vma.Cli.Exports;
 
 /// <summary>The disks that are served, each under the name of its export. Closing it closes the archives.</summary>
-internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisposable
+internal sealed class ServedDisks(SeekableRequest access, CommandContext context) : IDisposable
 {
-    private const int PreferredBlock = 65536;
     private const int LongestName = 4096; // the NBD protocol's limit, in bytes
     private const int ShownOfLongName = 40;
 
@@ -62,7 +60,7 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
     private void Add(ExportArgument argument)
     {
         VmaArchive archive = Open(argument.Archive);
-        Add(argument.Name, argument.Archive, archive, AnyPlace.DeviceOf(archive, argument.Archive, argument.Disk));
+        Add(argument.Name, argument.Archive, archive, DeviceNames.Single(archive.Manifest, argument.Archive, argument.Disk));
     }
 
     /// <summary>An archive by its path, opened once.</summary>
@@ -70,7 +68,7 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
     {
         if (!_archives.TryGetValue(path, out VmaArchive? archive))
         {
-            archive = anyPlace.Open(path, parsed);
+            archive = SeekableArchive.Open(path, access, context);
             _archives.Add(path, archive);
         }
 
@@ -93,7 +91,7 @@ internal sealed class ServedDisks(AnyPlace anyPlace, ParseResult parsed) : IDisp
         var export = new NbdExport(name, ArchiveFile.Located(path, () => archive.OpenDisk(device)))
         {
             Description = Encoding.UTF8.GetByteCount(description) > LongestName ? string.Empty : description,
-            PreferredBlockSize = PreferredBlock,
+            PreferredBlockSize = VmaCluster.Size,
             MaxRequestsInFlight = archive.Parallelism,
         };
         _disks.Add(new ServedDisk(export, path, device));

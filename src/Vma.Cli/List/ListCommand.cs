@@ -20,7 +20,7 @@ internal static class ListCommand
             using VmaReader reader = ArchiveFile.Open(path);
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(context.Terminal, ListDocument.From(path, reader.Manifest), ListContract.Default.ListDocument);
+                ListJson.Write(context.Terminal, path, reader.Manifest);
             }
             else
             {

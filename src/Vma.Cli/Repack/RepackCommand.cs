@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
-using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
 
@@ -26,62 +25,23 @@ internal static class RepackCommand
         command.SetAction(parsed =>
         {
             string target = parsed.GetRequiredValue(output);
-            var options = new VmaRepackOptions
-            {
-                Compression = CompressionArgument.Parse(parsed.GetValue(compress), target),
-                Parallelism = parsed.GetValue(threads),
-                Seal = !parsed.GetValue(noSeal),
-                KeepOrder = parsed.GetValue(keepOrder),
-                Spool = parsed.GetValue(sort) ? OpenSpool : null,
-                Uuid = parsed.GetValue(uuid),
-                CreationTime = TimeOf(parsed.GetValue(time)),
-            };
-            return Repack(context, parsed.GetRequiredValue(input), target, options, !parsed.GetValue(noSync), parsed.GetValue(json));
+            return RepackRun.Execute(context, new RepackRequest(
+                parsed.GetRequiredValue(input),
+                target,
+                new VmaRepackOptions
+                {
+                    Compression = CompressionArgument.Parse(parsed.GetValue(compress), target),
+                    Parallelism = parsed.GetValue(threads),
+                    Seal = !parsed.GetValue(noSeal),
+                    KeepOrder = parsed.GetValue(keepOrder),
+                    Spool = parsed.GetValue(sort) ? RepackRun.OpenSpool : null,
+                    Uuid = parsed.GetValue(uuid),
+                    CreationTime = TimeOf(parsed.GetValue(time)),
+                },
+                !parsed.GetValue(noSync),
+                parsed.GetValue(json)));
         });
         return command;
-    }
-
-    private static int Repack(CommandContext context, string input, string target, VmaRepackOptions options, bool sync, bool json)
-    {
-        if (json && target is "-" or "/dev/stdout")
-        {
-            throw CommandException.Usage("the archive and the --json report cannot both go to standard output");
-        }
-
-        using Stream archive = ArchiveFile.OpenStream(input);
-        using ArchiveOutput output = ArchiveOutput.OpenNamed(target, sync, context);
-        var progress = new ProgressDisplay(context.Terminal, "repack", line: null);
-        VmaWriteReport report = Run(input, target, output, () => VmaRepack.Run(archive, output.Stream, options, progress));
-        progress.Finish();
-        if (json)
-        {
-            JsonOutput.Write(context.Terminal, CreateDocument.From(CreateDocument.RepackVersion, target, options.Seal, report), CreateContract.Default.CreateDocument);
-        }
-        else
-        {
-            context.Terminal.Error($"{ArchiveFile.DisplayName(input)}: became an archive of {report.ArchiveBytes} bytes, {report.WrittenBytes} as written");
-        }
-
-        return ExitCode.Done;
-    }
-
-    private static VmaWriteReport Run(string input, string target, ArchiveOutput output, Func<VmaWriteReport> repack)
-    {
-        try
-        {
-            VmaWriteReport report = ArchiveFile.Located(input, repack);
-            output.Commit();
-            return report;
-        }
-        catch (ArgumentException tooMuch) when (!Reason.IsFileTooLarge(tooMuch))
-        {
-            throw CommandException.Failed($"{ArchiveFile.DisplayName(input)}: {tooMuch.Message}", tooMuch);
-        }
-        catch (Exception failure) when (Reason.IsFileTooLarge(failure) || failure is IOException or UnauthorizedAccessException)
-        {
-            string reason = output.Explain(failure) ?? Reason.Of(failure);
-            throw CommandException.Failed($"cannot repack '{ArchiveFile.DisplayName(input)}' to '{EscapedText.Of(target)}': {reason}", failure);
-        }
     }
 
     private static DateTimeOffset? TimeOf(long? seconds)
@@ -94,14 +54,5 @@ internal static class RepackCommand
         {
             throw CommandException.Usage($"--time {seconds} is no time");
         }
-    }
-
-    /// <summary>A file that is gone when the process is, however it ends.</summary>
-    private static FileStream OpenSpool()
-    {
-        string path = TemporaryPlace.NewPath("vma-repack-");
-        var spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        File.Delete(path);
-        return spool;
     }
 }

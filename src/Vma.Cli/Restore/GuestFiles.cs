@@ -24,7 +24,7 @@ internal static class GuestFiles
         var files = config.Disks
             .Select(disk => (disk.Key, Device: manifest.FindDevice(disk.DeviceName)))
             .Where(disk => disk.Device is not null)
-            .ToDictionary(disk => disk.Key, disk => Path.Combine(full, RestoreDirectory.FileNameOf(disk.Device!, ImageFormat.Raw)));
+            .ToDictionary(disk => disk.Key, disk => Path.Combine(full, RestoredNames.FileOf(disk.Device!, ImageFormat.Raw)));
         return (config, files);
     }
 
@@ -33,7 +33,7 @@ internal static class GuestFiles
     {
         QemuCommandLine line = QemuArguments.Build(config, files.Select(file => QemuDisk.Raw(file.Key, file.Value)), new QemuOptions { UserNetwork = true });
         notes.AddRange(line.Notes);
-        IEnumerable<string> quoted = line.Arguments.Select(argument => "'" + argument.Replace("'", @"'\''", StringComparison.Ordinal) + "'");
+        IEnumerable<string> quoted = line.Arguments.Select(QuotedText.ForShell);
         return Encoding.UTF8.GetBytes($"#!/bin/sh\nexec \"${{QEMU:-qemu-system-x86_64}}\" {string.Join(" \\\n    ", quoted)} \"$@\"\n");
     }
 

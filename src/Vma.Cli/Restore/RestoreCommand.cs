@@ -3,8 +3,6 @@
 using System.CommandLine;
 using Vma.Cli.Arguments;
 using Vma.Cli.Console;
-using Vma.Cli.Extract;
-using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;
 
@@ -21,38 +19,9 @@ internal static class RestoreCommand
         command.SetAction(parsed =>
         {
             string? script = parsed.GetValue(qemu), domain = parsed.GetValue(libvirt);
-            if ((script is null) == (domain is null))
-            {
-                throw CommandException.Usage("restore takes one of --qemu DIR and --libvirt DIR; see 'vma restore --help'");
-            }
-
-            string directory = script ?? domain!;
-            string archive = parsed.GetRequiredValue(file);
-            List<string> notes = [];
-            int code = ExtractCommand.Extract(context, new RestoreRequest(archive, directory)
-            {
-                Verbose = parsed.GetValue(verbose),
-                Sync = !parsed.GetValue(noSync),
-                Quiet = true,
-                Beside = manifest =>
-                {
-                    (GuestConfig config, Dictionary<string, string> files) = GuestFiles.Read(manifest, archive, directory);
-                    if (manifest.Devices.Any(device => device.IsMemoryState))
-                    {
-                        notes.Add("the guest starts anew; 'vma boot --resume --stream DIR' restores its disks and goes on from the RAM in the archive");
-                    }
-
-                    return script is null
-                        ? (GuestFiles.DomainName, GuestFiles.Domain(config, files))
-                        : (GuestFiles.ScriptName, GuestFiles.Script(config, files, notes));
-                },
-            });
-            foreach (string note in notes)
-            {
-                context.Terminal.ErrorLine($"vma: note: {EscapedText.Of(note)}");
-            }
-
-            return code;
+            return (script is null) == (domain is null)
+                ? throw CommandException.Usage("restore takes one of --qemu DIR and --libvirt DIR; see 'vma restore --help'")
+                : RestoreRun.Execute(context, new RestoreRequest(parsed.GetRequiredValue(file), script ?? domain!, domain is not null, parsed.GetValue(verbose), !parsed.GetValue(noSync)));
         });
         return command;
     }

@@ -22,11 +22,11 @@ internal sealed class SalvageNames
 
     /// <summary>The names that disks can get, those included that only turn up among the extents.</summary>
     public static IEnumerable<string> Possible(IEnumerable<VmaDevice> devices) =>
-        [.. devices.Select(device => RestoreDirectory.FileNameOf(device, ImageFormat.Raw)), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
+        [.. devices.Select(device => RestoredNames.FileOf(device, ImageFormat.Raw)), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
 
     public string Next(VmaDevice device)
     {
-        string name = RestoreDirectory.FileNameOf(device, ImageFormat.Raw);
+        string name = RestoredNames.FileOf(device, ImageFormat.Raw);
         if (!IsTooLong(name) && TryTake(name))
         {
             return name;
@@ -46,7 +46,7 @@ internal sealed class SalvageNames
     /// <summary>Takes a disk's name with all that comes with it.</summary>
     private bool TryTake(string name)
     {
-        string[] files = [name, MapFileOf(name), RestoreDirectory.TemporaryNameOf(name)];
+        string[] files = [name, MapFileOf(name), RestoredNames.TemporaryOf(name)];
         if (files.Any(_taken.Contains))
         {
             return false;

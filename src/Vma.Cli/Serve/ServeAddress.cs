@@ -34,13 +34,13 @@ internal sealed class ServeAddress
         {
             return new ServeAddress(
                 listen is not null ? ListenAt(server, listen)
-                : socket is null && HandedOver.Take() is { Count: > 0 } sockets ? ListenAt(server, sockets)
+                : socket is null && InheritedSockets.Take() is { Count: > 0 } sockets ? ListenAt(server, sockets)
                 : ListenAtSocket(server, Path.GetFullPath(socket ?? Path.Combine(PrivateDirectory(unfinished), "nbd.sock"))),
                 tls);
         }
         catch (IOException failure)
         {
-            throw CommandException.Failed(EscapedText.Of(char.ToLowerInvariant(failure.Message[0]) + failure.Message[1..]), failure);
+            throw CommandException.Failed(EscapedText.Of(SystemFailure.LowerFirst(failure.Message)), failure);
         }
     }
 
@@ -88,17 +88,10 @@ internal sealed class ServeAddress
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Address.ToString();
 
     /// <summary>A directory of this user alone, gone with the command.</summary>
-    private static string PrivateDirectory(Unfinished unfinished)
+    private static string PrivateDirectory(Unfinished unfinished) => Doing.OrFail($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket", () =>
     {
-        try
-        {
-            string directory = Directory.CreateTempSubdirectory("vma-").FullName;
-            unfinished.AddDirectory(directory);
-            return directory;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Failed($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket: {Reason.Of(failure)}", failure);
-        }
-    }
+        string directory = Directory.CreateTempSubdirectory("vma-").FullName;
+        unfinished.AddDirectory(directory);
+        return directory;
+    });
 }

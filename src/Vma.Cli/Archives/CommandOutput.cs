@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.IO.Pipes;
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Archives;
+
+/// <summary>A shell command that reads the archive. When it will not be whole the command is killed: the input's end would look like the archive's.</summary>
+internal sealed class CommandOutput : ArchiveOutput
+{
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
+    private readonly string _command;
+    private readonly Process _process;
+    private readonly Unfinished _unfinished;
+    private readonly Action _undo;
+
+    private CommandOutput(string command, Process process, int pipe, Unfinished unfinished)
+        : base(new DescriptorStream(pipe))
+    {
+        (_command, _process, _unfinished) = (command, process, unfinished);
+        _undo = unfinished.Add(Kill);
+    }
+
+    public static CommandOutput Start(string command, Unfinished unfinished)
+    {
+        Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, UseShellExecute = false })!;
+
+        // The framework's stream does not tell a closed pipe from other errors.
+        int pipe = (int)((PipeStream)process.StandardInput.BaseStream).SafePipeHandle.DangerousGetHandle();
+        Descriptors.WidenPipe(pipe);
+        return new CommandOutput(command, process, pipe, unfinished);
+    }
+
+    public override void Dispose()
+    {
+        Kill();
+        base.Dispose();
+        _process.Dispose();
+    }
+
+    protected override void Commit()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        if (_process.ExitCode != 0)
+        {
+            throw CommandException.Failed($"'{EscapedText.Of(_command)}' ended with exit code {_process.ExitCode}; what it did with the archive is not known");
+        }
+
+        _unfinished.Complete(static () => { }, _undo);
+    }
+
+    protected override string? Explain(Exception failure)
+    {
+        if (!SystemFailure.IsBrokenPipe(failure))
+        {
+            return null;
+        }
+
+        // It has closed its input, and mostly is about to end.
+        bool ended = _process.WaitForExit(EndPatience);
+        Kill();
+        return ended ? $"the command read no further, and ended with exit code {_process.ExitCode}" : "the command reads no further";
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Archives;
+
+/// <summary>A new file, written beside its name and renamed when whole.</summary>
+internal sealed class FileOutput : ArchiveOutput
+{
+    private readonly string _target;
+    private readonly FileStream _file;
+    private readonly bool _sync;
+    private readonly Unfinished _unfinished;
+    private readonly Action _undo;
+
+    private FileOutput(string target, FileStream file, bool sync, Unfinished unfinished, Action undo)
+        : base(new GrowingFile(file)) => (_target, _file, _sync, _unfinished, _undo) = (target, file, sync, unfinished, undo);
+
+    public static FileOutput Create(string target, bool sync, Unfinished unfinished)
+    {
+        string temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
+        Action undo = unfinished.AddFile(temporary); // noted first: a signal may come between the two
+        FileStream file = Doing.With("create", target, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
+        return new FileOutput(target, file, sync, unfinished, undo);
+    }
+
+    protected override void Commit()
+    {
+        if (_sync)
+        {
+            _file.Flush(flushToDisk: true);
+        }
+
+        _file.Dispose();
+        _unfinished.Complete(() => File.Move(_file.Name, _target, overwrite: false), _undo);
+    }
+}

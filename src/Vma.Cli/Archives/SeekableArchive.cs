@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+using Vma.Posix;
+
+namespace Vma.Cli.Archives;
+
+/// <summary>How an archive is opened that a command reads at any place.</summary>
+/// <param name="Copy">Whether one that is compressed in one piece is copied once to the user's cache.</param>
+/// <param name="VerifyData">Whether data is compared with its checksums.</param>
+internal sealed record SeekableRequest(bool Copy, bool VerifyData);
+
+/// <summary>Opens archives that a command reads at any place.</summary>
+internal static class SeekableArchive
+{
+    /// <summary>Opens an archive; what is wrong with it is told with its name.</summary>
+    public static VmaArchive Open(string path, SeekableRequest request, CommandContext context)
+    {
+        string name = ArchiveFile.DisplayName(path);
+        var options = new VmaArchiveOptions
+        {
+            VerifyData = request.VerifyData,
+            SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultSidecarDirectory : null,
+            Progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null),
+        };
+        try
+        {
+            return Doing.OrFail(
+                $"cannot open '{name}'", () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, context) : Open(path, options, CancellationToken.None)));
+        }
+        catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
+        {
+            string remedy = path == StandardStreams.Input ? "name the file and give --copy, or make a seekable archive of it with 'vma repack - NEW.vma.zst'"
+                : $"give --copy, or make a seekable archive of it with 'vma repack {name} NEW.vma.zst'";
+            throw CommandException.Failed($"{name}: compressed in one piece, so no part of it can be read alone; {remedy}", refused);
+        }
+        finally
+        {
+            context.Terminal.ClearLive();
+        }
+    }
+
+    /// <summary>The library takes back a copy that is not done when a signal comes.</summary>
+    private static VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, CommandContext context)
+    {
+        using var interrupted = new CancellationTokenSource();
+        Action? before = context.OnSignal;
+        context.OnSignal = interrupted.Cancel;
+        VmaArchive archive;
+        try
+        {
+            archive = Open(path, options, interrupted.Token);
+        }
+        finally
+        {
+            context.OnSignal = before;
+        }
+
+        return interrupted.IsCancellationRequested ? throw new OperationCanceledException() : archive;
+    }
+
+    private static VmaArchive Open(string path, VmaArchiveOptions options, CancellationToken cancellationToken)
+    {
+        if (path == StandardStreams.Input)
+        {
+            Stream input = StandardStreams.OpenInput();
+            return input.CanSeek ? VmaArchive.Open(input, options, cancellationToken: cancellationToken) : throw OnlyForward();
+        }
+
+        return FileStatus.KindOf(path) switch
+        {
+            FileKind.Directory => throw new IOException("it is a directory"),
+            FileKind.Passage => throw OnlyForward(),
+            _ => VmaArchive.Open(path, options, cancellationToken),
+        };
+    }
+
+    private static IOException OnlyForward() => new("a pipe can only be read forward, and this needs any place of the archive; name a file");
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+using Vma.Nbd;
+
+namespace Vma.Cli.Boot;
+
+/// <summary>Tells people, on standard error, what becomes of the guest.</summary>
+internal sealed class BootText(Terminal terminal)
+{
+    private const int MostNotes = 30;
+
+    public ProgressDisplay Progress() => new(terminal, "streaming in", line: null);
+
+    public void ClearLive() => terminal.ClearLive();
+
+    public void Tell(string message) => terminal.Error(message);
+
+    public void WriteFault(NbdServerFault fault) => terminal.Error(fault.ExportName is { } name ? $"{EscapedText.Of(name)}: {fault.Message}" : fault.Message);
+
+    public void WriteNotes(IReadOnlyList<string> notes)
+    {
+        foreach (string note in notes.Take(MostNotes))
+        {
+            terminal.Error(EscapedText.Of(note));
+        }
+
+        if (notes.Count > MostNotes)
+        {
+            terminal.Error($"and {notes.Count - MostNotes} more of the kind");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Qemu.Guests.Ovf;
+
+namespace Vma.Cli.Convert;
+
+/// <summary>Tells people how an archive becomes an OVA.</summary>
+internal sealed class OvaText(Terminal terminal, OvaRequest request)
+{
+    public ProgressDisplay Progress() => new(terminal, "convert", line: null);
+
+    public void WriteLeftOut(VmaDevice device) => terminal.Error($"{ArchiveFile.DisplayName(request.Input)}: '{device.Name}' is left out: an OVA has no place for it");
+
+    /// <summary>What would be done; nothing was written.</summary>
+    public void WritePlan(IEnumerable<(VmaDisk Source, OvfDisk Image)> disks)
+    {
+        foreach ((VmaDisk source, OvfDisk image) in disks)
+        {
+            terminal.WriteLine($"{source.Device.Name}: {source.Length} bytes to {image.FileName} in {EscapedText.Of(request.Output)}");
+        }
+
+        terminal.Flush();
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Creation;
+
+/// <summary>The reports of <c>create</c> as JSON documents, beside what it tells people.</summary>
+internal sealed class CreateJson(Terminal terminal, CreateRequest request) : CreateText(terminal, request)
+{
+    public override void Write(CreatePlan plan) => PlanDocument.Write(Terminal, null, Request.Archive, null, plan.MostStored, plan.Free.Bytes, plan.Disks);
+
+    public override void Write(VmaWriteReport report)
+    {
+        base.Write(report);
+        CreateDocument.Write(Terminal, CreateDocument.Version, Request.Archive, Request.Options.Seal, report);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Creation;
+
+/// <summary>Tells people what <c>create</c> does: on standard error, since the archive can go to standard output.</summary>
+internal class CreateText(Terminal terminal, CreateRequest request)
+{
+    protected Terminal Terminal { get; } = terminal;
+
+    protected CreateRequest Request { get; } = request;
+
+    public void Tell(string message) => Terminal.Error(message);
+
+    public ProgressDisplay Progress() => WriteText.Progress(Terminal, "create", Request.Verbose);
+
+    /// <summary>What would be done; nothing was written.</summary>
+    public virtual void Write(CreatePlan plan)
+    {
+        foreach (PlannedElement disk in plan.Disks)
+        {
+            Terminal.WriteLine($"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}");
+        }
+
+        Terminal.WriteLine($"at most {plan.MostStored} bytes will be stored, before compression; {plan.Free.Bytes} are free");
+        Terminal.Flush();
+    }
+
+    public virtual void Write(VmaWriteReport report)
+    {
+        if (Request.Verbose)
+        {
+            WriteText.WriteDevices(Terminal, report);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+
+namespace Vma.Cli.Creation;
+
+/// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
+internal sealed record DriveArgument(string? Format, string? Snapshot, string? Name, string Path)
+{
+    private const string FormatKey = "format=";
+    private const string SnapshotKey = "snapshot=";
+
+    public static DriveArgument Parse(string text)
+    {
+        string rest = text;
+        string? format = Take(FormatKey), snapshot = format is null ? null : Take(SnapshotKey);
+        int equals = rest.IndexOf('=', StringComparison.Ordinal);
+        string? name = equals < 0 ? null : rest[..equals];
+        string path = rest[(equals + 1)..];
+        if (equals > 0 && IsLocation(rest))
+        {
+            (name, path) = (null, rest);
+        }
+
+        if (path.Length == 0 || name is { Length: 0 })
+        {
+            throw CommandException.Usage($"'{EscapedText.Of(text)}': a disk is [format=FMT:][NAME=]PATH");
+        }
+
+        return new DriveArgument(format, snapshot, name, path);
+
+        string? Take(string key)
+        {
+            if (!rest.StartsWith(key, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            int colon = rest.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+            {
+                throw CommandException.Usage($"'{EscapedText.Of(text)}': after {key} and its value comes a colon and the disk's path");
+            }
+
+            string value = rest[key.Length..colon];
+            rest = rest[(colon + 1)..];
+            return value;
+        }
+    }
+
+    /// <summary>The query of an NBD URI has an equals sign of its own.</summary>
+    private static bool IsLocation(string rest) => rest.StartsWith("nbd", StringComparison.Ordinal) && rest.Contains("://", StringComparison.Ordinal)
+        && rest.IndexOf("://", StringComparison.Ordinal) < rest.IndexOf('=', StringComparison.Ordinal);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
+using Vma.Nbd;
+using Vma.Posix;
+using Vma.Qemu.Images;
+
+namespace Vma.Cli.Creation;
+
+/// <summary>One disk that is read into an archive.</summary>
+/// <param name="Name">How the archive calls it.</param>
+/// <param name="Path">The file, block device or NBD URI.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="Disk">The open disk.</param>
+internal sealed record SourceDisk(string Name, string Path, string Format, IBlockSource Disk) : IDisposable
+{
+    /// <summary>The disk as it is read; its failures name it.</summary>
+    public IBlockSource Source { get; } = new NamedSource(Disk, $"cannot read disk '{EscapedText.Of(Path)}'");
+
+    /// <summary>The files that it consists of besides its own, as a qcow2 image's backing files.</summary>
+    public IReadOnlyList<string> OtherFiles { get; private init; } = [];
+
+    /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
+    public static bool IsMachine(DriveArgument argument) => argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+
+    public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
+    {
+        if (argument.Format is { } said)
+        {
+            DiskFormats.ThrowIfUnknown(said);
+        }
+
+        return Doing.OrFail($"cannot open disk '{EscapedText.Of(argument.Path)}'", () => OpenAny(name, argument, keyFile), failure =>
+            keyFile is null && SystemFailure.ReasonOf(failure) is var reason && reason.Contains("key-secret", StringComparison.Ordinal)
+                ? $"{reason}; it is encrypted: give its passphrase with --key-file" : null);
+    }
+
+    public void Dispose() => Source.Dispose();
+
+    private static SourceDisk OpenAny(string name, DriveArgument argument, string? keyFile)
+    {
+        string shown = EscapedText.Of(argument.Path);
+        if (NbdUri.TryParse(argument.Path, out NbdUri? uri))
+        {
+            return argument is { Format: null or DiskFormats.Raw, Snapshot: null }
+                ? new SourceDisk(name, argument.Path, DiskFormats.Raw, NbdClient.Connect(uri, new NbdClientOptions(), CancellationToken.None))
+                : throw CommandException.Usage($"'{shown}': an NBD export is read as it is, as format={DiskFormats.Raw}");
+        }
+
+        if (FileStatus.KindOf(argument.Path) == FileKind.Passage)
+        {
+            // Opening a FIFO would wait for a writer.
+            throw CommandException.Failed($"disk '{shown}' is neither a file nor a block device");
+        }
+
+        RawDisk raw = RawDisk.OpenRead(argument.Path);
+        try
+        {
+            if (raw.Length == 0)
+            {
+                throw CommandException.Failed($"disk '{shown}' is empty");
+            }
+
+            string format = argument.Format ?? DiskFormats.Detect(argument.Path, raw);
+            if (format == DiskFormats.Raw)
+            {
+                return argument.Snapshot is null
+                    ? new SourceDisk(name, argument.Path, format, raw)
+                    : throw CommandException.Usage($"'{shown}': a raw image has no snapshots");
+            }
+
+            SourceDisk disk = OpenImage(name, argument, format, keyFile);
+            raw.Dispose();
+            return disk;
+        }
+        catch
+        {
+            raw.Dispose();
+            throw;
+        }
+    }
+
+    private static SourceDisk OpenImage(string name, DriveArgument argument, string format, string? keyFile)
+    {
+        QemuTool.ThrowIfMissing();
+        QemuImage image = QemuImage.Resolve(argument.Path, format, keyFile);
+        QemuImageDisk disk = QemuImageDisk.OpenRead(image, argument.Snapshot);
+        return new SourceDisk(name, argument.Path, format, disk) { OtherFiles = [.. image.Files().Skip(1)] };
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
+using Vma.Posix;
+using Vma.Qemu.Guests;
+using Vma.Qemu.Guests.Ovf;
+using Vma.Qemu.Images;
+
+namespace Vma.Cli.Creation;
+
+/// <summary>The disks that <c>create</c> reads, open.</summary>
+internal sealed class SourceDisks : IDisposable
+{
+    private readonly List<SourceDisk> _disks = [];
+
+    public IReadOnlyList<SourceDisk> All => _disks;
+
+    /// <summary>The config of a machine that the disks are those of, with its name; null when there is none.</summary>
+    public (string Name, byte[] Data)? Config { get; private set; }
+
+    /// <param name="request">Names the disks.</param>
+    /// <param name="tell">Gets what the user should know about them.</param>
+    public static SourceDisks Open(CreateRequest request, Action<string> tell)
+    {
+        if (request.OldForm.Length > 0 && request.Drives.Length > 0)
+        {
+            throw CommandException.Usage("disks are given either with -d or as operands, not both; see 'vma create --help'");
+        }
+
+        DriveArgument[] arguments = [.. request.OldForm.Concat(request.Drives).Select(DriveArgument.Parse)];
+        if (request.OldForm.Length > 0 && arguments.Any(argument => argument.Format is null))
+        {
+            tell("warning: disks without a format are deprecated; use -d format=raw:[NAME=]PATH");
+        }
+
+        string[] names = [.. arguments.Select((argument, index) => argument.Name ?? $"disk{index}")];
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw CommandException.Usage($"two disks are called '{EscapedText.Of(twice.Key)}'");
+        }
+
+        if (arguments.Any(SourceDisk.IsMachine))
+        {
+            return arguments is [var machine] ? OpenAll(disks => disks.AddMachine(machine.Path)) : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
+        }
+
+        if (request.KeyFile is not null && FileStatus.KindOf(request.KeyFile) != FileKind.Regular)
+        {
+            throw CommandException.Failed($"the key file '{EscapedText.Of(request.KeyFile)}' is not a file");
+        }
+
+        return OpenAll(disks =>
+        {
+            foreach ((string name, DriveArgument argument) in names.Zip(arguments))
+            {
+                SourceDisk disk = SourceDisk.Open(name, argument, request.KeyFile);
+                disks._disks.Add(disk);
+
+                // An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.
+                if (disk.OtherFiles.Count > 0)
+                {
+                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"))}");
+                }
+            }
+        });
+    }
+
+    public void Dispose() => _disks.ForEach(disk => disk.Dispose());
+
+    private static SourceDisks OpenAll(Action<SourceDisks> open)
+    {
+        var disks = new SourceDisks();
+        try
+        {
+            open(disks);
+            return disks;
+        }
+        catch
+        {
+            disks.Dispose();
+            throw;
+        }
+    }
+
+    private void AddMachine(string path) => Doing.With("open machine", path, () =>
+    {
+        QemuTool.ThrowIfMissing();
+        OvaPackage package = OvaPackage.Open(path);
+        package.Verify();
+        GuestConfig config = package.Machine.ToGuestConfig();
+        foreach ((OvfDisk disk, GuestDisk guest) in package.Machine.Disks.Zip(config.Disks))
+        {
+            string format = DiskFormats.ByName(disk.FileName) ?? "vmdk";
+            _disks.Add(new SourceDisk(guest.DeviceName, $"{path}/{disk.FileName}", format, QemuImageDisk.OpenRead(package.ImageOf(disk, format))));
+        }
+
+        Config = (GuestConfig.FileName, Encoding.UTF8.GetBytes(config.Format(config.Disks)));
+    });
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Archives;
+using Vma.Cli.Console;
+using Vma.Cli.Disks;
+
+namespace Vma.Cli.Salvage;
+
+/// <summary>Gets out of a damaged archive all that can be trusted.</summary>
+internal static class SalvageRun
+{
+    private const string ReportName = "salvage.json";
+
+    public static int Execute(CommandContext context, SalvageRequest request)
+    {
+        SalvageText text = request.Json ? new SalvageJson(context.Terminal, request) : new SalvageText(context.Terminal, request);
+        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes, OnFinding = text.WriteFinding };
+        using VmaSalvage salvage = ArchiveFile.OpenForSalvage(request.File, options);
+        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, salvage.Manifest.Configs, SalvageNames.Possible(salvage.Manifest.Devices), context.Unfinished);
+        List<VmaConfig> configs = WriteConfigs(directory, salvage.Manifest, text);
+
+        var targets = new List<RestoreTarget>();
+        var names = new SalvageNames([.. configs.Select(config => config.Name.FileName), ReportName]);
+        var diskOptions = new RawDiskOptions { Cache = request.Sync ? RawDiskCache.WriteBack : RawDiskCache.Unsafe };
+        try
+        {
+            ProgressDisplay progress = text.Progress();
+            VmaSalvageReport read = Doing.OrFail($"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => salvage.Run(Open, progress));
+            progress.Finish();
+            foreach (VmaSalvagedDevice device in read.Devices)
+            {
+                TargetOf(device).Complete(device.Length, request.Sync);
+                directory.WriteFile(SalvageNames.MapFileOf(FileOf(device)), RescueMap.Write(device));
+            }
+
+            var report = new SalvageReport(read, configs, FileOf);
+            directory.WriteFile(ReportName, SalvageDocument.From(request, report).Serialize());
+            directory.Commit(targets);
+            text.Write(report);
+            return read.Errors == 0 && read.Devices.All(device => device.LostBytes == 0) ? ExitCode.Done : ExitCode.Damaged;
+        }
+        finally
+        {
+            targets.ForEach(target => target.Dispose());
+        }
+
+        RestoreTarget TargetOf(VmaSalvagedDevice device) => targets.Single(target => target.Device == device.Device);
+
+        string FileOf(VmaSalvagedDevice device) => Path.GetFileName(TargetOf(device).FinalPath!);
+
+        IBlockTarget Open(VmaDevice device)
+        {
+            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
+            targets.Add(directory.CreateDisk(device, names.Next(device), length, ImageFormat.Raw, diskOptions));
+            return targets[^1].Target;
+        }
+    }
+
+    private static List<VmaConfig> WriteConfigs(RestoreDirectory directory, VmaManifest manifest, SalvageText text)
+    {
+        var written = new List<VmaConfig>();
+        foreach (VmaConfig config in manifest.Configs)
+        {
+            if (config.Name.FileName == ReportName || SalvageNames.IsTooLong(config.Name.FileName) || written.Exists(one => one.Name == config.Name))
+            {
+                text.WriteLeftOut(config);
+                continue;
+            }
+
+            directory.WriteConfig(config);
+            written.Add(config);
+        }
+
+        return written;
+    }
+}

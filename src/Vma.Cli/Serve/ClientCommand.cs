@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+using System.ComponentModel;
+using System.Diagnostics;
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
+using Vma.Posix;
+
+namespace Vma.Cli.Serve;
+
+/// <summary>The command of <c>--run</c>, mostly an NBD client: the server lives as long as it does.</summary>
+internal static class ClientCommand
+{
+    private const int TerminateSignal = 15; // SIGTERM
+
+    /// <summary>How long it gets to end when it was asked to.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the command to its end, or until <paramref name="asked"/> is set and it was ended; gives its exit code.</summary>
+    public static int Run(string command, ServedDisks disks, ServeAddress address, ManualResetEventSlim asked)
+    {
+        using Process process = Start(command, disks, address);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => asked.Set();
+        if (process.HasExited)
+        {
+            asked.Set();
+        }
+
+        asked.Wait();
+        if (!process.HasExited)
+        {
+            _ = LibC.Signal(process.Id, TerminateSignal);
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static Process Start(string command, ServedDisks disks, ServeAddress address)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { UseShellExecute = false };
+        start.Environment["uri"] = address.UriOf(disks.Disks[0].Export.Name).ToString();
+        start.Environment["unixsocket"] = address.Socket;
+        start.Environment["port"] = address.Port?.ToString();
+        for (int i = 0; i < disks.Disks.Count; i++)
+        {
+            start.Environment[$"uri{i + 1}"] = address.UriOf(disks.Disks[i].Export.Name).ToString();
+        }
+
+        foreach (string ours in InheritedSockets.Variables)
+        {
+            start.Environment.Remove(ours);
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw CommandException.Failed($"cannot run '{EscapedText.Of(command)}': {failure.Message}", failure);
+        }
+    }
+}

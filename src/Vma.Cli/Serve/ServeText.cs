@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Cli.Console;
+using Vma.Cli.Exports;
+using Vma.Nbd;
+
+namespace Vma.Cli.Serve;
+
+/// <summary>Tells people what is served, and the commands that use it, ready to paste.</summary>
+internal class ServeText(Terminal terminal)
+{
+    protected Terminal Terminal { get; } = terminal;
+
+    public void WriteFault(NbdServerFault fault) => Terminal.Error(EscapedText.Of(fault.ExportName is { } name ? $"{name}: {fault.Message}" : fault.Message));
+
+    /// <param name="disks">What is served.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="certificates">The directory of <c>--tls</c>, where clients on this machine find certificates too; null without TLS.</param>
+    public virtual void Announce(ServedDisks disks, ServeAddress address, string? certificates)
+    {
+        foreach (ServedDisk disk in disks.Disks)
+        {
+            Terminal.WriteLine($"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}");
+        }
+
+        NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates is null ? null : Path.GetFullPath(certificates) };
+        string uri = QuotedText.ForShell(first.ToString());
+        Terminal.WriteLine("# look:     nbdinfo " + uri);
+        Terminal.WriteLine("# copy:     nbdcopy --progress " + uri + " disk.raw");
+        Terminal.WriteLine("# convert:  qemu-img convert -p -O qcow2 " + ImageOf(first) + " disk.qcow2");
+        Terminal.WriteLine("# mount:    mkdir disk; nbdfuse disk " + FuseOf(first) + " & sleep 1; guestmount --ro -i --format=raw -a disk/nbd /mnt");
+        Terminal.WriteLine("# boot:     qemu-system-x86_64 -m 2G -snapshot " + DriveOf(first));
+        Terminal.WriteLine("# Ctrl-C ends it.");
+        Terminal.Flush();
+    }
+
+    /// <summary>The export for nbdfuse, which takes no certificates from a URI: nbdkit stands in between then.</summary>
+    private static string FuseOf(NbdUri uri)
+    {
+        string server = uri.SocketPath is { } socket ? QuotedText.ForShell("socket=" + socket) : $"{QuotedText.ForShell("hostname=" + uri.Host)} port={uri.Port}";
+        return uri.UsesTls ? $"--command nbdkit -s nbd {server} {QuotedText.ForShell("export=" + uri.ExportName)} tls=require {QuotedText.ForShell("tls-certificates=" + uri.TlsDirectory)}" : QuotedText.ForShell(uri.ToString());
+    }
+
+    /// <summary>The export for qemu-img, whose URIs know nothing of TLS.</summary>
+    private static string ImageOf(NbdUri uri) => uri.UsesTls ? $"{Credentials("--object", uri)} --image-opts {QuotedText.ForShell(Options(uri, string.Empty))}" : "-f raw " + QuotedText.ForShell(uri.ToString());
+
+    private static string DriveOf(NbdUri uri) => uri.UsesTls
+        ? $"{Credentials("-object", uri)} -drive {QuotedText.ForShell("if=virtio,format=raw," + Options(uri, "file."))}"
+        : "-drive " + QuotedText.ForShell("if=virtio,format=raw,file=" + QuotedText.ForQemu(uri.ToString()));
+
+    private static string Credentials(string option, NbdUri uri) => $"{option} {QuotedText.ForShell($"tls-creds-x509,id=tls,endpoint=client,dir={QuotedText.ForQemu(uri.TlsDirectory!)}")}";
+
+    private static string Options(NbdUri uri, string prefix)
+    {
+        string server = uri.SocketPath is { } socket
+            ? $"{prefix}server.type=unix,{prefix}server.path={QuotedText.ForQemu(socket)},{prefix}tls-hostname=localhost"
+            : $"{prefix}server.type=inet,{prefix}server.host={uri.Host},{prefix}server.port={uri.Port}";
+        return $"{prefix}driver=nbd,{server},{prefix}export={QuotedText.ForQemu(uri.ExportName)},{prefix}tls-creds=tls";
+    }
+}
