@@ -44,6 +44,9 @@ internal static class BootArguments
         DefaultValueFactory = _ => DefaultProgram,
     };
 
+    /// <summary>What tells of the machine, and is of no use with <see cref="Bare"/>.</summary>
+    public static readonly Option[] Machine = [Memory, Cpus, NoNetwork, Display];
+
     public static readonly VerbSpec Verb = new(
         "boot",
         "Start a guest from an archive, without restoring anything.",

@@ -8,8 +8,6 @@ namespace Vma.Cli.Boot;
 /// <summary>The programs that it takes to start a guest.</summary>
 internal static class BootProgram
 {
-    public const string Default = "qemu-system-x86_64";
-
     /// <exception cref="QemuException">One of them is missing; the message names the package.</exception>
     public static void ThrowIfMissing(string qemu)
     {
