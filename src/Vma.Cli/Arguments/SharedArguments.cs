@@ -34,7 +34,8 @@ internal static class SharedArguments
         null,
         "FORMAT",
         ValueKind.Word,
-        "How the archive is compressed: zstd[:LEVEL], lzo, gzip[:LEVEL] or none; by the name's extension when left out.")
+        "How the archive is compressed: zstd[:LEVEL], lzo, gzip[:LEVEL] or none; when left out, a new file's extension tells, and a FIFO, a pipe or a"
+            + " command gets none.")
     {
         Words = CompressionNames.All,
     };

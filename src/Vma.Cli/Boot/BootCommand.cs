@@ -25,7 +25,8 @@ internal static class BootCommand
             throw CommandException.Usage("--print and --stream do not go together: streaming takes a dialogue with QEMU, which a script does not have");
         }
 
-        if (parsed.GetValue(BootArguments.Bare) && BootArguments.Machine.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } useless)
+        Option? useless = BootArguments.Machine.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+        if (parsed.GetValue(BootArguments.Bare) && useless is not null)
         {
             throw CommandException.Usage($"--bare and {useless.Name} do not go together: with --bare the machine is what stands behind '--'");
         }
