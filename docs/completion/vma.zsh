@@ -96,7 +96,7 @@ _vma_operands() {
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--key-file[a file with the passphrase of encrypted images]:FILE:_files' \
                 '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
-                '--compress[zstd\[\:LEVEL\], lzo, gzip\[\:LEVEL\] or none]:FORMAT:(zstd lzo gzip none)' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
                 '--threads[how many threads read, pack and compress]:N:' \
                 '--dry-run[check everything, print what would be done, and write nothing]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
@@ -123,7 +123,7 @@ _vma_operands() {
                 '*'{-d,--drives}'[restore only these devices]:NAME\[\:FORMAT\],...:_vma_devices raw qcow2 vmdk vdi vhdx vpc qed parallels' \
                 '(-r --map)'{-r,--map}'[read where each device goes from this file or FIFO]:MAP:_files' \
                 '--format[the format of the disks'\'' images]:FORMAT:(raw qcow2 vmdk vdi vhdx vpc qed parallels)' \
-                '*'{-o,--options}'[creation options of the format, as qemu-img create takes them, such as cluster_size=2M]:OPTIONS:' \
+                '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
                 '--no-configs[leave the configs out]' \
                 '--no-verify-data[write data even when it does not match its checksum]' \
                 '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
@@ -145,7 +145,7 @@ _vma_operands() {
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
                 '--keep-damaged[also write data that is damaged or cannot be checked, where there is nothing better]' \
-                '*--size[a disk'\''s size in bytes, K, M, G or T, where the header'\''s is lost or wrong]:NAME=BYTES:_vma_sizes' \
+                '*--size[a disk'\''s size, where the header'\''s is lost or wrong]:NAME=BYTES:_vma_sizes' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '--json[print the report as one JSON document]' \
                 '1:FILE:_files' \
@@ -154,7 +154,7 @@ _vma_operands() {
         repack)
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
-                '--compress[zstd\[\:LEVEL\], lzo, gzip\[\:LEVEL\] or none]:FORMAT:(zstd lzo gzip none)' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
                 '--threads[how many threads read, pack and compress]:N:' \
                 '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
                 '(--keep-order --sort)--keep-order[leave the clusters in the order they come in]' \
@@ -172,17 +172,17 @@ _vma_operands() {
                 '--libvirt[a running domain of libvirt, by its name, UUID or number]:DOMAIN:_vma_domains' \
                 '*'{-c,--config}'[a configuration file, stored under its base name]:FILE:_files' \
                 '*'{-d,--drive}'[the name in the archive for a drive, by its node, id or place]:NAME=NODE:' \
-                '*--exclude[a drive to leave out]:NODE:' \
+                '*--exclude[a drive to leave out, or a disk that cannot be backed up]:NODE:' \
                 '--ram[save the RAM of the same instant too]' \
                 '--freeze[freeze the guest'\''s file systems at the instant, through its agent at this socket, or libvirt\:DOMAIN]:AGENT-SOCKET:_files' \
                 '--limit[read at most so many bytes per second]:RATE:' \
                 '--scratch[where what the guest overwrites is kept, and how much at most]:DIR\[\:SIZE\]:_files -/' \
-                '--method[auto, pull, push-fleece or push-direct]:METHOD:(auto pull push-fleece push-direct)' \
+                '--method[how the instant is kept]:METHOD:(auto pull push-fleece push-direct)' \
                 '--track[leave a record of changes in the VM, so that the next backup can start from this archive]' \
                 '--base[read only what changed since this archive, which was tracked, and take the rest from it]:OLD:_files' \
                 '(--plan --cleanup)--plan[say what would be done, and do not touch the VM]' \
                 '(--cleanup --plan)--cleanup[remove what a run that was killed left in the VM, and do nothing else]' \
-                '--compress[zstd\[\:LEVEL\], lzo, gzip\[\:LEVEL\] or none]:FORMAT:(zstd lzo gzip none)' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
                 '--threads[how many threads read, pack and compress]:N:' \
                 '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
@@ -210,7 +210,7 @@ _vma_operands() {
                 '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:_vma_export' \
                 '(--run --json)--run[run a shell command that finds $uri, $unixsocket and $port set, and end with it]:COMMAND:_cmdstring' \
                 '(--json --run)--json[print the report as one JSON document]' \
-                '--copy[of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '*:FILE:_files'
             ;;
@@ -227,7 +227,7 @@ _vma_operands() {
                 '--bare[give QEMU the disks as block nodes only]' \
                 '(--print --stream)--print[print a shell script that does it, in place of doing it]' \
                 '--qemu[the QEMU to start]:PROGRAM:_command_names -e' \
-                '--copy[of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '1:FILE:_files' \
                 '*:QEMU-ARGUMENT:_files'
@@ -235,9 +235,9 @@ _vma_operands() {
         cat)
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
-                '--offset[where to begin on the disk, in bytes, with K, M, G or T for powers of 1024]:BYTES:' \
+                '--offset[where to begin on the disk]:BYTES:' \
                 '--length[how many bytes to write]:BYTES:' \
-                '--copy[of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '1:FILE:_files' \
                 '2:DISK:_vma_device'
@@ -247,7 +247,7 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '(-q --quiet --json)'{-q,--quiet}'[print nothing]' \
                 '(--json -q --quiet)--json[print the report as one JSON document]' \
-                '--copy[of an archive that is compressed in one piece, make a seekable copy once, in $XDG_CACHE_HOME/vma or ~/.cache/vma, and use that]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '1:A:_files' \
                 '2:B:_files'
@@ -257,9 +257,9 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '*'{-c,--config}'[a configuration file for the new archive]:FILE:_files' \
                 '--format[the format of the disks'\'' images]:FORMAT:(raw qcow2 vmdk vdi vhdx vpc qed parallels)' \
-                '*'{-o,--options}'[creation options of the format, as qemu-img create takes them, such as cluster_size=2M]:OPTIONS:' \
+                '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
                 '--key-file[a file with the passphrase of encrypted images]:FILE:_files' \
-                '--compress[zstd\[\:LEVEL\], lzo, gzip\[\:LEVEL\] or none]:FORMAT:(zstd lzo gzip none)' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
                 '--threads[how many threads read, pack and compress]:N:' \
                 '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
