@@ -8,13 +8,13 @@ namespace Vma.Cli.Tests;
 /// <summary>Archives that the reference tool made, from a file and from a pipe that delivers a few bytes at a time.</summary>
 public sealed class GoldenTests
 {
-    public static TheoryData<string> Files => GoldenArchive.Files;
+    public static TheoryData<string> Files => GoldenSet.Files;
 
     [Theory]
     [MemberData(nameof(Files))]
     public void List_prints_what_the_reference_prints(string file)
     {
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         VmaResult fromFile = VmaCall.Run("list", golden.Path).Succeeded();
         VmaResult fromPipe = new VmaCall("list", "-") { Feed = Drip.Unevenly(File.ReadAllBytes(golden.Path)) }.Run().Succeeded();
         Assert.Equal(golden.ListStdout, fromFile.Output);
@@ -26,7 +26,7 @@ public sealed class GoldenTests
     [MemberData(nameof(Files))]
     public void Verify_finds_nothing_wrong(string file)
     {
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         VmaResult fromFile = VmaCall.Run("verify", golden.Path);
         VmaResult fromPipe = new VmaCall("verify", "-") { Feed = Drip.Unevenly(File.ReadAllBytes(golden.Path)) }.Run();
         Assert.StartsWith($"vma: {golden.Path}: good; data could not be checked", Told.OneLine(0, fromFile), StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class GoldenTests
     [MemberData(nameof(Files))]
     public void Verify_with_progress_begins_with_the_list(string file)
     {
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         VmaResult result = VmaCall.Run("verify", "-v", golden.Path).Succeeded();
         Assert.StartsWith(golden.ListStdout, result.Output, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class GoldenTests
     public void Extract_restores_every_disk_and_config(string file)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         VmaResult result = VmaCall.Run("extract", golden.Path, scratch["out"]).Succeeded();
         AssertRestored(golden, scratch["out"]);
         Assert.Equal(golden.Devices.Select(device => $"DEVINFO {scratch["out"]}/tmp-{device.FileName} {device.Size}"), result.OutputLines);
@@ -59,7 +59,7 @@ public sealed class GoldenTests
     public void Extract_restores_the_same_from_a_pipe(string file)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         new VmaCall("extract", "-", scratch["out"]) { Feed = Drip.Unevenly(File.ReadAllBytes(golden.Path)) }.Run().Succeeded();
         AssertRestored(golden, scratch["out"]);
     }
@@ -70,7 +70,7 @@ public sealed class GoldenTests
     public void Extract_takes_single_bytes(string file)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         new VmaCall("extract", "-", scratch["out"]) { Feed = Drip.ByteByByte(File.ReadAllBytes(golden.Path)) }.Run().Succeeded();
         AssertRestored(golden, scratch["out"]);
     }
@@ -80,7 +80,7 @@ public sealed class GoldenTests
     [InlineData("three-disks.vma")]
     public void Config_prints_each_config_to_the_byte(string file)
     {
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         foreach (GoldenConfig config in golden.Configs)
         {
             VmaResult result = VmaCall.Run("config", golden.Path, "-c", config.Name).Succeeded();

@@ -2,7 +2,6 @@
 
 using System.Text.RegularExpressions;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests;
 
@@ -19,7 +18,7 @@ public sealed partial class ProgressTests
     public void Reading_shows_percent_rate_and_time_left(string verb, string command)
     {
         using var scratch = new Scratch();
-        byte[] archive = new ArchiveBuilder().Disk(1, "a", 58 * 4).Build();
+        byte[] archive = new ArchiveBuilder().WholeDisk(1, "a", 58 * 4).Build();
         string output = OnTerminal(scratch, command, fifo =>
         {
             foreach (byte[] part in archive.Chunk(archive.Length / 4))

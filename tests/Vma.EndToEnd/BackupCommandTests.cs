@@ -42,6 +42,30 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         Assert.Empty(Backups.LeftIn(guest));
     }
 
+    [Fact]
+    public void A_disk_of_another_process_is_left_out_only_when_asked_and_a_command_gets_what_compress_says()
+    {
+        using var server = new DiskOfAnotherProcess();
+        using Guest guest = new Guest(new GuestOptions { Extra = server.Arguments }).Boot();
+        foreach (string target in new[] { "--plan", guest.At("none.vma") })
+        {
+            (int refused, string output, string error) = Command.Run("backup", guest.MonitorPath, target);
+            Assert.Equal((1, string.Empty), (refused, output));
+            Assert.Contains("'other' (vhost-user-blk-pci): QEMU has no block node for it; to go on without: --exclude other\n", error, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(guest.At("none.vma")));
+        string plan = Command.Run("backup", guest.MonitorPath, "--plan", "--exclude", "other").Output;
+        Assert.Contains("left out: other: excluded; vhost-user-blk-pci: QEMU has no block node for it\n", plan, StringComparison.Ordinal);
+
+        (int code, _, string errors) = Command.Run("backup", guest.MonitorPath, $"exec:zstd -q -o {guest.At("x.vma.zst")}", "--exclude", "other", "--scratch", guest.Directory);
+        Assert.True(code == 0, errors);
+        Assert.Equal(0, Command.Run("verify", guest.At("x.vma.zst")).Code);
+        Tool.Call("zstd", "-q", "-d", guest.At("x.vma.zst"));
+        Assert.Equal("VMA\0"u8, File.ReadAllBytes(guest.At("x.vma")).AsSpan(0, 4));
+        Assert.Empty(Backups.LeftIn(guest));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -83,7 +107,7 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         string archive = guest.At("x.vma");
         using Process process = Command.Start("backup", guest.MonitorPath, archive, "--limit=1M", "--scratch", guest.Directory);
         guest.WaitUntil(() => guest.Test.Execute("query-jobs").GetArrayLength() > 0, "get a job");
-        Tools.Run("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        Tool.Call("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal((130, "vma: interrupted\n"), (process.ExitCode, errors));

@@ -11,7 +11,7 @@ public sealed class BackupRoundTests(ITestOutputHelper output)
     private const int Rounds = 10, DirectRounds = 3;
     private const long SlowRate = 48 << 20;
 
-    private static readonly string Trixie = Guest.ArtifactPath("trixie", "qemu-system-x86_64");
+    private static readonly string Trixie = Places.ArtifactPath("trixie", "qemu-system-x86_64");
 
     [Theory]
     [InlineData(BackupMethod.Pull, false)]

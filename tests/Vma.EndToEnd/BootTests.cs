@@ -14,13 +14,13 @@ public sealed class BootTests(ITestOutputHelper output)
         using var place = new BootPlace();
         string archive = place.MakeArchive();
         byte[] before = SHA256.HashData(File.ReadAllBytes(archive));
-        using BootedGuest guest = place.Boot(archive, "--stream", place.At("out"));
+        using BootedGuest guest = place.Boot(archive, "--stream", place["out"]);
         guest.WaitUntil(() => guest.LastRecord > 0, "write to its disks");
 
         guest.Command("busybox dd if=/dev/vdb bs=1M skip=64 2>/dev/null | busybox md5sum");
         guest.WaitUntil(() => guest.Serial.Contains(place.TailHash, StringComparison.Ordinal), "read what is only in the archive");
         guest.WaitUntil(() => guest.Errors.Contains("independent of the archive", StringComparison.Ordinal), "stream in");
-        Assert.Empty(Directory.GetFiles(place.Directory, "nbd.sock", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(place.Path, "nbd.sock", SearchOption.AllDirectories));
         File.Move(archive, archive + ".gone");
         guest.WaitForProgress();
         Assert.DoesNotContain("rror", guest.Serial, StringComparison.Ordinal);
@@ -28,11 +28,11 @@ public sealed class BootTests(ITestOutputHelper output)
 
         guest.Command("poweroff -f");
         Assert.Equal(0, guest.WaitForExit());
-        Assert.Equal(["archive.uuid", "disk-drive-virtio0.qcow2", "disk-drive-virtio1.qcow2"], Directory.GetFiles(place.At("out")).Select(Path.GetFileName).Order());
+        Assert.Equal(["archive.uuid", "disk-drive-virtio0.qcow2", "disk-drive-virtio1.qcow2"], Directory.GetFiles(place["out"]).Select(Path.GetFileName).Order());
         (string a, string b) = (place.ToRaw("drive-virtio0"), place.ToRaw("drive-virtio1"));
         Assert.All([a, b], disk => Assert.Equal(place.TailHash, BootPlace.CutTail(disk)));
         output.WriteLine($"record {Records.StateOf(a, b)}");
-        Assert.Empty(Directory.GetDirectories(place.Directory, "vma-*"));
+        Assert.Empty(Directory.GetDirectories(place.Path, "vma-*"));
     }
 
     [Fact]
@@ -42,16 +42,16 @@ public sealed class BootTests(ITestOutputHelper output)
         using BootedGuest guest = place.Boot(place.MakeArchive());
         guest.WaitUntil(() => guest.LastRecord > 0, "write to its disks");
         Assert.NotEmpty(place.Processes());
-        Assert.Single(Directory.GetDirectories(place.Directory, "vma-*"));
+        Assert.Single(Directory.GetDirectories(place.Path, "vma-*"));
         guest.Kill();
-        Assert.True(SpinWait.SpinUntil(() => place.Processes().Count == 0 && Directory.GetDirectories(place.Directory, "vma-*").Length == 0, TimeSpan.FromSeconds(30)), "something is left");
+        Assert.True(SpinWait.SpinUntil(() => place.Processes().Count == 0 && Directory.GetDirectories(place.Path, "vma-*").Length == 0, TimeSpan.FromSeconds(30)), "something is left");
     }
 
     [Fact]
     public void A_second_signal_ends_a_guest_that_does_not_listen_and_the_overlays_stay_for_another_run()
     {
         using var place = new BootPlace();
-        string archive = place.MakeArchive(), kept = place.At("kept");
+        string archive = place.MakeArchive(), kept = place["kept"];
         long first;
         using (BootedGuest guest = place.Boot(archive, "--keep", kept))
         {
@@ -79,7 +79,7 @@ public sealed class BootTests(ITestOutputHelper output)
     public void A_guest_goes_on_from_the_ram_in_the_archive()
     {
         using var place = new BootPlace();
-        string archive = place.At("x.vma.zst");
+        string archive = place["x.vma.zst"];
         using (Guest source = new Guest().Boot())
         {
             (int code, _, string errors) = Command.Run("backup", source.MonitorPath, archive, "--ram", "--scratch", source.Directory);
@@ -103,11 +103,11 @@ public sealed class BootTests(ITestOutputHelper output)
     public void A_guest_that_was_started_here_goes_on_from_its_ram_by_its_config_alone()
     {
         using var place = new BootPlace();
-        string archive = place.At("ram.vma.zst");
-        using (BootedGuest source = place.Start(place.MakeArchive(), [], ["-no-reboot", "-qmp", $"unix:{place.At("q")},server=on,wait=off"]))
+        string archive = place["ram.vma.zst"];
+        using (BootedGuest source = place.Start(place.MakeArchive(), [], ["-no-reboot", "-qmp", $"unix:{place["q"]},server=on,wait=off"]))
         {
             source.WaitUntil(() => source.LastRecord > 0, "write to its disks");
-            (int code, _, string errors) = Command.Run("backup", place.At("q"), archive, "--ram", "--scratch", place.Directory);
+            (int code, _, string errors) = Command.Run("backup", place["q"], archive, "--ram", "--scratch", place.Path);
             Assert.True(code == 0, errors);
         }
 
@@ -116,7 +116,7 @@ public sealed class BootTests(ITestOutputHelper output)
         long record = Records.StateOf(then["drive-virtio0"], then["drive-virtio1"]);
 
         // The disks come out whole and independent, while the guest goes on: restored, and resumed.
-        using BootedGuest guest = place.Boot(archive, "--resume", "--stream", place.At("out"));
+        using BootedGuest guest = place.Boot(archive, "--resume", "--stream", place["out"]);
         guest.WaitForProgress();
         guest.WaitUntil(() => guest.Errors.Contains("independent of the archive", StringComparison.Ordinal), "stream in");
         guest.WaitForProgress();

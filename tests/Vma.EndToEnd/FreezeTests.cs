@@ -15,8 +15,8 @@ public sealed class FreezeTests
         (int code, _, string errors) = Command.Run("backup", guest.MonitorPath, archive, "--freeze", guest.AgentPath, "--scratch", guest.Directory);
         Assert.Equal((0, string.Empty), (code, errors));
         string disk = Assert.Single(Backups.Extract(archive)).Value;
-        Assert.DoesNotContain("needs_recovery", Tools.Run("dumpe2fs", "-h", disk), StringComparison.Ordinal);
-        Tools.Run("e2fsck", "-fn", disk);
+        Assert.DoesNotContain("needs_recovery", Tool.Call("dumpe2fs", "-h", disk), StringComparison.Ordinal);
+        Tool.Call("e2fsck", "-fn", disk);
 
         Assert.Empty(Backups.LeftIn(guest));
         int length = guest.Serial.Length;

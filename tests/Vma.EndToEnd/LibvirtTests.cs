@@ -64,8 +64,8 @@ public sealed class LibvirtTests(ITestOutputHelper output)
         (int code, _, string errors) = guest.Run("backup", "--libvirt", LibvirtGuest.Domain, archive, "--freeze", $"libvirt:{LibvirtGuest.Domain}", "--scratch", guest.Directory);
         Assert.Equal((0, string.Empty), (code, errors));
         string disk = Assert.Single(Backups.Extract(archive)).Value;
-        Assert.DoesNotContain("needs_recovery", Tools.Run("dumpe2fs", "-h", disk), StringComparison.Ordinal);
-        Tools.Run("e2fsck", "-fn", disk);
+        Assert.DoesNotContain("needs_recovery", Tool.Call("dumpe2fs", "-h", disk), StringComparison.Ordinal);
+        Tool.Call("e2fsck", "-fn", disk);
         AssertUntouched(guest);
         int length = guest.Serial.Length;
         guest.WaitUntil(() => guest.Serial.Length > length, "write on");

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-
 namespace Vma.Fuzz;
 
 /// <summary>A sound archive as one of the field's compressors makes it, in one file or in several put together.</summary>
@@ -16,22 +14,6 @@ internal sealed record CompressedSample(Sample Plain, byte[] Compressed, string 
     private static CompressedSample Make(Sample sample, string command, int parts)
     {
         byte[][] chunks = [.. sample.Archive.Chunk(sample.Archive.Length / parts + 1)];
-        return new CompressedSample(sample, [.. chunks.SelectMany(chunk => Run(command.Replace("SIZE", $"{chunk.Length}", StringComparison.Ordinal), chunk))], $"{command}, {parts} files");
-    }
-
-    private static byte[] Run(string command, byte[] input)
-    {
-        string[] words = command.Split(' ');
-        using Process process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        Task feeding = Task.Run(() =>
-        {
-            using Stream into = process.StandardInput.BaseStream;
-            into.Write(input);
-        });
-        var output = new MemoryStream();
-        process.StandardOutput.BaseStream.CopyTo(output);
-        process.WaitForExit();
-        feeding.GetAwaiter().GetResult();
-        return process.ExitCode == 0 ? output.ToArray() : throw new InvalidOperationException($"{command} failed");
+        return new CompressedSample(sample, [.. chunks.SelectMany(chunk => Tool.Run(command.Replace("SIZE", $"{chunk.Length}", StringComparison.Ordinal), chunk))], $"{command}, {parts} files");
     }
 }

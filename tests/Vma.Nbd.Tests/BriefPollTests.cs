@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net.Sockets;
-using Vma.Nbd.Tests.Support;
 using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Tests;

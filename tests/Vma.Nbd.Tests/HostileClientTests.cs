@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Vma.Nbd.Tests.Support;
 using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Tests;

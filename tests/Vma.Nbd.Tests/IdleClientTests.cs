@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Nbd.Tests;
 

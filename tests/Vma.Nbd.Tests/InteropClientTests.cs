@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Nbd.Tests;
 
@@ -103,7 +102,7 @@ public sealed class InteropClientTests : IDisposable
     public void The_old_style_is_refused_clearly()
     {
         _place.StartProcess("nbdkit", "-f", "--oldstyle", "-U", _place["s"], "file", _place["disk.raw"]);
-        Place.Wait(() => File.Exists(_place["s"]));
+        Wait.Until(() => File.Exists(_place["s"]));
 
         NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForSocket(_place["s"])));
         Assert.Contains("old style", fault.Message, StringComparison.Ordinal);
@@ -114,11 +113,11 @@ public sealed class InteropClientTests : IDisposable
     {
         File.WriteAllText(_place["config"], $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
         _place.Run("nbd-server", "-C", _place["config"], "-p", _place["pid"]);
-        Place.Wait(() => File.Exists(_place["pid"]) && new FileInfo(_place["pid"]).Length > 0);
+        Wait.Until(() => File.Exists(_place["pid"]) && new FileInfo(_place["pid"]).Length > 0);
         using Process server = Process.GetProcessById(int.Parse(File.ReadAllText(_place["pid"]), CultureInfo.InvariantCulture));
         try
         {
-            Place.Wait(() => Place.CanConnect(_place["s"]));
+            Wait.Until(() => Place.CanConnect(_place["s"]));
             using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
             Assert.Contains(NbdClient.List(NbdUri.ForSocket(_place["s"])), export => export.Name == "disk");
             AssertSame(client);
@@ -128,7 +127,7 @@ public sealed class InteropClientTests : IDisposable
         finally
         {
             server.Kill();
-            Place.Wait(() => server.HasExited);
+            Wait.Until(() => server.HasExited);
         }
     }
 

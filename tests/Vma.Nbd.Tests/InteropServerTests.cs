@@ -2,7 +2,6 @@
 
 using System.Net;
 using System.Text.Json;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Nbd.Tests;
 
@@ -126,7 +125,7 @@ public sealed class InteropServerTests : IDisposable
         System.Diagnostics.Process fuse = _place.StartProcess("nbdfuse", "-r", _place["mnt/odd"], Uri("odd"));
         try
         {
-            Place.Wait(() => File.Exists(_place["mnt/odd"]), fuse);
+            Wait.Until(() => File.Exists(_place["mnt/odd"]), fuse);
             _place.Run("cmp", _place["mnt/odd"], _place["odd.raw"]);
         }
         finally

@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Nbd.Tests;
 
@@ -319,7 +318,7 @@ public sealed class ServerTests : IDisposable
         bool clean = false;
         Thread stopper = new(() => clean = server.Stop(Place.Patience));
         stopper.Start();
-        Place.Wait(() => !File.Exists(_place["s"]));
+        Wait.Until(() => !File.Exists(_place["s"]));
         go.Set();
 
         Assert.True(stopper.Join(Place.Patience) && reader.Join(Place.Patience));

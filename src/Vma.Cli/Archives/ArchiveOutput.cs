@@ -18,8 +18,8 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
     /// <param name="context">Takes note of what to take back.</param>
     public static ArchiveOutput Open(string target, bool sync, CommandContext context) => Doing.With("open", target, () => OpenTarget(target, sync, context));
 
-    /// <summary>Whether the target is a shell command.</summary>
-    public static bool IsCommand(string target) => target.StartsWith(CommandPrefix, StringComparison.Ordinal);
+    /// <summary>Whether a file of this name is made: it is no command, no descriptor, and nothing is there.</summary>
+    public static bool IsNewFile(string target) => !IsCommand(target) && StandardStreams.DescriptorOf(target) is null && FileStatus.KindOf(target) == FileKind.None;
 
     /// <summary>Writes the archive and makes it final.</summary>
     /// <param name="sentence">What could not be done when writing fails, in front of the reason.</param>
@@ -52,6 +52,8 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
 
     /// <summary>Why writing failed, when the output knows better than the system; else null.</summary>
     protected virtual string? Explain(Exception failure) => SystemFailure.IsBrokenPipe(failure) ? "nobody reads it any more" : null;
+
+    private static bool IsCommand(string target) => target.StartsWith(CommandPrefix, StringComparison.Ordinal);
 
     private static ArchiveOutput OpenTarget(string target, bool sync, CommandContext context)
     {

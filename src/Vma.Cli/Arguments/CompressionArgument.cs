@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Cli.Archives;
 using Vma.Cli.Console;
 
 namespace Vma.Cli.Arguments;
 
-/// <summary>What <c>--compress</c> says, or else the archive's name.</summary>
+/// <summary>What <c>--compress</c> says, or else the name of the file that is made. The name of a pipe or a command says nothing about what it gets.</summary>
 internal static class CompressionArgument
 {
     private const string Choices = "zstd[:1-19], lzo, gzip[:1-9] or none";
 
-    public static VmaCompression Parse(string? argument, string archive) => argument is null ? FromName(archive) : FromArgument(argument);
+    public static VmaCompression Parse(string? argument, string archive) =>
+        argument is not null ? FromArgument(argument) : ArchiveOutput.IsNewFile(archive) ? FromName(archive) : VmaCompression.None;
 
     private static VmaCompression FromName(string archive) => Path.GetExtension(archive) switch
     {

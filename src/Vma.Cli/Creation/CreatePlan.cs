@@ -3,7 +3,6 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Console;
 using Vma.Cli.Disks;
-using Vma.Posix;
 
 namespace Vma.Cli.Creation;
 
@@ -21,8 +20,7 @@ internal sealed record CreatePlan(IReadOnlyList<PlannedElement> Disks, long Most
     /// <summary>A warning when a plain archive may not fit, or null: zeros among the data are only found when it is read.</summary>
     public static string? LackOfSpace(CreateRequest request, SourceDisks disks)
     {
-        if (FileStatus.KindOf(request.Archive) != FileKind.None || StandardStreams.IsOutput(request.Archive) || request.Options.Compression != VmaCompression.None
-            || ArchiveOutput.IsCommand(request.Archive))
+        if (!ArchiveOutput.IsNewFile(request.Archive) || request.Options.Compression != VmaCompression.None)
         {
             return null;
         }

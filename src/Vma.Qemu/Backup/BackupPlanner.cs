@@ -52,6 +52,7 @@ public static class BackupPlanner
     {
         List<PlannedDisk> disks = [];
         List<string> leftOut = [];
+        List<(string Name, string Reason)> refused = [];
         var names = request.Names.ToDictionary();
         var excluded = request.Excluded.ToHashSet();
         foreach (VirtualDisk disk in machine.Disks)
@@ -66,9 +67,13 @@ public static class BackupPlanner
             {
                 disks.Add(new PlannedDisk(disk, name));
             }
+            else if (disk.Place is null && disk.ReadOnly)
+            {
+                leftOut.Add($"{disk.Node}: read-only");
+            }
             else if (disk.Place is null)
             {
-                leftOut.Add($"{disk.Node}: {(disk.ReadOnly ? "read-only" : "no place left in a config")}");
+                refused.Add((disk.Node, $"'{disk.Node}' ({disk.DeviceType ?? "drive"}): no place left in a config, unless --drive NAME={disk.Node} names it"));
             }
             else
             {
@@ -76,9 +81,29 @@ public static class BackupPlanner
             }
         }
 
+        foreach (UnseenDisk disk in machine.UnseenDisks)
+        {
+            if (excluded.Remove(disk.Name))
+            {
+                leftOut.Add($"{disk.Name}: excluded; {disk.Type}: {disk.Reason}");
+            }
+            else
+            {
+                refused.Add((disk.Name, $"'{disk.Name}' ({disk.Type}): {disk.Reason}"));
+            }
+        }
+
         if (names.Keys.Concat(excluded).FirstOrDefault() is { } unknown)
         {
-            throw new BackupException($"the VM has no drive '{unknown}'; there are {string.Join(", ", machine.Disks.Select(disk => disk.Node))}");
+            IEnumerable<string> known = machine.Disks.Select(disk => disk.Node).Concat(machine.UnseenDisks.Select(disk => disk.Name));
+            throw new BackupException($"the VM has no drive '{unknown}'; there are {string.Join(", ", known)}");
+        }
+
+        if (refused.Count > 0)
+        {
+            string reasons = string.Join("; ", refused.Select(one => one.Reason));
+            string exclusions = string.Join(' ', refused.Select(one => $"--exclude {one.Name}"));
+            throw new BackupException($"not every disk of the guest can be backed up: {reasons}; to go on without: {exclusions}");
         }
 
         if (disks.GroupBy(disk => disk.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)

@@ -23,6 +23,9 @@ public sealed record VirtualMachine
     /// <summary>All drives with a medium, in QEMU's order.</summary>
     public required IReadOnlyList<VirtualDisk> Disks { get; init; }
 
+    /// <summary>Disks of the guest that QEMU gives no access to, so that no backup has them. The default is none.</summary>
+    public IReadOnlyList<UnseenDisk> UnseenDisks { get; init; } = [];
+
     /// <summary>The guest as a config; its disks are the writable ones among <see cref="Disks"/>, its volumes mean nothing.</summary>
     public required GuestConfig Config { get; init; }
 
@@ -40,6 +43,12 @@ public sealed record VirtualMachine
         return new VirtualMachineQuery(monitor, cancellationToken).Run();
     }
 }
+
+/// <summary>A disk of a running VM that cannot be read through QEMU's block nodes.</summary>
+/// <param name="Name">The device's id, or its place among QEMU's objects when it has none.</param>
+/// <param name="Type">The device's type: <c>vhost-user-blk-pci</c>.</param>
+/// <param name="Reason">Why it cannot be read, in a few words.</param>
+public sealed record UnseenDisk(string Name, string Type, string Reason);
 
 /// <summary>A drive of a running VM.</summary>
 /// <param name="Node">The block node that the guest's device reads and writes.</param>

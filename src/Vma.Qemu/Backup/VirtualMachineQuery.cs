@@ -9,6 +9,10 @@ namespace Vma.Qemu.Backup;
 internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken cancellationToken)
 {
     private const string BackendSuffix = "/virtio-backend";
+    private const string NoNode = "QEMU has no block node for it";
+
+    // What the guest sees as a disk and QEMU has no block node for: another process, the kernel or mapped memory holds the data.
+    private static readonly string[] UnseenTypes = ["vhost-user-blk", "vhost-user-scsi", "vhost-scsi", "nvdimm", "virtio-pmem"];
 
     private readonly ObjectTree _objects = new(monitor, cancellationToken);
 
@@ -16,7 +20,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
     {
         JsonElement version = Ask("query-version").Member("qemu");
         bool hasIoThreads = Ask("query-iothreads").Items().Any();
-        IReadOnlyList<VirtualDisk> disks = DiskPlaces.Give([.. Ask("query-block").Items().Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>()]);
+        JsonElement[] drives = [.. Ask("query-block").Items()];
+        IReadOnlyList<VirtualDisk> disks = DiskPlaces.Give([.. drives.Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>()]);
         var guest = new GuestQuery(_objects, Ask);
         return new VirtualMachine
         {
@@ -25,6 +30,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             HasKvm = Ask("query-kvm").IsTrue("enabled"),
             Status = Ask("query-status").Text("status") ?? "unknown",
             Disks = disks,
+            UnseenDisks =
+                [.. drives.Select(UnseenDrive).OfType<UnseenDisk>(), .. UnseenDevices("/machine/peripheral"), .. UnseenDevices("/machine/peripheral-anon")],
             Config = guest.Config([.. disks.Where(disk => disk.Place is not null)]),
             MemoryBytes = guest.MemoryBytes,
             Notes = guest.Notes,
@@ -56,7 +63,38 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         };
     }
 
+    /// <summary>A drive with a writable medium that <see cref="ReadDrive"/> cannot use.</summary>
+    private UnseenDisk? UnseenDrive(JsonElement drive)
+    {
+        JsonElement medium = drive.Member("inserted");
+        string? node = medium.Text("node-name");
+        if (medium.ValueKind != JsonValueKind.Object || medium.IsTrue("ro") || (node is not null && medium.Member("image").Number("virtual-size") > 0))
+        {
+            return null;
+        }
+
+        string? device = drive.Text("qdev"), host = drive.Text("device") is { Length: > 0 } name ? name : null;
+        string type = (device is null ? null : _objects.Text(PathOf(device), "type")) ?? "drive";
+        return new UnseenDisk(NameOf(device) ?? host ?? device ?? node ?? type, type, node is null ? NoNode : "QEMU tells no size of it");
+    }
+
+    private IEnumerable<UnseenDisk> UnseenDevices(string parent)
+    {
+        foreach ((string path, string type) in _objects.Children(parent))
+        {
+            // A transport can have a name that tells nothing.
+            if (IsUnseen(type) || (type.Contains("-pci", StringComparison.Ordinal) && IsUnseen(_objects.Text(path + BackendSuffix, "type"))))
+            {
+                yield return new UnseenDisk(NameOf(path) ?? path, type, NoNode);
+            }
+        }
+    }
+
+    private static bool IsUnseen(string? type) => UnseenTypes.Any(one => type?.StartsWith(one, StringComparison.Ordinal) == true);
+
     // QEMU gives a device's id when it has one, else its path.
+    private static string PathOf(string device) => device.StartsWith('/') ? device : $"/machine/peripheral/{device}";
+
     private string? DevicePath(string? device)
     {
         if (device is null)
@@ -64,7 +102,7 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             return null;
         }
 
-        string path = device.StartsWith('/') ? device : $"/machine/peripheral/{device}";
+        string path = PathOf(device);
         if (_objects.Text(path + BackendSuffix, "type") is not null)
         {
             path += BackendSuffix;

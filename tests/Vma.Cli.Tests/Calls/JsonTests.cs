@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Calls;
 
@@ -15,7 +14,7 @@ public sealed class JsonTests
     [Fact]
     public void List_tells_what_the_header_says()
     {
-        GoldenArchive golden = GoldenArchive.Get("vmstate.vma");
+        GoldenArchive golden = GoldenSet.Find("vmstate.vma");
         JsonElement list = VmaCall.Run("list", golden.Path, "--json").Succeeded().Json;
         Assert.Equal("archive,configs,creationTime,devices,findings,headerBytes,schema,uuid", Fields(list));
         Assert.Equal("vma-list/1", list.GetProperty("schema").GetString());
@@ -62,7 +61,7 @@ public sealed class JsonTests
     public void Extract_tells_where_each_device_went()
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("three-disks.vma");
+        GoldenArchive golden = GoldenSet.Find("three-disks.vma");
         JsonElement report = VmaCall.Run("extract", "--json", "-v", golden.Path, scratch["out"]).Succeeded().Json;
         Assert.Equal("archive,configs,dataChecked,devices,directory,findings,schema,sealed,uuid", Fields(report));
         Assert.Equal("vma-extract/1", report.GetProperty("schema").GetString());

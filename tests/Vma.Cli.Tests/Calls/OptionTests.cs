@@ -38,7 +38,7 @@ public sealed class OptionTests
     public void A_config_is_named_in_every_way(string call)
     {
         VmaResult named = VmaCall.Run([.. call.Split('|').Select(one => one.Replace("ARCHIVE", Archive))]).Succeeded();
-        Assert.Equal(GoldenArchive.Get("three-disks.vma").Configs[1].Size, named.OutputBytes.Length);
+        Assert.Equal(GoldenSet.Find("three-disks.vma").Configs[1].Size, named.OutputBytes.Length);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class OptionTests
         using var scratch = new Scratch();
         File.Copy(Archive, scratch["-v"]);
         VmaResult result = new VmaCall("list", "--", "-v") { Directory = scratch.Path }.Run().Succeeded();
-        Assert.Equal(GoldenArchive.Get("three-disks.vma").ListStdout, result.Output);
+        Assert.Equal(GoldenSet.Find("three-disks.vma").ListStdout, result.Output);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Vma.Cli.Tests.Compressed;
 /// <summary>A compressed archive is read as if it were plain, whatever its name, from a file and from a pipe.</summary>
 public sealed class CompressedTests
 {
-    private static readonly GoldenArchive Golden = GoldenArchive.Get("three-disks.vma");
+    private static readonly GoldenArchive Golden = GoldenSet.Find("three-disks.vma");
 
     public static TheoryData<string> Compressors { get; } = ["zstd -q", "zstd -q -19 --no-check", "lzop", "lzop -9", "gzip", "bzip2"];
 

@@ -78,6 +78,53 @@ public sealed class CompressionTests
         Assert.True(report.GetProperty("archiveBytes").GetInt64() > report.GetProperty("writtenBytes").GetInt64());
     }
 
+    [Theory]
+    [InlineData("create")]
+    [InlineData("convert")]
+    [InlineData("repack")]
+    public void The_name_of_what_is_no_new_file_compresses_nothing(string verb)
+    {
+        using Scratch scratch = WithDisk();
+        Create(scratch, "plain.vma").Succeeded();
+        Make(verb, scratch, $"exec:zstd -q -o {scratch["a.vma.zst"]}").Succeeded();
+        AssertOneLayer(scratch, "a.vma.zst");
+        Make(verb, scratch, $"exec:cat > {scratch["b.vma.zst"]}", "--compress", "zstd").Succeeded();
+        AssertOneLayer(scratch, "b.vma.zst");
+        Make(verb, scratch, $"exec:cat > {scratch["c.vma.bz2"]}").Succeeded();
+        Assert.Equal("VMA\0"u8, File.ReadAllBytes(scratch["c.vma.bz2"]).AsSpan(0, 4));
+
+        VmaProcess reader = VmaCall.Shell("exec cat \"$1\"", scratch.Fifo("fifo.vma.zst")).Start();
+        Make(verb, scratch, scratch["fifo.vma.zst"]).Succeeded();
+        Assert.Equal("VMA\0"u8, reader.Finish().Succeeded().OutputBytes.AsSpan(0, 4));
+        reader = VmaCall.Shell("exec cat \"$1\" > \"$2\"", scratch["fifo.vma.zst"], scratch["d.vma.zst"]).Start();
+        Make(verb, scratch, scratch["fifo.vma.zst"], "--compress", "zstd").Succeeded();
+        reader.Finish().Succeeded();
+        AssertOneLayer(scratch, "d.vma.zst");
+    }
+
+    [Fact]
+    public void Backup_takes_a_command_for_a_command_whatever_the_name_at_its_end()
+    {
+        using var scratch = new Scratch();
+        Told.Usage(VmaCall.Run("backup", scratch["qmp"], scratch["a.vma.bz2"]), "bzip2 is only read");
+        Told.Failure(VmaCall.Run("backup", scratch["qmp"], $"exec:cat > {scratch["a.vma.bz2"]}"), "qmp");
+        Told.Failure(VmaCall.Run("backup", scratch["qmp"], scratch.Fifo("fifo.vma.bz2")), "qmp");
+    }
+
+    private static VmaResult Make(string verb, Scratch scratch, string target, params string[] options) => VmaCall.Run(verb switch
+    {
+        "create" => ["create", target, "-d", $"format=raw:disk={scratch["disk.raw"]}", .. options],
+        "convert" => ["convert", $"format=raw:disk={scratch["disk.raw"]}", target, .. options],
+        _ => ["repack", scratch["plain.vma"], target, .. options],
+    });
+
+    private static void AssertOneLayer(Scratch scratch, string name)
+    {
+        byte[] plain = VmaCall.Shell("zstd -q -dc \"$1\"", scratch[name]).Run().Succeeded().OutputBytes;
+        Assert.Equal("VMA\0"u8, plain.AsSpan(0, 4));
+        VmaCall.Run("verify", scratch[name]).Succeeded();
+    }
+
     private static VmaResult Create(Scratch scratch, string name, params string[] options) =>
         VmaCall.Run(["create", scratch[name], "-d", $"format=raw:disk={scratch["disk.raw"]}", .. options]);
 

@@ -105,7 +105,7 @@ public sealed class DirectoryTests
 
     private static void AssertWhole(string directory)
     {
-        GoldenArchive golden = GoldenArchive.Get("three-disks.vma");
+        GoldenArchive golden = GoldenSet.Find("three-disks.vma");
         Assert.Equal(golden.Configs.Select(config => config.Name).Concat(golden.Devices.Select(device => device.FileName)).Order(StringComparer.Ordinal), Scratch.Names(directory));
         Assert.All(golden.Devices, device => Assert.Equal(device.ImageSha256, Images.Sha256(Path.Combine(directory, device.FileName))));
     }

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Extract;
 

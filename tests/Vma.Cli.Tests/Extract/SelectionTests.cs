@@ -15,7 +15,7 @@ public sealed class SelectionTests
     public void Only_the_named_disks_are_restored(string names, string files)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("three-disks.vma");
+        GoldenArchive golden = GoldenSet.Find("three-disks.vma");
         VmaCall.Run("extract", "-d", names, golden.Path, scratch["out"]).Succeeded();
         string[] disks = [.. Scratch.Names(scratch["out"]).Where(name => name.EndsWith(".raw", StringComparison.Ordinal))];
         Assert.Equal(files.Split(' '), disks);

@@ -8,6 +8,11 @@ namespace Vma.Cli.Tests.Formats;
 /// <summary>Whole machines as OVA, out of an archive and into one.</summary>
 public sealed class OvaTests
 {
+    private const string PackQcow2 = """
+        echo "<Envelope><References><File id='f' href='disk.qcow2'/></References><DiskSection><Disk diskId='d' fileRef='f' capacity='1048576'/></DiskSection>
+        <VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>/disk/d</HostResource></Item></VirtualSystem></Envelope>" > m.ovf; tar cf m.ova m.ovf disk.qcow2
+        """;
+
     [Theory]
     [InlineData("a.vma", "cp a.vma x")]
     [InlineData("a.vma.zst", "zstd -q a.vma")]
@@ -61,6 +66,30 @@ public sealed class OvaTests
         machine.Shell("cmp -n 2098688 out/disk-drive-ide0.raw drive-scsi0.raw; cmp -n 70001 out/disk-drive-sata0.raw b.raw");
         string config = machine.Run("config", "m.vma").Succeeded().Output;
         Assert.All(["name: My-old-machine\n", "memory: 3072\n", "cores: 4\n", "net0: vmxnet3=00:0C:29:AA:BB:CC,bridge=vmbr0\n", "boot: order=ide0\n"], line => Assert.Contains(line, config, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("qemu-img create -q -f qcow2 -o data_file=other.raw,data_file_raw=on disk.qcow2 1M", "has its data in another file")]
+    [InlineData("truncate -s 1M other.raw; qemu-img create -q -f qcow2 -b other.raw -F raw disk.qcow2", "names another file that it lies on")]
+    [InlineData("qemu-img create -q -f qcow2 disk.qcow2 1M; printf '\\200' | dd of=disk.qcow2 bs=1 seek=72 conv=notrunc status=none", "needs qcow2 features that are not known here")]
+    [InlineData("truncate -s 4096 disk.qcow2", "is no qcow2 image")]
+    public void An_image_in_an_OVA_opens_no_other_file(string make, string about)
+    {
+        using var machine = new Machine();
+        machine.Shell($"{make}; {PackQcow2}");
+        Told.Failure(machine.Run("create", "m.vma", "-d", "m.ova"), $"the file 'disk.qcow2' in it {about}");
+        Assert.False(File.Exists(machine["m.vma"]));
+        machine.AssertGone();
+    }
+
+    [Fact]
+    public void A_qcow2_image_in_an_OVA_that_names_no_other_file_is_read()
+    {
+        using var machine = new Machine();
+        machine.Shell($"qemu-img convert -c -f raw -O qcow2 drive-scsi0.raw disk.qcow2; {PackQcow2}");
+        machine.Run("create", "m.vma", "-d", "m.ova").Succeeded();
+        machine.Run("extract", "m.vma", "out").Succeeded();
+        machine.Shell("cmp -n 2098688 out/disk-*.raw drive-scsi0.raw");
     }
 
     [Theory]

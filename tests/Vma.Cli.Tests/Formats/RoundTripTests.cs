@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Tests.Support;
-
 namespace Vma.Cli.Tests.Formats;
 
 /// <summary>Disks out of an archive in each format, and back into one, in one pass.</summary>

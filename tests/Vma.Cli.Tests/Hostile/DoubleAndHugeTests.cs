@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Hostile;
 
@@ -46,7 +45,7 @@ public sealed class DoubleAndHugeTests
         string file = scratch.File("a.vma", TwoDevices("same"));
         VmaCall.Run("extract", "-d", "other", file, scratch["other"]).Succeeded();
         VmaCall.Run("extract", "-d", "dev_id:2,other", file, scratch["both"]).Succeeded();
-        Assert.Equal(ExtentBuilder.Block(2, 0, 0), File.ReadAllBytes(Path.Combine(scratch["both"], "disk-same.raw")));
+        Assert.Equal(ExtentDraft.Block(2, 0, 0), File.ReadAllBytes(Path.Combine(scratch["both"], "disk-same.raw")));
     }
 
     [Fact]
@@ -58,8 +57,8 @@ public sealed class DoubleAndHugeTests
         scratch.File("2.raw", new byte[4096]);
         string map = $"0:dev_id:1={scratch["1.raw"]}\n1:dev_id:2={scratch["2.raw"]}\nskip=other\n";
         new VmaCall("extract", "-r", "/dev/stdin", file, scratch["out"]) { Input = System.Text.Encoding.UTF8.GetBytes(map) }.Run().Succeeded();
-        Assert.Equal(ExtentBuilder.Block(1, 0, 0), File.ReadAllBytes(scratch["1.raw"]));
-        Assert.Equal(ExtentBuilder.Block(2, 0, 0), File.ReadAllBytes(scratch["2.raw"]));
+        Assert.Equal(ExtentDraft.Block(1, 0, 0), File.ReadAllBytes(scratch["1.raw"]));
+        Assert.Equal(ExtentDraft.Block(2, 0, 0), File.ReadAllBytes(scratch["2.raw"]));
     }
 
     [Theory]

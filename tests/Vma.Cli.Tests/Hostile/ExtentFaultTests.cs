@@ -2,14 +2,13 @@
 
 using System.Text.Json;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Hostile;
 
 /// <summary>Damage behind the header: list and config work, verify tells what is wrong, extract fails and leaves nothing.</summary>
 public sealed class ExtentFaultTests
 {
-    private const ulong Size = 2 * ArchiveBuilder.ClusterSize;
+    private const ulong Size = 2 * ArchiveBuilder.Cluster;
 
     private static readonly Dictionary<string, (byte[] Archive, string Code)> Cases = new()
     {
@@ -24,14 +23,14 @@ public sealed class ExtentFaultTests
         ["start of a magic behind the end"] = (ArchiveBuilder.Sound().Raw([.. "VMA"u8]).Build(), "extent-cut"),
         ["garbage behind the end"] = (ArchiveBuilder.Sound().Raw(Images.Noise(10000)).Build(), "extent-magic"),
         ["garbage between extents"] = (Empty().Extent(Second).Raw(Images.Noise(700)).Extent(First).Build(), "extent-magic"),
-        ["wrong magic"] = (One(extent => extent.Magic(0x56, 0x4d, 0x41, 0x46)), "extent-magic"),
-        ["wrong MD5"] = (One(extent => extent.BreakMd5()), "extent-checksum"),
-        ["foreign uuid"] = (One(extent => extent.ForeignUuid()), "extent-uuid"),
-        ["reserved field set"] = (One(extent => extent.Reserved(1)), "extent-reserved"),
-        ["block count too large"] = (One(extent => extent.MiscountBlocks(1)), "block-count"),
-        ["block count too small"] = (One(extent => extent.MiscountBlocks(-1)), "block-count"),
-        ["block count of 65535"] = (One(extent => extent.MiscountBlocks(-17)), "block-count"),
-        ["data of an extent cut out"] = (Empty().Extent(extent => First(extent.Cut(4096))).Extent(Second).Build(), "data-cut"),
+        ["wrong magic"] = (One(extent => extent.Magic = "VMAF"), "extent-magic"),
+        ["wrong MD5"] = (One(extent => extent.WrongMd5 = true), "extent-checksum"),
+        ["foreign uuid"] = (One(extent => extent.Uuid = Guid.Empty), "extent-uuid"),
+        ["reserved field set"] = (One(extent => extent.Reserved = 1), "extent-reserved"),
+        ["block count too large"] = (One(extent => extent.BlockCount = 17), "block-count"),
+        ["block count too small"] = (One(extent => extent.BlockCount = 15), "block-count"),
+        ["block count of 65535"] = (One(extent => extent.BlockCount = 65535), "block-count"),
+        ["data of an extent cut out"] = (Empty().Extent(CutFirst).Extent(Second).Build(), "data-cut"),
         ["a cluster twice in one extent"] = (Both().Extent(extent => extent.Slot(1, 0).Slot(1, 0)).Build(), "duplicate-cluster"),
         ["a cluster again in a later extent"] = (Both().Extent(extent => extent.Slot(1, 1, 0xffff)).Build(), "duplicate-cluster"),
         ["a cluster missing"] = (Empty().Extent(First).Build(), "missing-clusters"),
@@ -92,15 +91,17 @@ public sealed class ExtentFaultTests
 
     private static ArchiveBuilder Both() => Empty().Extent(First).Extent(Second);
 
-    private static byte[] One(Action<ExtentBuilder> damage) => Empty().Extent(First).Extent(extent =>
+    private static byte[] One(Action<ExtentDraft> damage) => Empty().Extent(First).Extent(extent =>
     {
-        extent.Slot(1, 1, 0xffff).UnusedSlot();
+        extent.Slot(1, 1, 0xffff).Unused();
         damage(extent);
     }).Build();
 
-    private static byte[] Ram(Action<ExtentBuilder> fill) => new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "vmstate", Size).Extent(fill).Build();
+    private static byte[] Ram(Action<ExtentDraft> fill) => new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "vmstate", Size).Extent(fill).Build();
 
-    private static void First(ExtentBuilder extent) => extent.Slot(1, 0, 0x00ff);
+    private static void First(ExtentDraft extent) => extent.Slot(1, 0, 0x00ff);
 
-    private static void Second(ExtentBuilder extent) => extent.Slot(1, 1, 0xffff);
+    private static void CutFirst(ExtentDraft extent) => extent.Slot(1, 0, 0x00ff).CutBytes = 4096;
+
+    private static void Second(ExtentDraft extent) => extent.Slot(1, 1, 0xffff);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Hostile;
 
@@ -22,25 +21,25 @@ public sealed class HeaderFaultTests
         ["only the magic"] = ([.. "VMA\0"u8], "ends inside its header"),
         ["cut in the fixed part"] = (ArchiveBuilder.Sound().Build()[..12287], "ends inside its header"),
         ["cut in the blobs"] = (ArchiveBuilder.Sound().Build()[..12799], "ends inside its header"),
-        ["version 0"] = (ArchiveBuilder.Sound().Patch32(4, 0).Build(), "version 0"),
-        ["version 2"] = (ArchiveBuilder.Sound().Patch32(4, 2).Build(), "version 2"),
-        ["header size 0"] = (ArchiveBuilder.Sound().Patch32(HeaderSize, 0).Build(), "out of bounds"),
-        ["header size 12288"] = (ArchiveBuilder.Sound().Patch32(HeaderSize, 12288).Build(), "out of bounds"),
-        ["header over 16 MiB"] = (ArchiveBuilder.Sound().Patch32(HeaderSize, (16 << 20) + 512).Build(), "out of bounds"),
-        ["header of 4 GiB"] = (ArchiveBuilder.Sound().Patch32(HeaderSize, uint.MaxValue).Build(), "out of bounds"),
-        ["header larger than the file"] = (ArchiveBuilder.Sound().Patch32(HeaderSize, 8 << 20).Build(), "ends inside its header"),
-        ["wrong MD5"] = (ArchiveBuilder.Sound().BreakHeaderMd5().Build(), "MD5"),
-        ["blob offset in the fixed part"] = (ArchiveBuilder.Sound().Patch32(BlobBufferOffset, 4096).Build(), "blob buffer"),
-        ["blob offset behind the header"] = (ArchiveBuilder.Sound().Patch32(BlobBufferOffset, 1 << 20).Build(), "blob buffer"),
-        ["blob size behind the header"] = (ArchiveBuilder.Sound().Patch32(BlobBufferSize, 513).Build(), "blob buffer"),
-        ["blob size that overflows"] = (ArchiveBuilder.Sound().Patch32(BlobBufferSize, uint.MaxValue).Build(), "blob buffer"),
-        ["config name into the middle of a blob"] = (ArchiveBuilder.Sound().Patch32(ArchiveBuilder.ConfigNames, 2).Build(), "points to 2"),
-        ["config data behind the blobs"] = (ArchiveBuilder.Sound().Patch32(ArchiveBuilder.ConfigData, 0x7fffffff).Build(), "points to 2147483647"),
-        ["config without data"] = (ArchiveBuilder.Sound().Patch32(ArchiveBuilder.ConfigData, 0).Build(), "points to 0"),
-        ["config without name"] = (ArchiveBuilder.Sound().Patch32(ArchiveBuilder.ConfigNames, 0).Build(), "points to 0"),
-        ["blob longer than the buffer"] = (ArchiveBuilder.Sound().Patch(ArchiveBuilder.FixedHeader + 1, 0xff, 0xff).Build(), "points to"),
-        ["config name without NUL"] = (new ArchiveBuilder().Config([.. "name"u8], [1]).Extent(_ => { }).Build(), "NUL"),
-        ["config name of no bytes"] = (new ArchiveBuilder().Config([], [1]).Extent(_ => { }).Build(), "NUL"),
+        ["version 0"] = (ArchiveBuilder.Sound().Field(4, 0).Build(), "version 0"),
+        ["version 2"] = (ArchiveBuilder.Sound().Field(4, 2).Build(), "version 2"),
+        ["header size 0"] = (ArchiveBuilder.Sound().Field(HeaderSize, 0).Build(), "out of bounds"),
+        ["header size 12288"] = (ArchiveBuilder.Sound().Field(HeaderSize, 12288).Build(), "out of bounds"),
+        ["header over 16 MiB"] = (ArchiveBuilder.Sound().Field(HeaderSize, (16 << 20) + 512).Build(), "out of bounds"),
+        ["header of 4 GiB"] = (ArchiveBuilder.Sound().Field(HeaderSize, uint.MaxValue).Build(), "out of bounds"),
+        ["header larger than the file"] = (ArchiveBuilder.Sound().Field(HeaderSize, 8 << 20).Build(), "ends inside its header"),
+        ["wrong MD5"] = (ArchiveBuilder.Sound().DamageHeader(header => header[32] ^= 1).Build(), "MD5"),
+        ["blob offset in the fixed part"] = (ArchiveBuilder.Sound().Field(BlobBufferOffset, 4096).Build(), "blob buffer"),
+        ["blob offset behind the header"] = (ArchiveBuilder.Sound().Field(BlobBufferOffset, 1 << 20).Build(), "blob buffer"),
+        ["blob size behind the header"] = (ArchiveBuilder.Sound().Field(BlobBufferSize, 513).Build(), "blob buffer"),
+        ["blob size that overflows"] = (ArchiveBuilder.Sound().Field(BlobBufferSize, uint.MaxValue).Build(), "blob buffer"),
+        ["config name into the middle of a blob"] = (ArchiveBuilder.Sound().Field(ArchiveBuilder.ConfigNames, 2).Build(), "points to 2"),
+        ["config data behind the blobs"] = (ArchiveBuilder.Sound().Field(ArchiveBuilder.ConfigData, 0x7fffffff).Build(), "points to 2147483647"),
+        ["config without data"] = (ArchiveBuilder.Sound().Field(ArchiveBuilder.ConfigData, 0).Build(), "points to 0"),
+        ["config without name"] = (ArchiveBuilder.Sound().Field(ArchiveBuilder.ConfigNames, 0).Build(), "points to 0"),
+        ["blob longer than the buffer"] = (ArchiveBuilder.Sound().Patch(ArchiveBuilder.FixedLength + 1, 0xff, 0xff).Build(), "points to"),
+        ["config name without NUL"] = (new ArchiveBuilder().ConfigOfBlobs([.. "name"u8], [1]).Extent(_ => { }).Build(), "NUL"),
+        ["config name of no bytes"] = (new ArchiveBuilder().ConfigOfBlobs([], [1]).Extent(_ => { }).Build(), "NUL"),
     };
 
     public static TheoryData<string> Names => new(Cases.Keys);

@@ -2,7 +2,6 @@
 
 using System.Text;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Hostile;
 
@@ -35,7 +34,7 @@ public sealed class NameTests
     public void A_config_goes_under_its_encoded_name(string name)
     {
         using var scratch = new Scratch();
-        string file = scratch.File("a.vma", new ArchiveBuilder().Config([.. Cases[name].Name, 0], [.. "evil"u8]).Extent(_ => { }).Build());
+        string file = scratch.File("a.vma", new ArchiveBuilder().Config(Cases[name].Name, [.. "evil"u8]).Extent(_ => { }).Build());
         VmaResult result = VmaCall.Run("extract", file, scratch["out"]).Succeeded();
         AssertOneWarning(result, file);
         AssertShownSafely(VmaCall.Run("list", file), "CFG: size: 4 name: ");
@@ -50,7 +49,7 @@ public sealed class NameTests
     public void A_disk_goes_under_its_encoded_name(string name)
     {
         using var scratch = new Scratch();
-        ArchiveBuilder archive = new ArchiveBuilder().Device(1, [.. Cases[name].Name, 0], 4096).Extent(extent => extent.Slot(1, 0, 1));
+        ArchiveBuilder archive = new ArchiveBuilder().Device(1, Cases[name].Name, 4096).Extent(extent => extent.Slot(1, 0, 1));
         string file = scratch.File("a.vma", archive.Build());
         VmaResult result = VmaCall.Run("extract", "-v", file, scratch["out"]).Succeeded();
         AssertOneWarning(result, file);
@@ -65,7 +64,7 @@ public sealed class NameTests
     public void Verify_warns_of_it_once(string name)
     {
         using var scratch = new Scratch();
-        string file = scratch.File("a.vma", new ArchiveBuilder().Config([.. Cases[name].Name, 0], [1]).Extent(_ => { }).Build());
+        string file = scratch.File("a.vma", new ArchiveBuilder().Config(Cases[name].Name, [1]).Extent(_ => { }).Build());
         VmaResult result = VmaCall.Run("verify", file).Succeeded();
         Assert.Equal(2, result.ErrorLines.Length);
         AssertOneWarning(result with { ErrorBytes = Encoding.UTF8.GetBytes(result.ErrorLines[0] + "\n") }, file);

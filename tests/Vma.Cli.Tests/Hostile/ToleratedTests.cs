@@ -2,14 +2,13 @@
 
 using System.Text.Json;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Hostile;
 
 /// <summary>What other writers do and readers take: it restores, some of it with a warning of verify.</summary>
 public sealed class ToleratedTests
 {
-    private const int Size = 2 * ArchiveBuilder.ClusterSize;
+    private const int Size = 2 * ArchiveBuilder.Cluster;
     private const string NoFinding = "";
 
     private static readonly Dictionary<string, (ArchiveBuilder Archive, string Warning)> Cases = new()
@@ -19,7 +18,7 @@ public sealed class ToleratedTests
         ["clusters in reverse order"] = (Disk().Extent(extent => extent.Slot(1, 1, 0xffff).Slot(1, 0, 0x00ff)), NoFinding),
         ["empty extents everywhere"] = (Disk().Extent(Nothing).Extent(First).Extent(Nothing).Extent(Nothing).Extent(Second).Extent(Nothing), NoFinding),
         ["null extents with garbage"] = (Disk().Extent(Garbage).Extent(First).Extent(Garbage).Extent(Second).Extent(Garbage), NoFinding),
-        ["unused slots in between"] = (Disk().Extent(extent => extent.UnusedSlot(7).Slot(1, 1, 0xffff).UnusedSlot().UnusedSlot(9).Slot(1, 0, 0x00ff)), NoFinding),
+        ["unused slots in between"] = (Disk().Extent(extent => extent.Unused(0x0700_0000_0007).Slot(1, 1, 0xffff).Unused().Unused(0x0900_0000_0009).Slot(1, 0, 0x00ff)), NoFinding),
         ["zero blocks stored"] = (Disk().Extent(extent => extent.Slot(1, 0, 0xffff, zeroes: true).Slot(1, 1, 0x0101)), NoFinding),
         ["reserved byte of a slot set"] = (Disk().Extent(extent => extent.Slot(1, 0, 3, reserved: 0xff).Slot(1, 1, reserved: 1)), NoFinding),
         ["all-zero clusters without data"] = (Disk().Extent(extent => extent.Slot(1, 0).Slot(1, 1)), NoFinding),
@@ -27,15 +26,15 @@ public sealed class ToleratedTests
         ["reserved bytes 4092 set"] = (Disk().Patch(4095, 1).Extent(First).Extent(Second), "reserved-not-zero"),
         ["reserved bytes of a device set"] = (Disk().Patch(ArchiveBuilder.DeviceTable + 32 + 4, 1).Extent(First).Extent(Second), "reserved-not-zero"),
         ["reserved bytes of an unused device set"] = (Disk().Patch(ArchiveBuilder.DeviceTable + 99 * 32 + 31, 1).Extent(First).Extent(Second), "reserved-not-zero"),
-        ["header size off the grid"] = (Disk().PadHeader(100).Extent(First).Extent(Second), "header-not-aligned"),
-        ["header of 1 MiB"] = (Disk().PadHeader(1 << 20).Extent(First).Extent(Second), NoFinding),
+        ["header size off the grid"] = (Disk(headerLength: 12900).Extent(First).Extent(Second), "header-not-aligned"),
+        ["header of 1 MiB"] = (Disk(headerLength: 12800 + (1 << 20)).Extent(First).Extent(Second), NoFinding),
         ["device of size 0"] = (Disk().Device(2, "nothing", 0).Extent(First).Extent(Second), "device-ignored"),
-        ["device without a name"] = (Disk().Device(2, "x", 512).Patch32(ArchiveBuilder.DeviceTable + 64, 0).Extent(First).Extent(Second), "device-ignored"),
-        ["device whose name is no blob"] = (Disk().Device(2, "x", 512).Patch32(ArchiveBuilder.DeviceTable + 64, 3).Extent(First).Extent(Second), "device-ignored"),
+        ["device without a name"] = (Disk().Device(2, "x", 512).Field(ArchiveBuilder.DeviceTable + 64, 0).Extent(First).Extent(Second), "device-ignored"),
+        ["device whose name is no blob"] = (Disk().Device(2, "x", 512).Field(ArchiveBuilder.DeviceTable + 64, 3).Extent(First).Extent(Second), "device-ignored"),
         ["device whose name lacks the NUL"] = (Disk().Device(2, [.. "x"u8], 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 0"] = (Disk().Device(0, "zero", 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 255"] = (Disk().Device(255, "last", 4096).Extent(First).Extent(extent => extent.Slot(255, 0, 1).Slot(1, 1, 0xffff)), NoFinding),
-        ["59 used slots"] = (new ArchiveBuilder().Device(1, "a", 59 * ArchiveBuilder.ClusterSize).Extent(All59), NoFinding),
+        ["59 used slots"] = (new ArchiveBuilder().Device(1, "a", 59 * ArchiveBuilder.Cluster).Extent(All59), NoFinding),
         ["full mask on a last cluster"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0xffff)), "blocks-behind-end"),
         ["stale bytes behind the end of a disk"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0x0003)), NoFinding),
         ["a disk of one byte"] = (new ArchiveBuilder().Device(1, "a", 1).Extent(extent => extent.Slot(1, 0, 1)), NoFinding),
@@ -76,15 +75,15 @@ public sealed class ToleratedTests
         Assert.Equal(list.Json.GetProperty("devices").GetArrayLength(), Scratch.Names(scratch["out"]).Length);
     }
 
-    private static ArchiveBuilder Disk() => new ArchiveBuilder().Device(1, "a", Size);
+    private static ArchiveBuilder Disk(int? headerLength = null) => new ArchiveBuilder { HeaderLength = headerLength }.Device(1, "a", Size);
 
-    private static void First(ExtentBuilder extent) => extent.Slot(1, 0, 0x00ff);
+    private static void First(ExtentDraft extent) => extent.Slot(1, 0, 0x00ff);
 
-    private static void Second(ExtentBuilder extent) => extent.Slot(1, 1, 0xffff);
+    private static void Second(ExtentDraft extent) => extent.Slot(1, 1, 0xffff);
 
-    private static void Nothing(ExtentBuilder extent) => extent.UnusedSlot();
+    private static void Nothing(ExtentDraft extent) => extent.Unused();
 
-    private static void All59(ExtentBuilder extent) => Array.ForEach([.. Enumerable.Range(0, 59)], cluster => extent.Slot(1, (uint)cluster, cluster % 2));
+    private static void All59(ExtentDraft extent) => Array.ForEach([.. Enumerable.Range(0, 59)], cluster => extent.Slot(1, (uint)cluster, cluster % 2));
 
-    private static void Garbage(ExtentBuilder extent) => Array.ForEach([.. Enumerable.Range(0, 59)], slot => extent.UnusedSlot(0xdeadbeef + (uint)slot));
+    private static void Garbage(ExtentDraft extent) => Array.ForEach([.. Enumerable.Range(0, 59)], slot => extent.Unused(0xef00_dead_beef + (ulong)slot));
 }

@@ -6,7 +6,7 @@ namespace Vma.Cli.Tests.Repack;
 
 public sealed class RepackTests
 {
-    public static TheoryData<string> Golden => GoldenArchive.Files;
+    public static TheoryData<string> Golden => GoldenSet.Files;
 
     [Theory]
     [MemberData(nameof(Golden))]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Restore;
 
@@ -72,7 +71,7 @@ public sealed class MapErrorTests
     [Fact]
     public void Two_devices_cannot_share_a_target()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 2).Disk(2, "b", 2));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 2).WholeDisk(2, "b", 2));
         call.Target("t.raw", 131072);
         Told.LastWord(2, call.Run("0:a=@/t.raw\n0:b=@/t.raw\n"));
         AssertUntouched(call);
@@ -81,7 +80,7 @@ public sealed class MapErrorTests
     [Fact]
     public void A_group_has_one_limit()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 2).Disk(2, "b", 2));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 2).WholeDisk(2, "b", 2));
         call.Target("t.raw", 131072);
         call.Target("u.raw", 131072);
         VmaResult result = call.Run("throttling.bps=1000:throttling.group=g:0:a=@/t.raw\nthrottling.bps=2000:throttling.group=g:0:b=@/u.raw\n");
@@ -108,7 +107,7 @@ public sealed class MapErrorTests
 
     private static RestoreCall Call()
     {
-        var call = new RestoreCall(new ArchiveBuilder().Config("qemu-server.conf", "x").Disk(1, "a", 2));
+        var call = new RestoreCall(new ArchiveBuilder().Config("qemu-server.conf", "x").WholeDisk(1, "a", 2));
         call.Target("t.raw", 131072);
         call.Target("t.img", 131072);
         return call;

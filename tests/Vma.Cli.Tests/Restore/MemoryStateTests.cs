@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Restore;
 

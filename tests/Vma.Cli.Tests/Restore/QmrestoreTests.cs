@@ -15,7 +15,7 @@ public sealed class QmrestoreTests
     public void The_restore_waits_for_the_map_and_goes_where_it_says(string file)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get(file);
+        GoldenArchive golden = GoldenSet.Find(file);
         using VmaProcess process = Start(scratch, golden);
 
         Assert.Equal(golden.ListStdout, process.WaitForOutput("CTIME:"));
@@ -42,14 +42,14 @@ public sealed class QmrestoreTests
         Assert.Empty(result.Error);
         Assert.DoesNotContain("DEVINFO", result.Output, StringComparison.Ordinal);
         Assert.All(disks, device => Assert.Equal(device.ImageSha256, Images.Sha256(scratch[$"vm-{device.Devname}.raw"])));
-        Assert.Equal(golden.Devices.Length > disks.Length, File.Exists(scratch["out/vmstate.bin"]));
+        Assert.Equal(golden.Devices.Count > disks.Length, File.Exists(scratch["out/vmstate.bin"]));
     }
 
     [Fact]
     public void A_line_may_come_in_pieces()
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("size-5k.vma");
+        GoldenArchive golden = GoldenSet.Find("size-5k.vma");
         using VmaProcess process = Start(scratch, golden);
         process.WaitForOutput("CTIME:");
         scratch.File("t.raw", new byte[5120]);
@@ -72,7 +72,7 @@ public sealed class QmrestoreTests
     public void Nothing_behind_the_end_of_the_map_is_waited_for_or_read(string end)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("size-5k.vma");
+        GoldenArchive golden = GoldenSet.Find("size-5k.vma");
         using VmaProcess process = Start(scratch, golden);
         process.WaitForOutput("CTIME:");
         scratch.File("t.raw", new byte[5120]);
@@ -88,7 +88,7 @@ public sealed class QmrestoreTests
     public void The_end_of_a_map_file_ends_it_too(string text)
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("size-5k.vma");
+        GoldenArchive golden = GoldenSet.Find("size-5k.vma");
         scratch.File("t.raw", new byte[5120]);
         string map = scratch.File("map", Encoding.UTF8.GetBytes(text.Replace("@", scratch.Path)));
         VmaCall.Run("extract", "-r", map, golden.Path, scratch["out"]).Succeeded();

@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Restore;
 
@@ -77,7 +76,7 @@ public sealed class TargetTests
     [Fact]
     public void A_skipped_device_is_not_restored()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 2).Disk(2, "b", 2));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 2).WholeDisk(2, "b", 2));
         call.Target("t.raw", 131072);
         VmaResult result = call.Run("skip=a\n0:b=@/t.raw\ndone\n", "-v").Succeeded();
         Assert.Equal(call.Archive.ImageOf(2, 131072), call.Read("t.raw"));
@@ -87,7 +86,7 @@ public sealed class TargetTests
     [Fact]
     public void Only_what_d_names_need_be_mapped()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 2).Disk(2, "b", 2));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 2).WholeDisk(2, "b", 2));
         call.Target("t.raw", 131072);
         call.Run("0:b=@/t.raw\n", "-d", "b").Succeeded();
         Assert.Equal(call.Archive.ImageOf(2, 131072), call.Read("t.raw"));
@@ -96,7 +95,7 @@ public sealed class TargetTests
     [Fact]
     public void A_limit_holds_back()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 16));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 16));
         call.Target("t.raw", 1 << 20);
         Assert.InRange(Timed(() => call.Run("throttling.bps=0x100000:0:a=@/t.raw\n").Succeeded()), 0.6, 30);
         Assert.Equal(call.Archive.ImageOf(1, 1 << 20), call.Read("t.raw"));
@@ -105,7 +104,7 @@ public sealed class TargetTests
     [Fact]
     public void A_group_shares_one_limit()
     {
-        using var call = new RestoreCall(new ArchiveBuilder().Disk(1, "a", 8).Disk(2, "b", 8));
+        using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 8).WholeDisk(2, "b", 8));
         call.Target("t.raw", 1 << 19);
         call.Target("u.raw", 1 << 19);
         string map = "throttling.bps=1048576:throttling.group=g:0:a=@/t.raw\nthrottling.group=g:throttling.bps=1048576:1:b=@/u.raw\n";

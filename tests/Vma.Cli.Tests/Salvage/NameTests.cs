@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Salvage;
 
@@ -20,7 +19,7 @@ public sealed class NameTests
         VmaCall.Run("salvage", scratch.File("a.vma", archive), scratch["out"]).Succeeded();
         Assert.Equal("mine", File.ReadAllText(scratch[$"out/{name}"]));
         Assert.Equal(new[] { name, "disk-dev_id1.map", "disk-dev_id1.raw", "salvage.json" }.Order(StringComparer.Ordinal), Scratch.Names(scratch["out"]));
-        Assert.Equal(ExtentBuilder.Block(1, 0, 0), File.ReadAllBytes(scratch["out/disk-dev_id1.raw"]));
+        Assert.Equal(ExtentDraft.Block(1, 0, 0), File.ReadAllBytes(scratch["out/disk-dev_id1.raw"]));
     }
 
     [Fact]
@@ -29,8 +28,8 @@ public sealed class NameTests
         using var scratch = new Scratch();
         byte[] archive = new ArchiveBuilder().Device(1, "a", 4096).Device(2, "a", 4096).Extent(extent => extent.Slot(1, 0, 1).Slot(2, 0, 1)).Build();
         VmaCall.Run("salvage", scratch.File("a.vma", archive), scratch["out"]).Succeeded();
-        Assert.Equal(ExtentBuilder.Block(1, 0, 0), File.ReadAllBytes(scratch["out/disk-a.raw"]));
-        Assert.Equal(ExtentBuilder.Block(2, 0, 0), File.ReadAllBytes(scratch["out/disk-dev_id2.raw"]));
+        Assert.Equal(ExtentDraft.Block(1, 0, 0), File.ReadAllBytes(scratch["out/disk-a.raw"]));
+        Assert.Equal(ExtentDraft.Block(2, 0, 0), File.ReadAllBytes(scratch["out/disk-dev_id2.raw"]));
     }
 
     [Theory]

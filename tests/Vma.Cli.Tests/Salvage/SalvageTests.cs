@@ -118,7 +118,7 @@ public sealed class SalvageTests
     public void Every_device_of_a_reference_archive_is_saved()
     {
         using var scratch = new Scratch();
-        GoldenArchive golden = GoldenArchive.Get("vmstate.vma");
+        GoldenArchive golden = GoldenSet.Find("vmstate.vma");
         VmaCall.Run("salvage", golden.Path, scratch["out"]).Succeeded();
         VmaCall.Run("extract", golden.Path, scratch["whole"]).Succeeded();
         Assert.Equal(["disk-drive-scsi0.map", "disk-drive-scsi0.raw", "qemu-server.conf", "salvage.json", "vmstate.bin", "vmstate.map"], Scratch.Names(scratch["out"]));

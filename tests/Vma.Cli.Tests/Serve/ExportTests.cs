@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 
@@ -68,7 +67,7 @@ public sealed class ExportTests
     public void Disks_of_one_name_in_an_archive_get_their_numbers()
     {
         using var scratch = new Scratch();
-        byte[] archive = new ArchiveBuilder().Disk(3, "twin", 1).Disk(9, "twin", 2).Build();
+        byte[] archive = new ArchiveBuilder().WholeDisk(3, "twin", 1).WholeDisk(9, "twin", 2).Build();
         scratch.File("a.vma", archive);
         using Served served = Served.Start(scratch["a.vma"]);
         Assert.Equal(["twin-3", "twin-9"], served.Names);
@@ -80,7 +79,7 @@ public sealed class ExportTests
     public void A_name_from_an_archive_cannot_write_to_the_terminal()
     {
         using var scratch = new Scratch();
-        scratch.File("a.vma", new ArchiveBuilder().Disk(1, "evil\e]0;x\a'\"$(reboot)`,?&#%/\u00fc", 1).Build());
+        scratch.File("a.vma", new ArchiveBuilder().WholeDisk(1, "evil\e]0;x\a'\"$(reboot)`,?&#%/\u00fc", 1).Build());
         using VmaProcess process = new VmaCall("serve", scratch["a.vma"]).Start();
         string output = process.WaitForOutput("# Ctrl-C");
         Assert.DoesNotContain('\e', output);
@@ -94,7 +93,7 @@ public sealed class ExportTests
     public void A_name_that_is_too_long_is_told_and_the_disk_is_served_under_another()
     {
         using var scratch = new Scratch();
-        scratch.File("a.vma", new ArchiveBuilder().Disk(1, new string('x', 5000), 1).Build());
+        scratch.File("a.vma", new ArchiveBuilder().WholeDisk(1, new string('x', 5000), 1).Build());
         Told.Usage(VmaCall.Run("serve", scratch["a.vma"]), "too long for an export's name");
         using Served served = Served.Start("--export", $"x={scratch["a.vma"]}:dev_id:1");
         Assert.Equal("65536", SizeAt(served.Uri));
@@ -104,7 +103,7 @@ public sealed class ExportTests
     public void RAM_state_is_no_disk()
     {
         using Served served = Served.Start(Places.Golden("vmstate.vma"));
-        Assert.Equal(GoldenArchive.Get("vmstate.vma").Devices.Where(device => device.Devname != "vmstate").Select(device => device.Devname), served.Names);
+        Assert.Equal(GoldenSet.Find("vmstate.vma").Devices.Where(device => device.Devname != "vmstate").Select(device => device.Devname), served.Names);
     }
 
     [Theory]

@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Vma.Cli.Tests.Support;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 

@@ -69,7 +69,7 @@ public sealed class InteropTests
         using var scratch = new Scratch();
         VmaCall.Run("extract", Places.Golden(name), scratch["restored"]).Succeeded();
         using Served served = Served.Start(Places.Golden(name));
-        foreach ((string uri, GoldenDevice device) in served.Uris.Zip(GoldenArchive.Get(name).Devices))
+        foreach ((string uri, GoldenDevice device) in served.Uris.Zip(GoldenSet.Find(name).Devices))
         {
             AssertReadable(scratch, uri, File.ReadAllBytes(Path.Combine(scratch["restored"], device.FileName)));
         }
@@ -81,7 +81,7 @@ public sealed class InteropTests
     public void A_disk_that_ends_inside_of_a_block_ends_there()
     {
         using var scratch = new Scratch();
-        (Vma.Tests.Support.ArchiveBuilder archive, byte[] disk) = Archives.Odd();
+        (ArchiveBuilder archive, byte[] disk) = Archives.Odd();
         using Served served = Served.Start(scratch.File("odd.vma", archive.Build()));
         AssertReadable(scratch, served.Uri, disk);
     }

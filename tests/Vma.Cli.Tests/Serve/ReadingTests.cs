@@ -63,6 +63,6 @@ public sealed class ReadingTests
     public void Standard_input_is_read_where_it_is_a_file()
     {
         VmaResult result = VmaCall.Shell("exec \"$VMA\" serve - --run 'nbdinfo --size \"$uri\"' < \"$1\"", Places.Golden("size-5k.vma")).Run().Succeeded();
-        Assert.Equal(GoldenArchive.Get("size-5k.vma").Devices[0].Size.ToString(CultureInfo.InvariantCulture), result.Output.Trim());
+        Assert.Equal(GoldenSet.Find("size-5k.vma").Devices[0].Size.ToString(CultureInfo.InvariantCulture), result.Output.Trim());
     }
 }

@@ -30,7 +30,7 @@ public sealed class RunTests
         using var scratch = new Scratch();
         const string Command = "for u in \"$uri1\" \"$uri2\" \"$uri3\"; do nbdinfo --size \"$u\"; done; test \"$uri\" = \"$uri1\" && test -S \"$unixsocket\" && test -z \"$port\" && echo \"$unixsocket\"";
         VmaResult result = VmaCall.Run("serve", Archive, "--socket", scratch["s"], "--run", Command).Succeeded();
-        Assert.Equal([.. GoldenArchive.Get("three-disks.vma").Devices.Select(device => device.Size.ToString(CultureInfo.InvariantCulture)), scratch["s"]], result.OutputLines);
+        Assert.Equal([.. GoldenSet.Find("three-disks.vma").Devices.Select(device => device.Size.ToString(CultureInfo.InvariantCulture)), scratch["s"]], result.OutputLines);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class SocketTests
     {
         using var scratch = new Scratch();
         using Served served = Served.Start("-s", scratch["s"], Archive);
-        using var client = Vma.Nbd.Tests.Support.RawPeer.Connect(scratch["s"]);
+        using var client = RawPeer.Connect(scratch["s"]);
         client.Go(served.Names[0], structured: true);
         served.StopQuietly();
         Assert.True(client.IsClosedByPeer());

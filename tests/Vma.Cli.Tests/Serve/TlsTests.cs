@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Tests.Support;
-using Vma.Nbd.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Support;
 

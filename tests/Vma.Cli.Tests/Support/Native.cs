@@ -12,11 +12,8 @@ internal static partial class Native
     public const int Kill = 9;
     public const int Terminate = 15;
     private const int UnreadBytes = 0x541B; // FIONREAD
-    private const int OwnerOnly = 0x180; // 0600
     private const nint DefaultHandler = 0;
     private const nint IgnoringHandler = 1;
-
-    public static bool IsRoot { get; } = EffectiveUser() == 0;
 
     public static void Signal(int process, int signal) => Check(SendSignal(process, signal));
 
@@ -27,8 +24,6 @@ internal static partial class Native
 
     /// <summary>Whether a process was sent a signal that has not reached it yet.</summary>
     public static bool IsPending(int process, int signal) => IsIn("ShdPnd:", process, signal);
-
-    public static void MakeFifo(string path) => Check(MakeFifo(path, OwnerOnly));
 
     /// <summary>How many bytes in a pipe were not read yet.</summary>
     public static int Unread(SafeHandle pipe)
@@ -64,17 +59,11 @@ internal static partial class Native
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint EffectiveUser();
-
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SetHandler(int signal, nint handler);
-
-    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeFifo(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeHandle file, nuint request, ref int value);

@@ -2,7 +2,6 @@
 
 using Vma.Cli.Tests.Salvage;
 using Vma.Cli.Tests.Support;
-using Vma.Tests.Support;
 
 namespace Vma.Cli.Tests.Verify;
 

@@ -8,7 +8,7 @@ namespace Vma.EndToEnd.Support;
 /// A directory for archives and what boots from them, which is also where the command puts temporary files. The archive's two disks are empty where the
 /// guest writes; behind that is noise.
 /// </summary>
-internal sealed class BootPlace : IDisposable
+internal sealed class BootPlace : Scratch
 {
     private const int TailLength = 16 << 20;
 
@@ -29,29 +29,24 @@ internal sealed class BootPlace : IDisposable
 
     public BootPlace()
     {
-        Directory = System.IO.Directory.CreateTempSubdirectory("vb").FullName;
         new Random(1).NextBytes(_tail);
         TailHash = Convert.ToHexStringLower(MD5.HashData(_tail));
     }
 
-    public string Directory { get; }
-
     /// <summary>The MD5 of what is behind the guest's part, as md5sum prints it.</summary>
     public string TailHash { get; }
 
-    public string At(string name) => Path.Combine(Directory, name);
-
     public string MakeArchive()
     {
-        string disk = At("disk.raw"), config = At("qemu-server.conf"), archive = At("x.vma.zst");
-        using (FileStream file = File.Create(disk))
+        string disk = this["disk.raw"], config = this["qemu-server.conf"], archive = this["x.vma.zst"];
+        using (FileStream file = System.IO.File.Create(disk))
         {
             file.SetLength(Guest.DiskSize + TailLength);
             file.Position = Guest.DiskSize;
             file.Write(_tail);
         }
 
-        File.WriteAllText(config, Config);
+        System.IO.File.WriteAllText(config, Config);
         (int code, _, string errors) = Command.Run("create", archive, "-c", config, "-d", $"format=raw:drive-virtio0={disk}", "-d", $"format=raw:drive-virtio1={disk}");
         Assert.True(code == 0, errors);
         return archive;
@@ -65,44 +60,19 @@ internal sealed class BootPlace : IDisposable
     /// <summary>A disk that was streamed in, as a raw file. It must have nothing behind it.</summary>
     public string ToRaw(string name)
     {
-        string image = Path.Combine(System.IO.Directory.Exists(At("out")) ? At("out") : At("kept"), $"disk-{name}.qcow2"), raw = At(name + ".raw");
-        Assert.DoesNotContain("backing", Tools.Run("qemu-img", "info", "--output=json", image), StringComparison.Ordinal);
-        Tools.Run("qemu-img", "convert", "-O", "raw", image, raw);
+        string image = System.IO.Path.Combine(Directory.Exists(this["out"]) ? this["out"] : this["kept"], $"disk-{name}.qcow2"), raw = this[name + ".raw"];
+        Assert.DoesNotContain("backing", Tool.Call("qemu-img", "info", "--output=json", image), StringComparison.Ordinal);
+        Tool.Call("qemu-img", "convert", "-O", "raw", image, raw);
         return raw;
     }
 
     /// <summary>Cuts what is behind the guest's part off, and gives its MD5.</summary>
     public static string CutTail(string disk)
     {
-        using FileStream file = File.Open(disk, FileMode.Open);
+        using FileStream file = System.IO.File.Open(disk, FileMode.Open);
         file.Position = Guest.DiskSize;
         string hash = Convert.ToHexStringLower(MD5.HashData(file));
         file.SetLength(Guest.DiskSize);
         return hash;
     }
-
-    /// <summary>The processes that were started with a path in here, as their command lines.</summary>
-    public List<string> Processes()
-    {
-        List<string> found = [];
-        foreach (string process in System.IO.Directory.GetDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
-        {
-            try
-            {
-                string command = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-                if (command.Contains(Directory, StringComparison.Ordinal))
-                {
-                    found.Add(command);
-                }
-            }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                // It has ended.
-            }
-        }
-
-        return found;
-    }
-
-    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 }

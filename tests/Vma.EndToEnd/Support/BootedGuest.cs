@@ -21,16 +21,16 @@ internal sealed class BootedGuest : IDisposable
 
     public BootedGuest(BootPlace place, IReadOnlyList<string> arguments)
     {
-        string files = Guest.Artifact("guest");
+        string files = Places.Artifact("guest");
         int number = Interlocked.Increment(ref _count);
-        (_log, _socket) = (place.At($"log{number}"), place.At($"c{number}"));
+        (_log, _socket) = (place[$"log{number}"], place[$"c{number}"]);
         var start = new ProcessStartInfo(Support.Command.Path,
         [
             .. arguments,
             "-kernel", Path.Combine(files, "vmlinuz"), "-initrd", Path.Combine(files, "initrd.gz"), "-append", "console=ttyS0 quiet nokaslr mode=records",
             "-serial", $"file:{_log}", "-serial", $"unix:{_socket},server=on,wait=off",
         ]) { RedirectStandardError = true };
-        start.Environment["TMPDIR"] = place.Directory;
+        start.Environment["TMPDIR"] = place.Path;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) =>
         {
@@ -85,7 +85,7 @@ internal sealed class BootedGuest : IDisposable
         _commands.Send(Encoding.ASCII.GetBytes(line + "\n"));
     }
 
-    public void Signal(string name) => Tools.Run("kill", "-" + name, _process.Id.ToString(CultureInfo.InvariantCulture));
+    public void Signal(string name) => Tool.Call("kill", "-" + name, _process.Id.ToString(CultureInfo.InvariantCulture));
 
     public void Kill() => _process.Kill();
 

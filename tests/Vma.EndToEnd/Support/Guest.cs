@@ -35,7 +35,7 @@ internal sealed class Guest : IDisposable
 {
     public const long DiskSize = 64L << 20;
 
-    public static readonly string Files = Artifact("guest");
+    public static readonly string Files = Places.Artifact("guest");
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Socket _commands = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -61,14 +61,14 @@ internal sealed class Guest : IDisposable
         string a = options.Images?.A ?? At("a.qcow2"), b = options.Images?.B ?? At("b.raw");
         if (options.Images is null)
         {
-            Tools.Run("qemu-img", "create", "-q", "-f", "qcow2", a, DiskSize.ToString(CultureInfo.InvariantCulture));
+            Tool.Call("qemu-img", "create", "-q", "-f", "qcow2", a, DiskSize.ToString(CultureInfo.InvariantCulture));
             using FileStream raw = File.Create(b);
             raw.SetLength(DiskSize);
         }
 
         if (options.Files)
         {
-            Tools.Run("mkfs.ext4", "-q", "-F", b);
+            Tool.Call("mkfs.ext4", "-q", "-F", b);
         }
 
         string driver = options.Images is null ? "qcow2" : "raw";
@@ -181,25 +181,6 @@ internal sealed class Guest : IDisposable
 
             Thread.Sleep(20);
         }
-    }
-
-    /// <summary>A path below the build's output folder, where something is.</summary>
-    public static string Artifact(params string[] parts)
-    {
-        string path = ArtifactPath(parts);
-        return Path.Exists(path) ? path : throw new InvalidOperationException($"there is no '{path}'; ./build.sh makes it");
-    }
-
-    /// <summary>A path below the build's output folder, where nothing has to be.</summary>
-    public static string ArtifactPath(params string[] parts)
-    {
-        string at = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(at, "Vma.slnx")))
-        {
-            at = Path.GetDirectoryName(at) ?? throw new InvalidOperationException("the tests run inside the repository");
-        }
-
-        return Path.Combine([at, "artifacts", .. parts]);
     }
 
     public static string ReadShared(string path)

@@ -23,7 +23,7 @@ internal sealed class LibvirtGuest : IDisposable
         System.IO.Directory.CreateDirectory(At("run"));
         // Else a virtlogd is started, which stays for minutes.
         File.WriteAllText(Path.Combine(configuration, "qemu.conf"), "stdio_handler = \"file\"\n");
-        Tools.Run("qemu-img", "create", "-q", "-f", "qcow2", At("a.qcow2"), Guest.DiskSize.ToString(CultureInfo.InvariantCulture));
+        Tool.Call("qemu-img", "create", "-q", "-f", "qcow2", At("a.qcow2"), Guest.DiskSize.ToString(CultureInfo.InvariantCulture));
         using (FileStream raw = File.Create(At("b.raw")))
         {
             raw.SetLength(Guest.DiskSize);
@@ -31,7 +31,7 @@ internal sealed class LibvirtGuest : IDisposable
 
         if (files)
         {
-            Tools.Run("mkfs.ext4", "-q", "-F", At("b.raw"));
+            Tool.Call("mkfs.ext4", "-q", "-F", At("b.raw"));
         }
 
         File.Copy(Path.Combine(Guest.Files, "vmlinuz"), At("vmlinuz"));
@@ -42,7 +42,7 @@ internal sealed class LibvirtGuest : IDisposable
         {
             // libvirt has a session of its own only for others than root.
             string owner = Nobody.ToString(CultureInfo.InvariantCulture);
-            Tools.Run("chown", "-R", owner, Directory);
+            Tool.Call("chown", "-R", owner, Directory);
             command.InsertRange(0, ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"]);
         }
 
@@ -68,10 +68,10 @@ internal sealed class LibvirtGuest : IDisposable
 
     public VirshMonitor Connect() => VirshMonitor.Connect(Domain, new VirshOptions { ConnectionUri = Uri });
 
-    public (int Code, string Output, string Errors) Virsh(params IEnumerable<string> arguments) => Tools.Try("virsh", ["--quiet", "--connect", Uri, .. arguments]);
+    public (int Code, string Output, string Errors) Virsh(params IEnumerable<string> arguments) => Tool.Try("virsh", ["--quiet", "--connect", Uri, .. arguments]);
 
     /// <summary>Runs the command as somebody whose libvirt is this one.</summary>
-    public (int Code, string Output, string Errors) Run(params IEnumerable<string> arguments) => Tools.Try("env", [$"LIBVIRT_DEFAULT_URI={Uri}", Command.Path, .. arguments]);
+    public (int Code, string Output, string Errors) Run(params IEnumerable<string> arguments) => Tool.Try("env", [$"LIBVIRT_DEFAULT_URI={Uri}", Command.Path, .. arguments]);
 
     public Process Start(params IEnumerable<string> arguments)
     {
@@ -136,7 +136,7 @@ internal sealed class LibvirtGuest : IDisposable
             <cmdline>console=ttyS0 quiet nokaslr mode={(files ? "files" : "records")}</cmdline>
           </os>
           <devices>
-            <emulator>{Tools.Run("sh", "-c", "command -v qemu-system-x86_64").Trim()}</emulator>
+            <emulator>{Tool.Call("sh", "-c", "command -v qemu-system-x86_64").Trim()}</emulator>
             {(files ? "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
                 : $"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{At("a.qcow2")}'/><target dev='vda' bus='virtio'/></disk>")}
             <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{At("b.raw")}'/><target dev='{(files ? "vda" : "vdb")}' bus='virtio'/><serial>second</serial></disk>

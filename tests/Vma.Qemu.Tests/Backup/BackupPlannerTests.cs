@@ -120,6 +120,39 @@ public sealed class BackupPlannerTests
     }
 
     [Fact]
+    public void A_disk_that_no_backup_can_take_is_left_out_only_when_asked()
+    {
+        VirtualMachine machine = Machine(V7, Disk(0)) with
+        {
+            UnseenDisks = [new UnseenDisk("data", "vhost-user-blk-pci", "QEMU has no block node for it"), new UnseenDisk("/machine/peripheral-anon/device[0]", "nvdimm", "QEMU has no block node for it")],
+        };
+        BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
+        Assert.Contains("'data' (vhost-user-blk-pci): QEMU has no block node for it; '/machine/peripheral-anon/device[0]' (nvdimm)", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("--exclude data --exclude /machine/peripheral-anon/device[0]", refused.Message, StringComparison.Ordinal);
+        refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["data"] }));
+        Assert.DoesNotContain("data", refused.Message, StringComparison.Ordinal);
+
+        BackupPlan plan = BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["data", "/machine/peripheral-anon/device[0]"] });
+        Assert.Equal(
+            [
+                "data: excluded; vhost-user-blk-pci: QEMU has no block node for it",
+                "/machine/peripheral-anon/device[0]: excluded; nvdimm: QEMU has no block node for it",
+            ],
+            plan.LeftOut);
+        Assert.Contains("there are node0, data", Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["date"] })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_writable_drive_without_a_place_is_named_or_left_out_on_purpose()
+    {
+        VirtualMachine machine = Machine(V7, Disk(0), new VirtualDisk("last", 1 << 20) { DeviceType = "scsi-hd" });
+        BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
+        Assert.Contains("'last' (scsi-hd): no place left in a config, unless --drive NAME=last names it; to go on without: --exclude last", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["last: excluded"], BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["last"] }).LeftOut);
+        Assert.Equal(["drive-virtio0", "more"], BackupPlanner.Plan(machine, new BackupRequest { Names = new Dictionary<string, string> { ["last"] = "more" } }).Disks.Select(disk => disk.Name));
+    }
+
+    [Fact]
     public void A_drive_can_be_named_also_a_read_only_one()
     {
         VirtualDisk cdrom = new("cd", 1 << 20) { ReadOnly = true };

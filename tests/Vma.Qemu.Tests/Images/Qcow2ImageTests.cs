@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Globalization;
 using Vma.Qemu.Images;
 
@@ -32,11 +31,5 @@ public sealed class Qcow2ImageTests
         }
     }
 
-    private static string Run(string verb, string path)
-    {
-        using var process = Process.Start(new ProcessStartInfo("qemu-img", [verb, "-f", "qcow2", path]) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output;
-    }
+    private static string Run(string verb, string path) => Tool.Try("qemu-img", verb, "-f", "qcow2", path).Output;
 }

@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using Vma.Qemu.Qmp;
-using Vma.Qemu.Tests.Support;
 
 namespace Vma.Qemu.Tests.Qmp;
 

@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Vma.Nbd.Tests.Support;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Tests.Qmp;

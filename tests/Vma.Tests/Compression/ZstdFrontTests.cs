@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Zstd;
-using Vma.Tests.Support;
 
 namespace Vma.Tests.Compression;
 

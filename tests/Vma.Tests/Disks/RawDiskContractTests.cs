@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Tests.Support;
-
 namespace Vma.Tests.Disks;
 
 public sealed class RawDiskSourceTests : BlockSourceContract, IDisposable
 {
-    private readonly TempDirectory _directory = new();
+    private readonly Scratch _directory = new();
 
     protected override IBlockSource Open(byte[] content)
     {
@@ -32,7 +30,7 @@ public sealed class RawDiskSourceTests : BlockSourceContract, IDisposable
 
 public abstract class RawDiskTargetContract(RawDiskCache cache) : BlockTargetContract, IDisposable
 {
-    private readonly TempDirectory _directory = new();
+    private readonly Scratch _directory = new();
 
     protected override IBlockTarget Open(byte[] content)
     {

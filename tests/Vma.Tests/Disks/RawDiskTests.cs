@@ -6,7 +6,7 @@ namespace Vma.Tests.Disks;
 
 public sealed class RawDiskTests : IDisposable
 {
-    private readonly TempDirectory _directory = new();
+    private readonly Scratch _directory = new();
 
     [Fact]
     public void Holes_are_told_without_reading()
@@ -27,7 +27,7 @@ public sealed class RawDiskTests : IDisposable
         using RawDisk disk = RawDisk.Create(_directory["new"], 10L << 30);
         Assert.True(disk.ReadsAsZeroes);
         Assert.Equal(10L << 30, disk.Length);
-        Assert.Equal(0, TempDirectory.AllocatedBytes(_directory["new"]));
+        Assert.Equal(0, Images.AllocatedBytes(_directory["new"]));
         Assert.Throws<IOException>(() => RawDisk.Create(_directory["new"], 1));
     }
 
@@ -37,7 +37,7 @@ public sealed class RawDiskTests : IDisposable
         File.WriteAllBytes(_directory["full"], Pattern.Full(4 << 20));
         using RawDisk disk = RawDisk.OpenWrite(_directory["full"]);
         disk.WriteZeroesAt(0, 4 << 20);
-        Assert.Equal(0, TempDirectory.AllocatedBytes(_directory["full"]));
+        Assert.Equal(0, Images.AllocatedBytes(_directory["full"]));
         Assert.Equal((4 << 20, false), (disk.Length, disk.ReadsAsZeroes));
     }
 
@@ -64,7 +64,7 @@ public sealed class RawDiskTests : IDisposable
         using RawDisk disk = created ? RawDisk.Create(path, 10L << 30) : RawDisk.OpenWrite(path);
         VmaReadReport report = reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = disk });
         Assert.Equal(10L << 30, report.Devices[0].ZeroBytes);
-        Assert.True(TempDirectory.AllocatedBytes(path) < 65536);
+        Assert.True(Images.AllocatedBytes(path) < 65536);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
-using Vma.Tests.Support;
 
 namespace Vma.Tests.Golden;
 

@@ -33,7 +33,7 @@ public sealed class BrokenClusterTests
     [Fact]
     public void A_zero_cluster_that_comes_twice_within_one_extent_is_found()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 65536);
         ExtentDraft extent = builder.Extent().Cluster(1, 0, []).Cluster(1, 0, []);
         Expect.OnlyDamage(builder.Build(), VmaFaultCode.DuplicateCluster, extent.OffsetOfSlot(1), device: 1, cluster: 0);
     }
@@ -44,7 +44,7 @@ public sealed class BrokenClusterTests
     [InlineData(2)]
     public void A_cluster_that_never_comes_is_found(int missing)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", Size);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", Size);
         ExtentDraft extent = builder.Extent();
         foreach (int cluster in Enumerable.Range(0, 3).Where(cluster => cluster != missing))
         {
@@ -59,7 +59,7 @@ public sealed class BrokenClusterTests
     [Fact]
     public void A_disk_of_which_nothing_came_lacks_all_of_its_clusters()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(2, "lost", 1 << 20).WholeDisk(1, "disk", Content);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(2, "lost", 1 << 20).WholeDisk(1, "disk", Content);
         byte[] archive = builder.Build();
         Assert.Equal(16, Expect.OnlyDamage(archive, VmaFaultCode.MissingClusters, archive.Length, device: 2, cluster: 0).ClusterCount);
     }
@@ -91,7 +91,7 @@ public sealed class BrokenClusterTests
     public void A_stored_block_wholly_past_the_end_of_the_disk_is_found(int mask)
     {
         // The last cluster ends in its second block.
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", Size);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", Size);
         ExtentDraft extent = builder.Extent().Cluster(1, 0, At(0)).Cluster(1, 1, At(1)).Stored(1, 2, (ushort)mask, Pattern.Full(65536));
         Expect.Damage(builder.Build(), VmaFaultCode.BlockPastEnd, extent.OffsetOfSlot(2), device: 1, cluster: 2);
     }
@@ -103,7 +103,7 @@ public sealed class BrokenClusterTests
     [InlineData(new uint[] { 0, 1, 0 }, 2)]
     public void RAM_state_out_of_order_is_found(uint[] clusters, int wrong)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "vmstate", 3 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "vmstate", 3 * 65536);
         ExtentDraft extent = builder.Extent();
         foreach (uint cluster in clusters)
         {
@@ -116,7 +116,7 @@ public sealed class BrokenClusterTests
     [Fact]
     public void Data_of_a_bad_slot_does_not_shift_that_of_the_others()
     {
-        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Disk(1, "disk", Size);
+        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Device(1, "disk", Size);
         builder.Extent().Cluster(9, 0, Pattern.Full(65536)).Cluster(1, 0, At(0)).Cluster(1, 7, At(0)).Cluster(1, 1, At(1)).Cluster(1, 2, At(2));
         VmaReadReport report = Restored.Verify(builder.Build());
         Assert.Equal([VmaFaultCode.UnknownDevice, VmaFaultCode.ClusterPastEnd], report.Findings.Select(finding => finding.Code));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Tests.Support;
-using static Vma.Tests.Support.ArchiveBuilder;
+using static Vma.Testing.ArchiveBuilder;
 
 namespace Vma.Tests.Hostile;
 
@@ -15,7 +15,7 @@ public sealed class BrokenExtentTests
 
     private static byte[] WithSecondExtent(Action<ExtentDraft> change)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 3 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 3 * 65536);
         for (uint i = 0; i < 3; i++)
         {
             ExtentDraft extent = builder.Extent().Cluster(1, i, Content.AsSpan((int)i * 65536, 65536));

@@ -18,7 +18,7 @@ public sealed class ClaimedSizeTests
     [InlineData(ulong.MaxValue)]
     public void A_device_that_clusters_cannot_address_is_shown_and_not_restored(ulong size)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "huge", size).WholeDisk(2, "disk", Content);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "huge", size).WholeDisk(2, "disk", Content);
         byte[] archive = builder.Build();
         using var reader = new VmaReader(new MemoryStream(archive));
         VmaDevice huge = reader.Manifest.Devices[0];
@@ -36,7 +36,7 @@ public sealed class ClaimedSizeTests
     [Fact]
     public void The_other_disks_of_such_an_archive_are_restored()
     {
-        using var reader = new VmaReader(new MemoryStream(new ArchiveBuilder().Disk(1, "huge", ulong.MaxValue).WholeDisk(2, "disk", Content).Build()));
+        using var reader = new VmaReader(new MemoryStream(new ArchiveBuilder().Device(1, "huge", ulong.MaxValue).WholeDisk(2, "disk", Content).Build()));
         var target = new GrowingDisk(Content.Length);
         reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[1]] = target });
         Assert.Equal(Content, target.Content(Content.Length));
@@ -48,7 +48,7 @@ public sealed class ClaimedSizeTests
         var builder = new ArchiveBuilder();
         for (byte id = 1; id < 255; id++)
         {
-            builder.Disk(id, $"disk{id}", Largest);
+            builder.Device(id, $"disk{id}", Largest);
         }
 
         builder.Extent().Cluster(1, uint.MaxValue, Content).Cluster(1, 1u << 31, Content);
@@ -63,7 +63,7 @@ public sealed class ClaimedSizeTests
     [Fact]
     public void The_last_cluster_of_the_largest_disk_is_restored_where_it_belongs()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", Largest);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", Largest);
         builder.Extent().Cluster(1, uint.MaxValue, Content);
         using var reader = new VmaReader(new MemoryStream(builder.Build()));
         Assert.True(reader.ReadCluster(out VmaCluster cluster));
@@ -74,7 +74,7 @@ public sealed class ClaimedSizeTests
     [Fact]
     public void A_report_keeps_a_bounded_number_of_findings_and_counts_the_others()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 65536);
         builder.Extent().Cluster(1, 0, []);
         for (int i = 0; i < 200; i++)
         {
@@ -92,7 +92,7 @@ public sealed class ClaimedSizeTests
     [Fact]
     public void Clusters_scattered_over_a_huge_disk_are_kept_track_of_in_bounded_memory()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", Largest);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", Largest);
         for (uint extent = 0, cluster = 0; extent < 12_000; extent++)
         {
             ExtentDraft draft = builder.Extent();

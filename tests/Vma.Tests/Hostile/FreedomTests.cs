@@ -13,7 +13,7 @@ public sealed class FreedomTests
 
     private static ArchiveBuilder Disk(params (byte Device, uint Cluster)[][] extents)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", (ulong)Content.Length);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", (ulong)Content.Length);
         foreach ((byte Device, uint Cluster)[] clusters in extents)
         {
             ExtentDraft extent = builder.Extent();
@@ -34,12 +34,12 @@ public sealed class FreedomTests
 
     [Fact]
     public void Clusters_of_several_disks_may_interleave() =>
-        Expect.Fine(Disk([(1, 3), (2, 0), (1, 0), (2, 1)], [(2, 3), (1, 1), (2, 2), (1, 2)]).Disk(2, "other", (ulong)Content.Length).Build(), Content, Content);
+        Expect.Fine(Disk([(1, 3), (2, 0), (1, 0), (2, 1)], [(2, 3), (1, 1), (2, 2), (1, 2)]).Device(2, "other", (ulong)Content.Length).Build(), Content, Content);
 
     [Fact]
     public void Empty_and_null_extents_may_stand_anywhere()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 2 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 2 * 65536);
         builder.Extent();
         builder.Null(Pattern.Full(413));
         builder.Extent().Cluster(1, 0, At(0));
@@ -54,7 +54,7 @@ public sealed class FreedomTests
     [Fact]
     public void Unused_slots_may_stand_between_used_ones_and_hold_anything()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 2 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 2 * 65536);
         builder.Extent().Unused(ulong.MaxValue).Cluster(1, 0, At(0)).Unused().Unused(0xffff_ff00_1234_5678).Cluster(1, 1, At(1)).Unused(1);
         Expect.Fine(builder.Build(), Content[..(2 * 65536)]);
     }
@@ -63,7 +63,7 @@ public sealed class FreedomTests
     public void Zero_blocks_may_be_stored()
     {
         byte[] content = [.. new byte[65536], .. At(1), .. new byte[65536]];
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", (ulong)content.Length);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", (ulong)content.Length);
         builder.Extent().Stored(1, 0, 0xffff, []).Stored(1, 1, 0xffff, At(1)).Stored(1, 2, 0x0180, []);
         Expect.Fine(builder.Build(), content);
     }
@@ -78,7 +78,7 @@ public sealed class FreedomTests
     [Fact]
     public void The_reserved_byte_of_a_slot_may_be_set()
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", 65536);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", 65536);
         builder.Extent().Stored(1, 0, 0xffff, At(0), reserved: 0xff);
         Expect.Fine(builder.Build(), Content[..65536]);
     }
@@ -89,7 +89,7 @@ public sealed class FreedomTests
     [InlineData(61440)]
     public void A_last_cluster_stored_whole_is_cut_at_the_end_of_the_disk(int size)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", (ulong)size);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", (ulong)size);
         ExtentDraft extent = builder.Extent().Stored(1, 0, 0xffff, At(0));
         Expect.Warning(builder.Build(), VmaFaultCode.BlocksBehindEnd, OffsetAfterBuild(builder, extent), Content[..size]);
     }
@@ -99,7 +99,7 @@ public sealed class FreedomTests
     [InlineData(65535)]
     public void Stale_bytes_behind_the_end_in_the_last_block_are_cut(int size)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "disk", (ulong)size);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "disk", (ulong)size);
         builder.Extent().Stored(1, 0, 0xffff, At(0));
         Expect.Fine(builder.Build(), Content[..size]);
     }
@@ -114,7 +114,7 @@ public sealed class FreedomTests
     [InlineData(65536, 0, 0)]
     public void RAM_state_ends_at_its_size_or_where_its_last_cluster_ends(int size, int clusters, int restored)
     {
-        ArchiveBuilder builder = new ArchiveBuilder().Disk(1, "vmstate", (ulong)size);
+        ArchiveBuilder builder = new ArchiveBuilder().Device(1, "vmstate", (ulong)size);
         ExtentDraft extent = builder.Extent();
         for (int i = 0; i < clusters; i++)
         {

@@ -28,22 +28,22 @@ public sealed class OddHeaderTests
 
     [Fact]
     public void A_device_without_a_size_does_not_exist() =>
-        Expect.Warning(Sound().Disk(2, "empty", 0).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
+        Expect.Warning(Sound().Device(2, "empty", 0).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
 
     [Fact]
     public void A_device_whose_name_does_not_end_does_not_exist() =>
-        Expect.Warning(Sound().DiskWithoutName(2, 100).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
+        Expect.Warning(Sound().DeviceWithoutName(2, 100).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
 
     [Theory]
     [InlineData(0u)]
     [InlineData(2u)]
     [InlineData(0xfffffffeu)]
     public void A_device_whose_name_hits_no_blob_does_not_exist(uint at) =>
-        Expect.Warning(Sound().Disk(2, "gone", 100).Field(SecondDeviceAt, at).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
+        Expect.Warning(Sound().Device(2, "gone", 100).Field(SecondDeviceAt, at).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
 
     [Fact]
     public void Device_0_does_not_exist() =>
-        Expect.Warning(Sound().Disk(0, "zero", 100).Build(), VmaFaultCode.DeviceIgnored, 4096, Content);
+        Expect.Warning(Sound().Device(0, "zero", 100).Build(), VmaFaultCode.DeviceIgnored, 4096, Content);
 
     [Fact]
     public void Device_255_is_read_though_writers_leave_it_free() =>

@@ -54,7 +54,7 @@ public sealed class BoundTests
     {
         // Every second cluster, then the others, so that no two that follow each other stand side by side.
         const int Clusters = 150_000;
-        var builder = new ArchiveBuilder().Disk(1, "disk", (ulong)Clusters * 65536);
+        var builder = new ArchiveBuilder().Device(1, "disk", (ulong)Clusters * 65536);
         ExtentDraft? extent = null;
         byte[] block = [1];
         for (int i = 0; i < Clusters; i++)
@@ -73,7 +73,7 @@ public sealed class BoundTests
     [Fact]
     public void A_header_that_claims_the_largest_disk_costs_nothing()
     {
-        byte[] archive = new ArchiveBuilder().Disk(1, "disk", 1UL << 48).Build();
+        byte[] archive = new ArchiveBuilder().Device(1, "disk", 1UL << 48).Build();
         long before = GC.GetAllocatedBytesForCurrentThread();
         using var opened = VmaArchive.Open(new MemoryStream([.. archive, .. new byte[100]]));
         VmaDisk disk = opened.OpenDisk("disk");

@@ -93,7 +93,7 @@ public sealed class DamageTests
     [Fact]
     public void A_cluster_that_is_there_twice_fails_and_one_that_never_came_too()
     {
-        var builder = new ArchiveBuilder().Disk(1, "disk", 6 * Cluster);
+        var builder = new ArchiveBuilder().Device(1, "disk", 6 * Cluster);
         byte[] content = Pattern.Full(6 * Cluster);
         ExtentDraft first = builder.Extent(), second = builder.Extent();
         foreach (uint cluster in (uint[])[0, 1, 2, 5])

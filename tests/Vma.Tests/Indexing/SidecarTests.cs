@@ -8,7 +8,7 @@ namespace Vma.Tests.Indexing;
 public sealed class SidecarTests : IDisposable
 {
     private static readonly byte[] Content = Pattern.Patchy(12 << 20, new Random(5));
-    private readonly TempDirectory _directory = new();
+    private readonly Scratch _directory = new();
 
     private string Cache => _directory["cache"];
 

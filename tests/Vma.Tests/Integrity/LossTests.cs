@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Tests.Support;
-using static Vma.Tests.Support.ArchiveBuilder;
+using static Vma.Testing.ArchiveBuilder;
 
 namespace Vma.Tests.Integrity;
 

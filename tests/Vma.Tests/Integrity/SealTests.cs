@@ -67,7 +67,7 @@ public sealed class SealTests
         byte[] content = Pattern.Full(65536);
         foreach (bool isSealed in (bool[])[true, false])
         {
-            ArchiveBuilder builder = new ArchiveBuilder { Sealed = isSealed }.Disk(1, "disk", 65536);
+            ArchiveBuilder builder = new ArchiveBuilder { Sealed = isSealed }.Device(1, "disk", 65536);
             builder.Null(payload);
             builder.Extent().Cluster(1, 0, content);
             builder.Null(payload);
@@ -79,7 +79,7 @@ public sealed class SealTests
     [Fact]
     public void Empty_extents_are_neither_numbered_nor_sealed()
     {
-        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Disk(1, "disk", 2 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Device(1, "disk", 2 * 65536);
         builder.Extent();
         builder.Extent().Cluster(1, 0, []);
         builder.Extent();
@@ -91,7 +91,7 @@ public sealed class SealTests
     [Fact]
     public void A_seal_covers_unused_slots_between_used_ones()
     {
-        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Disk(1, "disk", 2 * 65536);
+        ArchiveBuilder builder = new ArchiveBuilder { Sealed = true }.Device(1, "disk", 2 * 65536);
         builder.Extent().Unused().Cluster(1, 0, []).Unused().Cluster(1, 1, Pattern.Full(65536));
         Expect.Fine(builder.Build(), [.. new byte[65536], .. Pattern.Full(65536)]);
     }

@@ -102,7 +102,7 @@ public sealed class ReaderTests
     {
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         var told = new List<VmaProgress>();
-        reader.Verify(progress: new Told<VmaProgress>(told.Add));
+        reader.Verify(progress: new ImmediateProgress<VmaProgress>(told.Add));
         Assert.Equal(told.OrderBy(one => one.Bytes), told);
         Assert.Equal((5L * 65536, 5L * 65536, 100), (told[^1].Bytes, told[^1].TotalBytes, told[^1].Percent));
     }
@@ -112,7 +112,7 @@ public sealed class ReaderTests
     {
         using var source = new CancellationTokenSource();
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
-        Assert.ThrowsAny<OperationCanceledException>(() => reader.Verify(progress: new Told<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => reader.Verify(progress: new ImmediateProgress<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
     }
 
     [Fact]

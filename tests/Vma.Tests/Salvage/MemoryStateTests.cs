@@ -31,7 +31,7 @@ public sealed class MemoryStateTests
     {
         byte[] content = Pattern.Full(20 * 65536);
         var builder = new ArchiveBuilder { Sealed = true, PromisesSeals = true };
-        builder.Disk(1, "vmstate", (ulong)declaredClusters * 65536);
+        builder.Device(1, "vmstate", (ulong)declaredClusters * 65536);
         for (uint extent = 0; extent < 5; extent++)
         {
             ExtentDraft draft = builder.Extent();

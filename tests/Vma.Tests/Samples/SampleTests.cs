@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Tests.Support;
-
 namespace Vma.Tests.Samples;
 
 /// <summary>The programs that the documentation shows.</summary>
@@ -10,7 +8,7 @@ public sealed class SampleTests
     [Fact]
     public void All_samples_do_what_they_say()
     {
-        using var directory = new TempDirectory();
+        using var directory = new Scratch();
         using var output = new StringWriter();
         Vma.Samples.Program.RunAll(Directory.CreateDirectory(directory["samples"]).FullName, output);
         Assert.Contains("drive-scsi0", output.ToString(), StringComparison.Ordinal);

@@ -78,7 +78,7 @@ public sealed class WriterFailureTests
         using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1 });
         VmaDeviceWriter disk = writer.AddDevice("disk", 100 * 65536);
         using var source = new CancellationTokenSource();
-        var cancelAtOnce = new Told<VmaProgress>(_ => source.Cancel());
+        var cancelAtOnce = new ImmediateProgress<VmaProgress>(_ => source.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(100 * 65536) }, cancelAtOnce, source.Token));
         Assert.Null(disk.Progress.Error);
         Assert.Throws<InvalidOperationException>(() => writer.Commit());
@@ -91,7 +91,7 @@ public sealed class WriterFailureTests
     {
         using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
         VmaDeviceWriter disk = writer.AddDevice("disk", 4 * 65536);
-        var throws = new Told<VmaProgress>(told => Assert.True(told.Percent < 100, "enough"));
+        var throws = new ImmediateProgress<VmaProgress>(told => Assert.True(told.Percent < 100, "enough"));
         Assert.ThrowsAny<Exception>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(4 * 65536) }, throws));
         Assert.Contains("enough", Assert.Throws<InvalidOperationException>(() => writer.Commit()).Message, StringComparison.Ordinal);
     }
@@ -102,7 +102,7 @@ public sealed class WriterFailureTests
         var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = 1 });
         VmaDeviceWriter copied = writer.AddDevice("copied", 4 * 65536), beside = writer.AddDevice("beside", 4 * 65536);
         Task? writing = null;
-        var throws = new Told<VmaProgress>(_ =>
+        var throws = new ImmediateProgress<VmaProgress>(_ =>
         {
             // The second cluster begins an extent, and the first one's is sent: behind the copy's, which never is.
             writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster => beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);

@@ -48,7 +48,7 @@ public sealed class WriterProgressTests
         var told = new List<VmaProgress>();
         byte[] content = Pattern.Patchy(1_000_000, new Random(1));
         Dictionary<VmaDeviceWriter, IBlockSource> disks = new() { [writer.AddDevice("a", content.Length)] = new MemoryDisk(content), [writer.AddDevice("b", 70_000)] = new MemoryDisk(70_000) };
-        writer.Copy(disks, new Told<VmaProgress>(told.Add));
+        writer.Copy(disks, new ImmediateProgress<VmaProgress>(told.Add));
         Assert.Equal((16 + 2) / 2, told.Count);
         Assert.Equal(told.OrderBy(one => one.Bytes), told);
         VmaWriteReport report = writer.Commit();

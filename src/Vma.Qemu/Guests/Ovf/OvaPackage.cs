@@ -46,26 +46,22 @@ public sealed partial class OvaPackage
     public VmaByteRange PartOf(string fileName) => _files.TryGetValue(fileName, out VmaByteRange part) ? part : throw new ArgumentException($"there is no file '{fileName}'", nameof(fileName));
 
     /// <summary>
-    /// A disk of the machine as an image in this file. A VMDK must hold its data itself: one that is only a descriptor would make QEMU open whatever files it names.
+    /// A disk of the machine as an image in this file. Its maker is a stranger, and QEMU would open whatever files it names; so it must be a VMDK or qcow2 image that
+    /// names none, or raw. Its first bytes are looked at here, and no tool is run.
     /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="format">The format of its file, as QEMU calls it.</param>
-    /// <exception cref="OvfException">It is a VMDK that holds no data.</exception>
+    /// <exception cref="OvfException">It has another format, names another file, or is encrypted or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public QemuImage ImageOf(OvfDisk disk, string format = "vmdk")
     {
         ArgumentNullException.ThrowIfNull(disk);
         VmaByteRange part = PartOf(disk.FileName);
-        if (format == "vmdk")
+        using FileStream stream = OpenRead(Path);
+        using Stream content = Content(stream, part);
+        if (ForeignImage.WhyNot(content, format) is { } reason)
         {
-            using FileStream stream = OpenRead(Path);
-            using Stream content = Content(stream, part);
-            var header = new byte[20];
-            int read = content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-            if (read < header.Length || !header.AsSpan().StartsWith("KDMV"u8) || !header.AsSpan(12).ContainsAnyExcept((byte)0))
-            {
-                throw new OvfException($"the file '{disk.FileName}' in it is not a VMDK that holds its data itself");
-            }
+            throw new OvfException($"the file '{disk.FileName}' in it {reason}");
         }
 
         return new QemuImage(Path, format) { Part = part };

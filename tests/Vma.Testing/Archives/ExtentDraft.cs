@@ -5,10 +5,10 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>One extent as a test wants it, right or wrong. What is not set is right.</summary>
-internal sealed class ExtentDraft
+public sealed class ExtentDraft
 {
     public const int HeaderLength = 512;
     public const int Slots = 59;
@@ -26,6 +26,9 @@ internal sealed class ExtentDraft
 
     public bool WrongMd5 { get; set; }
 
+    /// <summary>How many bytes are missing at its end.</summary>
+    public int CutBytes { get; set; }
+
     /// <summary>The 413 bytes beside the device ids, for a null extent.</summary>
     public byte[]? Payload { get; set; }
 
@@ -35,6 +38,28 @@ internal sealed class ExtentDraft
     public bool HasClusters => _slots.Any(slot => (slot.Raw >> 32 & 0xff) != 0);
 
     public int SlotCount => _slots.Count;
+
+    /// <summary>The bytes of a block: never zeros, and no two blocks alike.</summary>
+    public static byte[] Block(int device, uint cluster, int block)
+    {
+        var bytes = new byte[ArchiveBuilder.Block];
+        new Random(unchecked((int)(device * 7919 + cluster * 104729u + (uint)block * 31))).NextBytes(bytes);
+        bytes[0] |= 1;
+        return bytes;
+    }
+
+    /// <summary>A cluster with a block for each bit of <paramref name="mask"/>; bytes from <paramref name="length"/> on are zeros.</summary>
+    public ExtentDraft Slot(byte device, uint cluster, int mask = 0, int length = ArchiveBuilder.Cluster, byte reserved = 0, bool zeroes = false)
+    {
+        var content = new byte[ArchiveBuilder.Cluster];
+        for (int block = 0; block < 16 && !zeroes; block++)
+        {
+            Block(device, cluster, block).CopyTo(content, block * ArchiveBuilder.Block);
+        }
+
+        content.AsSpan(length).Clear();
+        return Stored(device, cluster, (ushort)mask, content, reserved);
+    }
 
     /// <summary>A cluster with its zero blocks left out.</summary>
     public ExtentDraft Cluster(byte device, uint number, ReadOnlySpan<byte> content)
@@ -91,7 +116,22 @@ internal sealed class ExtentDraft
         WritePayload(header);
         Sign(header);
         header[39] ^= (byte)(WrongMd5 ? 1 : 0);
-        return [.. header, .. _slots.SelectMany(slot => slot.Data)];
+        byte[] whole = [.. header, .. _slots.SelectMany(slot => slot.Data)];
+        return whole[..^CutBytes];
+    }
+
+    /// <summary>Puts the blocks of a device where they are in its image.</summary>
+    public void CopyTo(byte[] image, byte device)
+    {
+        foreach ((ulong raw, byte[] data) in _slots.Where(slot => (byte)(slot.Raw >> 32) == device))
+        {
+            int at = 0, cluster = (int)(uint)raw;
+            foreach (int block in Enumerable.Range(0, 16).Where(block => (raw >> 48 + block & 1) != 0))
+            {
+                data.AsSpan(at, ArchiveBuilder.Block).CopyTo(image.AsSpan(cluster * ArchiveBuilder.Cluster + block * ArchiveBuilder.Block));
+                at += ArchiveBuilder.Block;
+            }
+        }
     }
 
     /// <summary>Puts the right MD5 into an extent's header.</summary>

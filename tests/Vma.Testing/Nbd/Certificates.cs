@@ -4,10 +4,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Vma.Nbd.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>Certificates in the layout of QEMU and libnbd.</summary>
-internal static class Certificates
+public static class Certificates
 {
     /// <summary>Writes an authority, a server for localhost and 127.0.0.1, and a client.</summary>
     public static string Create(string directory, bool withClient = true)

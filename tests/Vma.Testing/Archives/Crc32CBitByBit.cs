@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>CRC-32C as the catalogue defines it, by a table made bit by bit, so that it owes nothing to the library's.</summary>
-internal static class Crc32CBitByBit
+public static class Crc32CBitByBit
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (register, _) => (register >> 1) ^ ((register & 1) * 0x82f63b78)))];
 

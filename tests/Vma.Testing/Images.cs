@@ -2,10 +2,10 @@
 
 using System.Security.Cryptography;
 
-namespace Vma.Cli.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>Makes small disk images, and looks at restored ones.</summary>
-internal static class Images
+public static class Images
 {
     private const int Block = 4096;
 
@@ -17,11 +17,11 @@ internal static class Images
         return bytes;
     }
 
-    /// <summary>Noise in which every block of an even number is zeros.</summary>
-    public static byte[] Striped(int length, int seed = 1)
+    /// <summary>Noise in which the first of every two blocks, or of as many as is said, is zeros.</summary>
+    public static byte[] Striped(int length, int seed = 1, int every = 2)
     {
         byte[] bytes = Noise(length, seed);
-        for (int at = 0; at < length; at += 2 * Block)
+        for (int at = 0; at < length; at += every * Block)
         {
             bytes.AsSpan(at, Math.Min(Block, length - at)).Clear();
         }
@@ -50,6 +50,5 @@ internal static class Images
     }
 
     /// <summary>How many bytes a file takes on disk.</summary>
-    public static long AllocatedBytes(string path) =>
-        long.Parse(VmaCall.Shell("stat -c %b \"$1\"", path).Run().Output, System.Globalization.CultureInfo.InvariantCulture) * 512;
+    public static long AllocatedBytes(string path) => long.Parse(Tool.Call("stat", "-c", "%b", path), System.Globalization.CultureInfo.InvariantCulture) * 512;
 }

@@ -3,10 +3,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <content>The header.</content>
-internal sealed partial class ArchiveBuilder
+public sealed partial class ArchiveBuilder
 {
     private readonly List<Action<byte[]>> _beforeMd5 = [];
     private readonly List<Action<byte[]>> _afterMd5 = [];
@@ -28,20 +28,23 @@ internal sealed partial class ArchiveBuilder
     /// <summary>Writes a 32-bit field of the header, which then gets the right MD5.</summary>
     public ArchiveBuilder Field(int offset, uint value) => EditHeader(header => BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(offset), value));
 
+    /// <summary>Writes bytes into the header, which then gets the right MD5.</summary>
+    public ArchiveBuilder Patch(int offset, params byte[] bytes) => EditHeader(header => bytes.CopyTo(header, offset));
+
     private byte[] Header()
     {
         var start = new byte[FixedLength];
         var blobs = new List<byte> { 0 };
         for (int i = 0; i < _configs.Count; i++)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(2044 + i * 4), AddBlob(blobs, _configs[i].Name));
-            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(3068 + i * 4), AddBlob(blobs, _configs[i].Data));
+            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(ConfigNames + i * 4), AddBlob(blobs, _configs[i].Name));
+            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(ConfigData + i * 4), AddBlob(blobs, _configs[i].Data));
         }
 
         foreach ((byte id, byte[] name, ulong size) in _devices)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(4096 + id * 32), AddBlob(blobs, name));
-            BinaryPrimitives.WriteUInt64BigEndian(start.AsSpan(4096 + id * 32 + 8), size);
+            BinaryPrimitives.WriteUInt32BigEndian(start.AsSpan(DeviceTable + id * 32), AddBlob(blobs, name));
+            BinaryPrimitives.WriteUInt64BigEndian(start.AsSpan(DeviceTable + id * 32 + 8), size);
         }
 
         if (PromisesSeals)

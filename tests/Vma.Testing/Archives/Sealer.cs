@@ -2,10 +2,10 @@
 
 using System.Buffers.Binary;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>Makes seals and end marks from what docs/integrity.md says.</summary>
-internal sealed class Sealer(Guid uuid)
+public sealed class Sealer(Guid uuid)
 {
     private readonly List<byte[]> _payloads = [];
 

@@ -4,10 +4,10 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Vma.Nbd.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>A client or server that sends whatever a test wants, over a unix socket.</summary>
-internal sealed class RawPeer : IDisposable
+public sealed class RawPeer : IDisposable
 {
     private const ulong OptionMagic = 0x49484156454f5054, OptionReplyMagic = 0x0003_e889_0455_65a9;
 

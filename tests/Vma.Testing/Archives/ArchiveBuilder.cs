@@ -2,21 +2,25 @@
 
 using System.Text;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>
 /// Makes archives byte by byte from what docs/format.md says, valid ones and deliberately broken ones, and owes nothing to the library's
 /// writer. The only place where tests corrupt bytes. What is not asked for is right, the MD5s too.
 /// </summary>
-internal sealed partial class ArchiveBuilder
+public sealed partial class ArchiveBuilder
 {
     public const int Block = 4096;
     public const int Cluster = 65536;
     public const int FixedLength = 12288;
+    public const int ConfigNames = 2044;
+    public const int ConfigData = 3068;
+    public const int DeviceTable = 4096;
 
     private readonly List<(byte[] Name, byte[] Data)> _configs = [];
     private readonly List<(byte Id, byte[] Name, ulong Size)> _devices = [];
     private readonly List<ExtentDraft> _extents = [];
+    private readonly List<(int Before, byte[] Bytes)> _foreign = [];
 
     public Guid Uuid { get; init; } = new("d5ab6f1e-6a43-4b9c-8c1e-0f7f7a2c9b10");
 
@@ -31,7 +35,16 @@ internal sealed partial class ArchiveBuilder
     /// <summary>Where the first extent starts, when not right behind the blobs at a multiple of 512.</summary>
     public int? HeaderLength { get; init; }
 
+    /// <summary>A small sound archive: a config, and a disk of three clusters, the last of which is cut off at 3,000 bytes, in two extents.</summary>
+    public static ArchiveBuilder Sound() => new ArchiveBuilder()
+        .Config("qemu-server.conf", "cores: 2\n")
+        .Device(1, "drive-scsi0", 2 * Cluster + 3000)
+        .Extent(extent => extent.Slot(1, 0, 0xffff).Slot(1, 1, 0x8011))
+        .Extent(extent => extent.Slot(1, 2, 0x0001, length: 3000));
+
     public ArchiveBuilder Config(string name, params byte[] data) => Config(Encoding.UTF8.GetBytes(name), data);
+
+    public ArchiveBuilder Config(string name, string data) => Config(name, Encoding.UTF8.GetBytes(data));
 
     public ArchiveBuilder Config(byte[] name, byte[] data) => ConfigOfBlobs([.. name, 0], data);
 
@@ -42,16 +55,16 @@ internal sealed partial class ArchiveBuilder
         return this;
     }
 
-    public ArchiveBuilder Disk(byte id, string name, ulong size) => Disk(id, Encoding.UTF8.GetBytes(name), size);
+    public ArchiveBuilder Device(byte id, string name, ulong size) => Device(id, Encoding.UTF8.GetBytes(name), size);
 
-    public ArchiveBuilder Disk(byte id, byte[] name, ulong size)
+    public ArchiveBuilder Device(byte id, byte[] name, ulong size)
     {
         _devices.Add((id, [.. name, 0], size));
         return this;
     }
 
     /// <summary>A device whose name does not end in NUL.</summary>
-    public ArchiveBuilder DiskWithoutName(byte id, ulong size)
+    public ArchiveBuilder DeviceWithoutName(byte id, ulong size)
     {
         _devices.Add((id, [.. "open"u8], size));
         return this;
@@ -64,6 +77,20 @@ internal sealed partial class ArchiveBuilder
         return _extents[^1];
     }
 
+    /// <summary>A further extent, which <paramref name="fill"/> fills.</summary>
+    public ArchiveBuilder Extent(Action<ExtentDraft> fill)
+    {
+        fill(Extent());
+        return this;
+    }
+
+    /// <summary>Bytes that are no extent, behind those that were added so far.</summary>
+    public ArchiveBuilder Raw(params byte[] bytes)
+    {
+        _foreign.Add((_extents.Count, bytes));
+        return this;
+    }
+
     /// <summary>A null extent with somebody's payload.</summary>
     public ExtentDraft Null(params byte[] payload)
     {
@@ -72,10 +99,22 @@ internal sealed partial class ArchiveBuilder
         return draft;
     }
 
+    /// <summary>A disk with all of its clusters stored whole, 58 an extent, in blocks of which no two are alike.</summary>
+    public ArchiveBuilder WholeDisk(byte id, string name, int clusters)
+    {
+        Device(id, name, (ulong)clusters * Cluster);
+        foreach (int[] part in Enumerable.Range(0, clusters).Chunk(58))
+        {
+            Extent(extent => Array.ForEach(part, cluster => extent.Slot(id, (uint)cluster, 0xffff)));
+        }
+
+        return this;
+    }
+
     /// <summary>A disk with all of its clusters, 58 an extent.</summary>
     public ArchiveBuilder WholeDisk(byte id, string name, byte[] content, int perExtent = 58)
     {
-        Disk(id, name, (ulong)content.Length);
+        Device(id, name, (ulong)content.Length);
         ExtentDraft? draft = null;
         for (int at = 0; at < content.Length; at += Cluster)
         {
@@ -90,8 +129,10 @@ internal sealed partial class ArchiveBuilder
     {
         var archive = new List<byte>(Header());
         var seals = new Sealer(Uuid);
-        foreach (ExtentDraft draft in _extents)
+        for (int i = 0; i < _extents.Count; i++)
         {
+            ExtentDraft draft = _extents[i];
+            AddForeign(i);
             draft.Offset = archive.Count;
             archive.AddRange(draft.ToBytes(Uuid));
             if (Sealed && draft.HasClusters)
@@ -105,6 +146,17 @@ internal sealed partial class ArchiveBuilder
             archive.AddRange(seals.EndMark(archive.Count));
         }
 
+        AddForeign(_extents.Count);
         return [.. archive];
+
+        void AddForeign(int before) => _foreign.Where(bytes => bytes.Before == before).ToList().ForEach(bytes => archive.AddRange(bytes.Bytes));
+    }
+
+    /// <summary>What a restored device holds.</summary>
+    public byte[] ImageOf(int device, int size)
+    {
+        var image = new byte[(size + Cluster - 1) / Cluster * Cluster];
+        _extents.ForEach(extent => extent.CopyTo(image, (byte)device));
+        return image[..size];
     }
 }

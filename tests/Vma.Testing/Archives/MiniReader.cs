@@ -3,13 +3,13 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>
 /// A reader that follows docs/format.md and nothing else: it knows no seals and trusts its input. What it reads is what any reader in
 /// the field reads.
 /// </summary>
-internal sealed class MiniReader
+public sealed class MiniReader
 {
     private readonly byte[] _archive;
     private readonly Dictionary<byte, byte[]> _content = [];

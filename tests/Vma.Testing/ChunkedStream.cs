@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>A pipe: cannot seek, does not know its length, and gives 1 to <c>largest</c> bytes at a time.</summary>
-internal sealed class ChunkedStream(byte[] content, int seed, int largest = 4096) : Stream
+public sealed class ChunkedStream(byte[] content, int seed, int largest = 4096) : Stream
 {
     private readonly Random _random = new(seed);
     private int _position;

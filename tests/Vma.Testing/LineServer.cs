@@ -4,10 +4,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace Vma.Qemu.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>A peer that speaks lines over a Unix socket, as well or as badly as a test wants.</summary>
-internal sealed class LineServer : IDisposable
+public sealed class LineServer : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("vma-t").FullName;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

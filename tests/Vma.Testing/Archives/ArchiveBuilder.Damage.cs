@@ -2,10 +2,10 @@
 
 using System.Buffers.Binary;
 
-namespace Vma.Tests.Support;
+namespace Vma.Testing;
 
 /// <content>Damage to archives that are made already.</content>
-internal sealed partial class ArchiveBuilder
+public sealed partial class ArchiveBuilder
 {
     public static byte[] Cut(byte[] archive, int length) => archive[..length];
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Nbd.Tests.Support;
+namespace Vma.Testing;
 
 /// <summary>A disk in memory with ranges that are known to be zeros, ranges that cannot be read, and gates to wait at.</summary>
-internal sealed class TestDisk : IBlockSource, IBlockTarget
+public sealed class TestDisk : IBlockSource, IBlockTarget
 {
     public const int Block = 4096;
 
