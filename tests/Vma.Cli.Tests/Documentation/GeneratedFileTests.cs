@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Documentation;
 
