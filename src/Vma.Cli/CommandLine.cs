@@ -9,7 +9,6 @@ using Vma.Cli.Backup;
 using Vma.Cli.Boot;
 using Vma.Cli.Cat;
 using Vma.Cli.Config;
-using Vma.Cli.Console;
 using Vma.Cli.Convert;
 using Vma.Cli.Create;
 using Vma.Cli.Diff;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.InteropServices;
-using Vma.Cli.Console;
 
 namespace Vma.Cli;
 

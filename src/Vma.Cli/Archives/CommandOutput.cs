@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using System.IO.Pipes;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Archives;
 

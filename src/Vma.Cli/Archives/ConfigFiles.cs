@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Archives;
 
 /// <summary>The configs that <c>-c</c> names.</summary>

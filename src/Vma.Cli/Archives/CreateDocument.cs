@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Serialization;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Archives;
 
@@ -13,12 +12,7 @@ internal sealed record CreateDocument(string Schema, string Archive, string Uuid
     public const string RepackVersion = "vma-repack/1";
 
     public static CreateDocument From(string schema, string archive, bool isSealed, VmaWriteReport report) => new(
-        schema,
-        archive,
-        report.Uuid.ToString("D"),
-        isSealed,
-        report.ArchiveBytes,
-        report.WrittenBytes,
+        schema, archive, report.Uuid.ToString("D"), isSealed, report.ArchiveBytes, report.WrittenBytes,
         [.. report.Devices.Select(one => new CreatedElement(one.Device.Id, one.Device.Name.ToString(), one.Device.Size, one.ZeroBytes))]);
 
     public static void Write(Terminal terminal, string schema, string archive, bool isSealed, VmaWriteReport report) =>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Archives;
 
 /// <summary>A new file, written beside its name and renamed when whole.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Archives;
 
 /// <summary>A file that is written. Where the system lets it grow no further (EFBIG) that is a failure as any other, and not the wrong argument of a file stream.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Archives;
 
 /// <summary>The lines that end <c>extract -v</c> and <c>verify -v</c>, and their progress lines.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Archives;
 
 /// <summary>What <c>create</c> and <c>backup</c> tell people with <c>-v</c>, on standard error.</summary>

@@ -6,8 +6,6 @@ namespace Vma.Cli.Arguments;
 
 internal static class BootArguments
 {
-    public const string DefaultProgram = "qemu-system-x86_64";
-
     public static readonly OperandSpec<string[]> Extra = new("QEMU-ARGUMENT", ValueKind.File, "Behind '--': arguments that QEMU gets too, behind the others.")
     {
         Arity = ArgumentArity.ZeroOrMore,
@@ -41,7 +39,7 @@ internal static class BootArguments
 
     public static readonly OptionSpec<string> Qemu = new("--qemu", null, "PROGRAM", ValueKind.Program, "The QEMU to start.")
     {
-        DefaultValueFactory = _ => DefaultProgram,
+        DefaultValueFactory = _ => "qemu-system-x86_64",
     };
 
     /// <summary>What tells of the machine, and is of no use with <see cref="Bare"/>.</summary>

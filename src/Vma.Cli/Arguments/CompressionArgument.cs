@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Arguments;
 

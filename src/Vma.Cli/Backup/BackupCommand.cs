@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;
 using DiskRequest = Vma.Qemu.Backup.BackupRequest;

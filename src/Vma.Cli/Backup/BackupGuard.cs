@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using Vma.Cli.Console;
 using Vma.Posix;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;

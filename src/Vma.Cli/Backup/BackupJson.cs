@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Qemu.Backup;
 
 namespace Vma.Cli.Backup;
@@ -15,16 +14,8 @@ internal sealed record BackupPlanEvent(
     string Event, string Schema, string Socket, string QemuVersion, string Status, string Method, string Reason, bool Ram, IReadOnlyList<PlannedDiskElement> Disks, IReadOnlyList<string> LeftOut, string Config)
 {
     public static BackupPlanEvent From(string socket, BackupPlan plan, string method) => new(
-        "plan",
-        "vma-backup/1",
-        socket,
-        plan.Machine.Version.ToString(),
-        plan.Machine.Status,
-        method,
-        plan.Reason,
-        plan.Ram,
-        [.. plan.Disks.Select(disk => new PlannedDiskElement(disk.Name, disk.Disk.Size, disk.Disk.Node, disk.Disk.IoThread))],
-        plan.LeftOut,
+        "plan", "vma-backup/1", socket, plan.Machine.Version.ToString(), plan.Machine.Status, method, plan.Reason, plan.Ram,
+        [.. plan.Disks.Select(disk => new PlannedDiskElement(disk.Name, disk.Disk.Size, disk.Disk.Node, disk.Disk.IoThread))], plan.LeftOut,
         Encoding.UTF8.GetString(plan.Config.Span));
 }
 

@@ -3,7 +3,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Guests;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Backup;
 
 /// <summary>What <c>--scratch</c> and <c>--limit</c> say.</summary>

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Boot;
 

@@ -2,7 +2,6 @@
 
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Nbd;
 using Vma.Qemu.Guests;

@@ -2,7 +2,6 @@
 
 using System.Text.Json.Nodes;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Images;

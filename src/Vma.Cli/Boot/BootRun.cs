@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
+using Vma.Qemu.Images;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Boot;
@@ -27,7 +27,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
     {
         if (!request.Print)
         {
-            BootProgram.ThrowIfMissing(request.Program);
+            QemuTool.ThrowIfMissing(request.Program, "qemu-system-x86");
+            QemuTool.ThrowIfMissing("qemu-img", "qemu-utils");
         }
 
         using var disks = new ServedDisks(request.Access, context);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Images;

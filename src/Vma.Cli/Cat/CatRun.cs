@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Cli.Disks;
 
 namespace Vma.Cli.Cat;

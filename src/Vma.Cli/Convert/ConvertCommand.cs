@@ -3,7 +3,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 using Vma.Cli.Creation;
 using Vma.Cli.Disks;
 using Vma.Cli.Extraction;

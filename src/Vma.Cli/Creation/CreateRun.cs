@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Creation;
 

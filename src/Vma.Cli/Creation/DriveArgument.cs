@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Creation;
 
 /// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>

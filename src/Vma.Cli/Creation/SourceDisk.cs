@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
 using Vma.Cli.Disks;
 using Vma.Nbd;
 using Vma.Posix;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
-using Vma.Cli.Console;
 using Vma.Cli.Disks;
 using Vma.Posix;
 using Vma.Qemu.Guests;

@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Diff;
 

@@ -3,7 +3,6 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Diff;
 

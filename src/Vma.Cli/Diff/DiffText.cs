@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Diff;
 
 /// <summary>Differences as lines.</summary>

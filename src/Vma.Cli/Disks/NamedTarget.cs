@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Disks;
 
 /// <summary>A disk that is restored to, whose failures are told.</summary>

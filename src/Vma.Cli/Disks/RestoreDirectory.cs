@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
 using Vma.Posix;
 
 namespace Vma.Cli.Disks;

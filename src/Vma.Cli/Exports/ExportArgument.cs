@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Exports;
 
 /// <summary>What <c>--export NAME=ARCHIVE:DISK</c> says.</summary>

@@ -13,15 +13,8 @@ internal sealed record RestoredElement(int Id, string Name, string Path, string 
 }
 
 internal sealed record ExtractDocument(
-    string Schema,
-    string Archive,
-    string Directory,
-    string Uuid,
-    bool Sealed,
-    bool DataChecked,
-    IReadOnlyList<ConfigElement> Configs,
-    IReadOnlyList<RestoredElement> Devices,
-    IReadOnlyList<FindingElement> Findings)
+    string Schema, string Archive, string Directory, string Uuid, bool Sealed, bool DataChecked, IReadOnlyList<ConfigElement> Configs,
+    IReadOnlyList<RestoredElement> Devices, IReadOnlyList<FindingElement> Findings)
 {
     public const string Version = "vma-extract/1";
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Cli.Disks;
 
 namespace Vma.Cli.Extraction;
@@ -24,12 +23,7 @@ internal sealed class ExtractJson(Terminal terminal, ExtractRequest request) : E
     public override void Write(VmaReadReport report, IReadOnlyList<VmaConfig> configs, IReadOnlyList<RestoreTarget> targets)
     {
         var document = new ExtractDocument(
-            ExtractDocument.Version,
-            Request.File,
-            Request.Directory,
-            report.Manifest.Uuid.ToString("D"),
-            report.Sealed,
-            report.DataChecked,
+            ExtractDocument.Version, Request.File, Request.Directory, report.Manifest.Uuid.ToString("D"), report.Sealed, report.DataChecked,
             [.. configs.Select(ConfigElement.From)],
             [.. report.Devices.Select(one => RestoredElement.From(one, targets.Single(target => target.Device == one.Device)))],
             [.. report.Findings.Select(FindingElement.From)]);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Extraction;
 

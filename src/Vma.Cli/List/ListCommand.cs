@@ -3,7 +3,6 @@
 using System.CommandLine;
 using Vma.Cli.Archives;
 using Vma.Cli.Arguments;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.List;
 

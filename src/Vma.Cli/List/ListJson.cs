@@ -2,7 +2,6 @@
 
 using System.Text.Json.Serialization;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.List;
 
@@ -12,23 +11,12 @@ internal sealed record DeviceElement(int Id, string Name, string FileName, ulong
 }
 
 internal sealed record ListDocument(
-    string Schema,
-    string Archive,
-    string Uuid,
-    long CreationTime,
-    int HeaderBytes,
-    IReadOnlyList<ConfigElement> Configs,
-    IReadOnlyList<DeviceElement> Devices,
-    IReadOnlyList<FindingElement> Findings)
+    string Schema, string Archive, string Uuid, long CreationTime, int HeaderBytes, IReadOnlyList<ConfigElement> Configs,
+    IReadOnlyList<DeviceElement> Devices, IReadOnlyList<FindingElement> Findings)
 {
     public static ListDocument From(string archive, VmaManifest manifest) => new(
-        "vma-list/1",
-        archive,
-        manifest.Uuid.ToString("D"),
-        manifest.CreationTime,
-        manifest.HeaderLength,
-        [.. manifest.Configs.Select(ConfigElement.From)],
-        [.. manifest.Devices.Select(DeviceElement.From)],
+        "vma-list/1", archive, manifest.Uuid.ToString("D"), manifest.CreationTime, manifest.HeaderLength,
+        [.. manifest.Configs.Select(ConfigElement.From)], [.. manifest.Devices.Select(DeviceElement.From)],
         [.. manifest.Findings.Select(FindingElement.From)]);
 }
 

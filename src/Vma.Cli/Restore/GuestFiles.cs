@@ -2,7 +2,6 @@
 
 using System.Text;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Cli.Disks;
 using Vma.Qemu.Guests;
 

@@ -2,60 +2,28 @@
 
 using System.Text.Json.Serialization;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Salvage;
 
 internal sealed record LostElement(long Offset, long Length);
 
 internal sealed record SalvagedElement(
-    int Id,
-    string Name,
-    string Path,
-    string MapFile,
-    long Length,
-    bool SizeKnown,
-    long RecoveredClusters,
-    long KeptDamagedClusters,
-    long LostBytes,
+    int Id, string Name, string Path, string MapFile, long Length, bool SizeKnown, long RecoveredClusters, long KeptDamagedClusters, long LostBytes,
     IReadOnlyList<LostElement> Lost)
 {
     public static SalvagedElement From(VmaSalvagedDevice device, string path) => new(
-        device.Device.Id,
-        device.Device.Name.ToString(),
-        path,
-        SalvageNames.MapFileOf(path),
-        device.Length,
-        device.SizeIsKnown,
-        device.RecoveredClusters,
-        device.KeptDamagedClusters,
-        device.LostBytes,
+        device.Device.Id, device.Device.Name.ToString(), path, SalvageNames.MapFileOf(path), device.Length, device.SizeIsKnown,
+        device.RecoveredClusters, device.KeptDamagedClusters, device.LostBytes,
         [.. device.Lost.Select(range => new LostElement(range.Offset, range.Length))]);
 }
 
 internal sealed record SalvageDocument(
-    string Schema,
-    string Archive,
-    string Uuid,
-    bool HeaderWhole,
-    bool Sealed,
-    long ArchiveBytes,
-    long Errors,
-    long Warnings,
-    IReadOnlyList<ConfigElement> Configs,
-    IReadOnlyList<SalvagedElement> Devices,
-    IReadOnlyList<FindingElement> Findings)
+    string Schema, string Archive, string Uuid, bool HeaderWhole, bool Sealed, long ArchiveBytes, long Errors, long Warnings,
+    IReadOnlyList<ConfigElement> Configs, IReadOnlyList<SalvagedElement> Devices, IReadOnlyList<FindingElement> Findings)
 {
     public static SalvageDocument From(SalvageRequest request, SalvageReport report) => new(
-        "vma-salvage/1",
-        request.File,
-        report.Read.Manifest.Uuid.ToString("D"),
-        report.Read.HeaderIsWhole,
-        report.Read.Sealed,
-        report.Read.ArchiveBytes,
-        report.Read.Errors,
-        report.Read.Warnings,
-        [.. report.Configs.Select(ConfigElement.From)],
+        "vma-salvage/1", request.File, report.Read.Manifest.Uuid.ToString("D"), report.Read.HeaderIsWhole, report.Read.Sealed,
+        report.Read.ArchiveBytes, report.Read.Errors, report.Read.Warnings, [.. report.Configs.Select(ConfigElement.From)],
         [.. report.Read.Devices.Select(device => SalvagedElement.From(device, report.FileOf(device)))],
         [.. report.Read.Findings.Select(FindingElement.From)]);
 

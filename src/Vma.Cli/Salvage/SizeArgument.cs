@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Console;
-
 namespace Vma.Cli.Salvage;
 
 /// <summary>What <c>--size NAME=BYTES</c> says.</summary>

@@ -2,7 +2,6 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Posix;
 

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Net.Sockets;
-using Vma.Cli.Console;
 
 namespace Vma.Cli.Serve;
 

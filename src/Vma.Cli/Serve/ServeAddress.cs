@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Vma.Cli.Console;
 using Vma.Nbd;
 
 namespace Vma.Cli.Serve;

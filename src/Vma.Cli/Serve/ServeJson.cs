@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Serialization;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 
 namespace Vma.Cli.Serve;

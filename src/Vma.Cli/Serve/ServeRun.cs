@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using Vma.Cli.Archives;
-using Vma.Cli.Console;
 using Vma.Cli.Exports;
 using Vma.Nbd;
 
