@@ -18,7 +18,8 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
     public static ArchiveOutput Open(string target, bool sync, CommandContext context) => Doing.With("open", target, () => OpenTarget(target, sync, context));
 
     /// <summary>Whether a file of this name is made: it is no command, no descriptor, and nothing is there.</summary>
-    public static bool IsNewFile(string target) => !IsCommand(target) && StandardStreams.DescriptorOf(target) is null && FileStatus.KindOf(target) == FileKind.None;
+    public static bool IsNewFile(string target) =>
+        !IsCommand(target) && StandardStreams.DescriptorOf(target) is null && FileStatus.KindOf(target) == FileKind.None;
 
     /// <summary>Writes the archive and makes it final.</summary>
     /// <param name="sentence">What could not be done when writing fails, in front of the reason.</param>

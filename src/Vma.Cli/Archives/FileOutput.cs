@@ -18,7 +18,8 @@ internal sealed class FileOutput : ArchiveOutput
     {
         string temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
         Action undo = unfinished.AddFile(temporary); // noted first: a signal may come between the two
-        FileStream file = Doing.With("create", target, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
+        FileStream file = Doing.With(
+            "create", target, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
         return new FileOutput(target, file, sync, unfinished, undo);
     }
 

@@ -2,7 +2,7 @@
 
 namespace Vma.Cli.Archives;
 
-/// <summary>A file that is written. Where the system lets it grow no further (EFBIG) that is a failure as any other, and not the wrong argument of a file stream.</summary>
+/// <summary>A file that is written. That the system lets it grow no further (EFBIG) is a failure as any other, and no wrong argument as of a file stream.</summary>
 internal sealed class GrowingFile(FileStream file) : Stream
 {
     public override bool CanRead => false;

@@ -25,7 +25,8 @@ internal static class SeekableArchive
         try
         {
             return Doing.OrFail(
-                $"cannot open '{name}'", () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, context) : Open(path, options, CancellationToken.None)));
+                $"cannot open '{name}'",
+                () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, context) : Open(path, options, CancellationToken.None)));
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {

@@ -44,7 +44,8 @@ internal sealed class BackupJson(Terminal terminal) : BackupText(terminal, verbo
 {
     public override void WriteMethod(string socket, BackupPlan plan) => WritePlan(socket, plan);
 
-    public override void WritePlan(string socket, BackupPlan plan) => Write(BackupPlanEvent.From(socket, plan, NameOf(plan.Method)), BackupContracts.Default.BackupPlanEvent);
+    public override void WritePlan(string socket, BackupPlan plan) =>
+        Write(BackupPlanEvent.From(socket, plan, NameOf(plan.Method)), BackupContracts.Default.BackupPlanEvent);
 
     public override void WriteStep(string what) => Write(new BackupStepEvent("step", what), BackupContracts.Default.BackupStepEvent);
 

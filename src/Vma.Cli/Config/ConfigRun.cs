@@ -11,7 +11,8 @@ internal static class ConfigRun
     {
         using VmaReader reader = ArchiveFile.Open(path);
         return Find(reader.Manifest, name) ?? throw CommandException.Failed(
-            $"{ArchiveFile.DisplayName(path)}: there is no config '{EscapedText.Of(name)}'; there are: {DeviceNames.List(reader.Manifest.Configs.Select(one => one.Name))}");
+            $"{ArchiveFile.DisplayName(path)}: there is no config '{EscapedText.Of(name)}'; "
+            + $"there are: {DeviceNames.List(reader.Manifest.Configs.Select(one => one.Name))}");
     }
 
     /// <summary>By the name itself, or by the name that it shows or that its file would have: not every name can be typed.</summary>

@@ -18,7 +18,7 @@ internal static class StandardStreams
 
     public static bool IsOutput(string path) => DescriptorOf(path) == OutputDescriptor;
 
-    /// <summary>The descriptor that an output's name means. The shell's redirection opened it; opening it again would cut a file, or write from its start.</summary>
+    /// <summary>The descriptor that an output's name means. The shell opened it; opening it again would cut a file, or write from its start.</summary>
     public static int? DescriptorOf(string path) => path switch
     {
         "-" or "/dev/stdout" => OutputDescriptor,

@@ -10,7 +10,8 @@ internal sealed class OvaText(Terminal terminal, OvaRequest request)
 {
     public ProgressDisplay Progress() => new(terminal, "convert", line: null);
 
-    public void WriteLeftOut(VmaDevice device) => terminal.Error($"{ArchiveFile.DisplayName(request.Input)}: '{device.Name}' is left out: an OVA has no place for it");
+    public void WriteLeftOut(VmaDevice device) =>
+        terminal.Error($"{ArchiveFile.DisplayName(request.Input)}: '{device.Name}' is left out: an OVA has no place for it");
 
     /// <summary>What would be done; nothing was written.</summary>
     public void WritePlan(IEnumerable<(VmaDisk Source, OvfDisk Image)> disks)

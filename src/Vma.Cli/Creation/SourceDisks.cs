@@ -42,7 +42,9 @@ internal sealed class SourceDisks : IDisposable
 
         if (arguments.Any(SourceDisk.IsMachine))
         {
-            return arguments is [var machine] ? OpenAll(disks => disks.AddMachine(machine.Path)) : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
+            return arguments is [var machine]
+                ? OpenAll(disks => disks.AddMachine(machine.Path))
+                : throw CommandException.Usage("an OVA is a whole machine, and stands alone");
         }
 
         if (request.KeyFile is not null && FileStatus.KindOf(request.KeyFile) != FileKind.Regular)

@@ -14,7 +14,10 @@ internal sealed class NamedSource(IBlockSource source, string sentence, Func<Vma
 
     /// <summary>Opens a disk of an archive.</summary>
     public static NamedSource Open(VmaArchive archive, VmaDevice device, string path) =>
-        new(ArchiveFile.Located(path, () => archive.OpenDisk(device)), $"cannot read '{ArchiveFile.DisplayName(path)}'", damage => ArchiveFile.Damaged(path, damage));
+        new(
+            ArchiveFile.Located(path, () => archive.OpenDisk(device)),
+            $"cannot read '{ArchiveFile.DisplayName(path)}'",
+            damage => ArchiveFile.Damaged(path, damage));
 
     /// <exception cref="CommandException">It could not be read.</exception>
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)

@@ -25,7 +25,8 @@ internal sealed class NamedTarget(IBlockTarget target, string sentence) : IBlock
     }
 
     /// <exception cref="CommandException">It could not be written.</exception>
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => OrFail(() => target.WriteZeroesAt(offset, length, cancellationToken));
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) =>
+        OrFail(() => target.WriteZeroesAt(offset, length, cancellationToken));
 
     /// <exception cref="CommandException">It could not be written.</exception>
     public void Flush(CancellationToken cancellationToken = default) => OrFail(() => target.Flush(cancellationToken));

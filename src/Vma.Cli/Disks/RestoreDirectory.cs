@@ -133,6 +133,7 @@ internal sealed class RestoreDirectory
     private static bool HoldsJust(string path, ReadOnlySpan<byte> data)
     {
         var file = new FileInfo(path);
-        return file.Exists && file.LinkTarget is null && file.Length == data.Length && FileStatus.KindOf(path) == FileKind.Regular && File.ReadAllBytes(path).AsSpan().SequenceEqual(data);
+        return file.Exists && file.LinkTarget is null && file.Length == data.Length && FileStatus.KindOf(path) == FileKind.Regular
+            && File.ReadAllBytes(path).AsSpan().SequenceEqual(data);
     }
 }

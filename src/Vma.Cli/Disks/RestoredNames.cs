@@ -13,10 +13,12 @@ internal static class RestoredNames
     private const string TemporaryPrefix = "tmp-";
     private const int MaxFileNameLength = 255;
 
-    public static string FileOf(VmaDevice device, ImageFormat format) => device.IsMemoryState ? MemoryState : DiskPrefix + device.Name.FileName + format.Extension;
+    public static string FileOf(VmaDevice device, ImageFormat format) =>
+        device.IsMemoryState ? MemoryState : DiskPrefix + device.Name.FileName + format.Extension;
 
     /// <summary>The names that a device's file has in any format.</summary>
-    public static IEnumerable<string> FilesOf(VmaDevice device) => DiskFormats.Writable.Select(format => FileOf(device, new ImageFormat(format, null))).Distinct();
+    public static IEnumerable<string> FilesOf(VmaDevice device) =>
+        DiskFormats.Writable.Select(format => FileOf(device, new ImageFormat(format, null))).Distinct();
 
     /// <summary>The name until all is restored.</summary>
     public static string TemporaryOf(string fileName) => TemporaryPrefix + fileName;

@@ -8,7 +8,8 @@ namespace Vma.Cli.Extraction;
 /// <summary>The reports of <c>extract</c> as JSON documents, and nothing else on standard output.</summary>
 internal sealed class ExtractJson(Terminal terminal, ExtractRequest request) : ExtractText(terminal, request)
 {
-    public override void Write(ExtractPlan plan) => PlanDocument.Write(Terminal, Request.File, Request.Directory, plan.LeastStored(), null, plan.Free.Bytes, plan.Files);
+    public override void Write(ExtractPlan plan) =>
+        PlanDocument.Write(Terminal, Request.File, Request.Directory, plan.LeastStored(), null, plan.Free.Bytes, plan.Files);
 
     public override void WriteDisk(RestoreTarget target)
     {

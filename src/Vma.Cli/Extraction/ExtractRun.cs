@@ -47,10 +47,12 @@ internal sealed class ExtractRun
         (string Name, byte[] Data)? fileBeside = _request.FileBeside?.Invoke(Manifest);
         if (_plan.Configs.FirstOrDefault(config => config.Name.FileName == fileBeside?.Name) is { } clash)
         {
-            throw CommandException.Failed($"{ArchiveFile.DisplayName(_request.File)}: a config is called '{clash.Name}', as the file that starts the guest");
+            throw CommandException.Failed(
+                $"{ArchiveFile.DisplayName(_request.File)}: a config is called '{clash.Name}', as the file that starts the guest");
         }
 
-        RestoreDirectory directory = RestoreDirectory.Create(_request.Directory, _plan.Configs, _plan.IntoDirectory.SelectMany(RestoredNames.FilesOf), unfinished);
+        IEnumerable<string> disks = _plan.IntoDirectory.SelectMany(RestoredNames.FilesOf);
+        RestoreDirectory directory = RestoreDirectory.Create(_request.Directory, _plan.Configs, disks, unfinished);
         foreach (VmaConfig config in _plan.Configs)
         {
             directory.WriteConfig(config);

@@ -21,7 +21,8 @@ internal static class RepackRun
         using var output = ArchiveOutput.Open(request.Output, request.Sync, context);
         RepackText text = request.Json ? new RepackJson(context.Terminal) : new RepackText(context.Terminal);
         ProgressDisplay progress = text.Progress();
-        VmaWriteReport report = output.Write($"cannot repack '{name}' to '{EscapedText.Of(request.Output)}'", stream => Repack(name, request, archive, stream, progress));
+        VmaWriteReport report = output.Write(
+            $"cannot repack '{name}' to '{EscapedText.Of(request.Output)}'", stream => Repack(name, request, archive, stream, progress));
         progress.Finish();
         text.Write(request, report);
         return ExitCode.Done;

@@ -33,6 +33,8 @@ internal static class RestoreRun
             notes.Add("the guest starts anew; 'vma boot --resume --stream DIR' restores its disks and goes on from the RAM in the archive");
         }
 
-        return request.ForLibvirt ? (GuestFiles.DomainName, GuestFiles.Domain(config, files)) : (GuestFiles.ScriptName, GuestFiles.Script(config, files, notes));
+        return request.ForLibvirt
+            ? (GuestFiles.DomainName, GuestFiles.Domain(config, files))
+            : (GuestFiles.ScriptName, GuestFiles.Script(config, files, notes));
     }
 }

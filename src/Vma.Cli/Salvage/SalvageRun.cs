@@ -24,8 +24,9 @@ internal static class SalvageRun
         SalvageText text = request.Json ? new SalvageJson(context.Terminal, request) : new SalvageText(context.Terminal, request);
         var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes, OnFinding = text.WriteFinding };
         using VmaSalvage salvage = ArchiveFile.OpenForSalvage(request.File, options);
-        RestoreDirectory directory = RestoreDirectory.Create(request.Directory, salvage.Manifest.Configs, SalvageNames.Possible(salvage.Manifest.Devices), context.Unfinished);
-        List<VmaConfig> configs = WriteConfigs(directory, salvage.Manifest, text);
+        VmaManifest manifest = salvage.Manifest;
+        var directory = RestoreDirectory.Create(request.Directory, manifest.Configs, SalvageNames.Possible(manifest.Devices), context.Unfinished);
+        List<VmaConfig> configs = WriteConfigs(directory, manifest, text);
 
         var targets = new List<RestoreTarget>();
         var names = new SalvageNames([.. configs.Select(config => config.Name.FileName), ReportName]);

@@ -22,7 +22,8 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
     {
         VerifiedArchive[] verified = [.. paths.Select(Verify)];
         text.Write(verified);
-        return verified.All(one => one.IsGood) ? ExitCode.Done : verified.Any(one => one is { Error: null, IsGood: false }) ? ExitCode.Damaged : ExitCode.Failed;
+        return verified.All(one => one.IsGood) ? ExitCode.Done
+            : verified.Any(one => one is { Error: null, IsGood: false }) ? ExitCode.Damaged : ExitCode.Failed;
     }
 
     private VerifiedArchive Verify(string path)
@@ -35,7 +36,8 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
                 using VmaReader reader = ArchiveFile.Open(path);
                 text.WriteHeader(reader.Manifest);
                 ProgressDisplay progress = text.Progress();
-                VmaReadReport report = reader.Verify(new VmaVerifyOptions { ReadData = readData, OnFinding = fault => text.WriteFinding(name, fault) }, progress);
+                var options = new VmaVerifyOptions { ReadData = readData, OnFinding = fault => text.WriteFinding(name, fault) };
+                VmaReadReport report = reader.Verify(options, progress);
                 progress.Finish();
                 return report;
             });
@@ -45,7 +47,9 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
         catch (CommandException failure) when (failure.InnerException is VmaException || failure.ExitCode == ExitCode.Failed)
         {
             text.WriteError(failure.Message);
-            return failure.InnerException is VmaException damage ? new VerifiedArchive(path, null, damage.Fault, null) : new VerifiedArchive(path, null, null, failure.Message);
+            return failure.InnerException is VmaException damage
+                ? new VerifiedArchive(path, null, damage.Fault, null)
+                : new VerifiedArchive(path, null, null, failure.Message);
         }
     }
 }
