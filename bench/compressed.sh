@@ -16,7 +16,8 @@ row() {
 python3 "$root/bench/realistic.py" disk.raw "$gib"
 "$vma" create --no-sync plain.vma -d format=raw:disk=disk.raw
 header=--header
-row "create x.vma.zst | zstd -T2 of the plain one" 1.0 "'$vma' create --no-sync --compress zstd:$level t.vma.zst -d format=raw:disk=disk.raw" "zstd -q -$level -T2 plain.vma -o t.vma.zst"
+row "create x.vma.zst | zstd -T2 of the plain one" 1.0 \
+    "'$vma' create --no-sync --compress zstd:$level t.vma.zst -d format=raw:disk=disk.raw" "zstd -q -$level -T2 plain.vma -o t.vma.zst"
 header=
 "$vma" create --no-sync --compress "zstd:$level" ours.vma.zst -d format=raw:disk=disk.raw
 zstd -q "-$level" -T2 plain.vma -o stock.vma.zst

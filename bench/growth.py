@@ -45,7 +45,8 @@ def make(script, *arguments):
 def main():
     with tempfile.TemporaryDirectory(prefix="vma-bench.", dir=base) as work:
         os.chdir(work)
-        print(f"{'wall s, CPU s, MiB':18}" + "".join(f"{name:>22}" for name in ("create", "extract", "verify", "full: --quick", "full: list", "full: last byte")))
+        print(f"{'wall s, CPU s, MiB':18}"
+              + "".join(f"{name:>22}" for name in ("create", "extract", "verify", "full: --quick", "full: list", "full: last byte")))
         for gib in (1, 4, 16, 64):
             with open("disk.raw", "wb") as disk:
                 piece = os.urandom(1 << 20)

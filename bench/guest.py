@@ -59,7 +59,8 @@ def main():
                 for number in range(rounds):
                     before = rate("serial", 5)
                     start, first = time.monotonic(), records("serial")
-                    subprocess.run([vma, "backup", "q", f"{number}.vma", "--method", method, "--no-sync", *limit], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    subprocess.run([vma, "backup", "q", f"{number}.vma", "--method", method, "--no-sync", *limit], check=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                     took = time.monotonic() - start
                     during = (records("serial") - first) / took
                     rows.append((before, during, during / before, 2 * size / took / 1e6))

@@ -24,7 +24,8 @@ serve nbdkit nbdkit -f -r -U nbdkit.sock file disk.raw
 serve qemu qemu-nbd -r -t -e 16 -f raw -k "$work/qemu.sock" disk.raw
 row() { python3 "$root/bench/compare.py" --rounds "$rounds" "$@"; }
 random() {
-    echo "fio --name=r --ioengine=nbd --uri='nbd+unix:///?socket=$work/$1.sock' --rw=randread --bs=4k --iodepth=$2 --size=${gib}g --io_size=${3}m --randrepeat=1 --output=/dev/null"
+    echo "fio --name=r --ioengine=nbd --uri='nbd+unix:///?socket=$work/$1.sock'" \
+        "--rw=randread --bs=4k --iodepth=$2 --size=${gib}g --io_size=${3}m --randrepeat=1 --output=/dev/null"
 }
 header=--header
 for peer in nbdkit qemu; do

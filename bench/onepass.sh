@@ -19,7 +19,8 @@ zstd -q -T0 --rm plain.vma -o backup.vma.zst
 if [ "${DURABLE:-no}" = yes ]; then sync='' finish='sync out/*.qcow2'; else sync=--no-sync finish=:; fi
 
 python3 - "$rounds" "'$vma' extract $sync --format qcow2 backup.vma.zst out" \
-    "zstd -q -d backup.vma.zst -o three.vma && '$vma' extract $sync three.vma raw && mkdir out && qemu-img convert -f raw -O qcow2 raw/disk-disk.raw out/disk-disk.qcow2 && $finish" <<'PY'
+    "zstd -q -d backup.vma.zst -o three.vma && '$vma' extract $sync three.vma raw && mkdir out &&
+    qemu-img convert -f raw -O qcow2 raw/disk-disk.raw out/disk-disk.qcow2 && $finish" <<'PY'
 import os, shutil, statistics, subprocess, sys, threading, time
 rounds, ways = int(sys.argv[1]), {"one pass": sys.argv[2], "three passes": sys.argv[3]}
 times = {way: [] for way in ways}

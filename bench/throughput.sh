@@ -15,7 +15,8 @@ cd "$work"
 
 # row LABEL AIM OURS THEIRS: what is made is out, ours.* or theirs.*, and is removed before each run.
 row() {
-    python3 "$root/bench/compare.py" --rounds "$rounds" ${2:+--limit "$2"} ${header:-} --before "rm -rf out ours.* theirs.* '$cold'/out '$cold'/theirs.*; $before" "$1" "$3" "$4"
+    python3 "$root/bench/compare.py" --rounds "$rounds" ${2:+--limit "$2"} ${header:-} \
+        --before "rm -rf out ours.* theirs.* '$cold'/out '$cold'/theirs.*; $before" "$1" "$3" "$4"
     header=
 }
 
@@ -37,7 +38,8 @@ row 'verify from a pipe | cat through the same' 1.2 "cat mixed.vma | '$vma' veri
 cp mixed.vma "$cold/mixed.vma"
 rm mixed.vma
 before="sync; { echo 3 >/proc/sys/vm/drop_caches; } 2>/dev/null || :"
-row 'extract, cold disk, synced | dd conv=fdatasync' 1.1 "'$vma' extract '$cold/mixed.vma' '$cold/out'" "dd if='$cold/mixed.vma' of='$cold/theirs.raw' bs=4M conv=fdatasync status=none"
+row 'extract, cold disk, synced | dd conv=fdatasync' 1.1 \
+    "'$vma' extract '$cold/mixed.vma' '$cold/out'" "dd if='$cold/mixed.vma' of='$cold/theirs.raw' bs=4M conv=fdatasync status=none"
 row 'verify, cold disk | cat >/dev/null' 1.2 "'$vma' verify '$cold/mixed.vma' 2>/dev/null" "cat '$cold/mixed.vma'"
 before=:
 row '100 starts: vma --version | /bin/true' '' "for i in \$(seq 100); do '$vma' --version; done" "for i in \$(seq 100); do /bin/true; done"

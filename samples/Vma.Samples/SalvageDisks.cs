@@ -29,6 +29,7 @@ public static class SalvageDisks
         }
 
         // The disk grows as it is written when a damaged header does not tell how long it is.
-        RawDisk Open(VmaDevice device) => disks[device] = RawDisk.Create(Path.Combine(directory, $"{device.Name.FileName}.raw"), salvage.HeaderFault is null ? device.Size : 0);
+        RawDisk Open(VmaDevice device) =>
+            disks[device] = RawDisk.Create(Path.Combine(directory, $"{device.Name.FileName}.raw"), salvage.HeaderFault is null ? device.Size : 0);
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Vma.Nbd.Server;
@@ -14,19 +13,14 @@ namespace Vma.Nbd;
 /// </summary>
 public sealed class NbdServer : IDisposable
 {
-    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(30);
-
-    private readonly object _lock = new();
+    private readonly Lock _gate = new();
     private readonly IReadOnlyList<NbdExport> _exports;
-    private readonly ServerResources _resources;
-    private readonly HashSet<ServerConnection> _connections = [];
+    private readonly ServerConnections _connections;
     private readonly List<ServerListener> _listeners = [];
-    private readonly CancellationTokenSource _aborting = new();
-    private long _accepted;
-    private bool _stopped;
-    private bool _disposed;
+    private bool _isStopped;
+    private bool _isDisposed;
 
-    /// <summary>A server of exports with different names. A client that asks for the empty name gets the only one where there is one.</summary>
+    /// <summary>A server of exports with different names. A client that asks for the empty name gets the only export, where there is one.</summary>
     /// <exception cref="ArgumentException">Two exports have one name.</exception>
     public NbdServer(IEnumerable<NbdExport> exports, NbdServerOptions? options = null)
     {
@@ -37,52 +31,23 @@ public sealed class NbdServer : IDisposable
             throw new ArgumentException("Two exports have one name.", nameof(exports));
         }
 
-        _resources = new ServerResources(options ?? new NbdServerOptions());
+        _connections = new ServerConnections(_exports, new ServerResources(options ?? new NbdServerOptions()));
     }
 
-    /// <summary>A client has chosen an export. Called on its thread, before it is served.</summary>
-    public event EventHandler<NbdConnectionEventArgs>? Connected;
+    internal int OpenConnections => _connections.Open;
 
-    /// <summary>A client that had chosen an export is gone, and all it asked for is done.</summary>
-    public event EventHandler<NbdConnectionEventArgs>? Disconnected;
-
-    /// <summary>The exports.</summary>
-    public IReadOnlyList<NbdExport> Exports => _exports;
-
-    /// <summary>The connections that are open now, those in the handshake included.</summary>
-    public int OpenConnections
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _connections.Count;
-            }
-        }
-    }
-
-    /// <summary>The connections since the beginning, those that were refused not counted.</summary>
-    public long TotalConnections
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _accepted;
-            }
-        }
-    }
+    internal long AcceptedConnections => _connections.Accepted;
 
     /// <summary>
-    /// Listens on a unix socket, which only the process's user may use. A socket that a killed process left is replaced, one that somebody
-    /// listens on is not. The file is removed when the server stops.
+    /// Listens on a unix socket, which only the process's user may use. A socket that a killed process left is replaced; one that another process
+    /// listens on is not. The server removes the file when it stops.
     /// </summary>
     /// <exception cref="IOException">The socket cannot be made; the message says why.</exception>
     /// <exception cref="InvalidOperationException">The server has stopped.</exception>
     public void Listen(string socketPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(socketPath);
-        Add(new ServerListener(UnixSocketFile.Listen(socketPath), Take));
+        Listen(UnixSocketFile.Listen(socketPath));
     }
 
     /// <summary>Listens on a TCP address. The result has the port where 0 was asked for.</summary>
@@ -91,20 +56,20 @@ public sealed class NbdServer : IDisposable
     public IPEndPoint Listen(IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             // What the framework calls ReuseAddress would let two servers share the port.
             socket.Bind(address);
             socket.Listen();
-            IPEndPoint bound = (IPEndPoint)socket.LocalEndPoint!;
-            Add(new ServerListener(socket, Take));
+            var bound = (IPEndPoint)socket.LocalEndPoint!;
+            Listen(socket);
             return bound;
         }
-        catch (SocketException fault)
+        catch (SocketException failure)
         {
             socket.Dispose();
-            throw new IOException($"Cannot listen on {address}: {fault.Message}", fault);
+            throw new IOException($"Cannot listen on {address}: {failure.Message}", failure);
         }
     }
 
@@ -113,98 +78,10 @@ public sealed class NbdServer : IDisposable
     public void Listen(Socket listening)
     {
         ArgumentNullException.ThrowIfNull(listening);
-        Add(new ServerListener(listening, Take));
-    }
-
-    /// <summary>Serves a client that is connected already, as over a socket pair, and returns at once. The server disposes the socket.</summary>
-    /// <exception cref="InvalidOperationException">The server has stopped, or has all the connections that it may have.</exception>
-    public void Serve(Socket connected)
-    {
-        ArgumentNullException.ThrowIfNull(connected);
-        if (!Begin(connected))
+        var listener = new ServerListener(listening, _connections.Take);
+        lock (_gate)
         {
-            connected.Dispose();
-            throw new InvalidOperationException("The server has stopped, or has too many connections.");
-        }
-    }
-
-    /// <summary>Waits until no client is connected; false when one still is after <paramref name="timeout"/>.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public bool WaitUntilIdle(TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        using CancellationTokenRegistration wake = cancellationToken.Register(() =>
-        {
-            lock (_lock)
-            {
-                Monitor.PulseAll(_lock);
-            }
-        });
-        long start = Stopwatch.GetTimestamp();
-        lock (_lock)
-        {
-            while (_connections.Count > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                TimeSpan rest = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - Stopwatch.GetElapsedTime(start);
-                if ((rest <= TimeSpan.Zero && rest != Timeout.InfiniteTimeSpan) || !Monitor.Wait(_lock, rest))
-                {
-                    return _connections.Count == 0;
-                }
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>
-    /// Takes no more clients or requests, and waits until what was asked for is answered; after <paramref name="timeout"/> connections are cut.
-    /// Returns whether none had to be.
-    /// </summary>
-    public bool Stop(TimeSpan timeout)
-    {
-        CloseListeners();
-        ForEachConnection(connection => connection.StopReceiving());
-        bool clean = WaitUntilIdle(timeout);
-        if (!clean)
-        {
-            _aborting.Cancel();
-            ForEachConnection(connection => connection.Abort());
-            WaitUntilIdle(LastWait);
-        }
-
-        return clean;
-    }
-
-    /// <summary>Cuts all connections, and disposes what the exports own.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-        }
-
-        Stop(TimeSpan.Zero);
-        _aborting.Dispose();
-        foreach (NbdExport export in _exports.Where(export => export.OwnsDisks))
-        {
-            export.Source?.Dispose();
-            if (!ReferenceEquals(export.Source, export.Target))
-            {
-                export.Target?.Dispose();
-            }
-        }
-    }
-
-    private void Add(ServerListener listener)
-    {
-        lock (_lock)
-        {
-            if (!_stopped)
+            if (!_isStopped)
             {
                 _listeners.Add(listener);
                 listener.Start();
@@ -216,120 +93,62 @@ public sealed class NbdServer : IDisposable
         throw new InvalidOperationException("The server has stopped.");
     }
 
-    private void CloseListeners()
+    /// <summary>Serves a client that is connected already, as over a socket pair, and returns at once. The server disposes the socket.</summary>
+    /// <exception cref="InvalidOperationException">The server has stopped, or has all the connections that it may have.</exception>
+    public void Serve(Socket connected)
+    {
+        ArgumentNullException.ThrowIfNull(connected);
+        if (!_connections.TryServe(connected))
+        {
+            connected.Dispose();
+            throw new InvalidOperationException("The server has stopped, or has too many connections.");
+        }
+    }
+
+    /// <summary>Waits until no client is connected; false when one still is after <paramref name="timeout"/>.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool WaitUntilIdle(TimeSpan timeout, CancellationToken cancellationToken = default) => _connections.WaitUntilIdle(timeout, cancellationToken);
+
+    /// <summary>
+    /// Takes no more clients or requests, and waits until all requests are answered; after <paramref name="timeout"/> the server cuts the connections.
+    /// Returns whether it had to cut none.
+    /// </summary>
+    public bool Stop(TimeSpan timeout)
     {
         ServerListener[] listeners;
-        lock (_lock)
+        lock (_gate)
         {
-            _stopped = true;
+            _isStopped = true;
             listeners = [.. _listeners];
             _listeners.Clear();
         }
 
-        foreach (ServerListener listener in listeners)
-        {
-            listener.Dispose();
-        }
+        Array.ForEach(listeners, listener => listener.Dispose());
+        return _connections.Stop(timeout);
     }
 
-    private void ForEachConnection(Action<ServerConnection> action)
+    /// <summary>Cuts all connections, and disposes the disks that exports own.</summary>
+    public void Dispose()
     {
-        ServerConnection[] connections;
-        lock (_lock)
+        lock (_gate)
         {
-            connections = [.. _connections];
-        }
-
-        Array.ForEach(connections, action);
-    }
-
-    private void Take(Socket client)
-    {
-        if (!Begin(client))
-        {
-            client.Dispose();
-            _resources.Report(0, null, $"a client was refused, or gone already; {OpenConnections} are connected", null);
-        }
-    }
-
-    private bool Begin(Socket client)
-    {
-        Channel channel;
-        try
-        {
-            channel = new Channel(client);
-        }
-        catch (SocketException)
-        {
-            // It went before it came.
-            return false;
-        }
-
-        ServerConnection connection;
-        lock (_lock)
-        {
-            if (_stopped || _connections.Count >= _resources.Options.MaxConnections)
+            if (_isDisposed)
             {
-                return false;
+                return;
             }
 
-            connection = new ServerConnection(++_accepted, PeerOf(client), channel, _exports, _resources, _aborting.Token);
-            _connections.Add(connection);
+            _isDisposed = true;
         }
 
-        try
+        Stop(TimeSpan.Zero);
+        _connections.Dispose();
+        foreach (NbdExport export in _exports.Where(export => export.OwnsDisks))
         {
-            connection.Start(Choose, End);
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            // No thread is to be had.
-            Remove(connection);
-            return false;
-        }
-    }
-
-    private void Choose(ServerConnection connection) =>
-        Connected?.Invoke(this, new NbdConnectionEventArgs(connection.Number, connection.Peer, connection.ExportName!, error: null));
-
-    private void End(ServerConnection connection, Exception? error)
-    {
-        try
-        {
-            if (connection.ExportName is { } export)
+            export.Source?.Dispose();
+            if (!ReferenceEquals(export.Source, export.Target))
             {
-                Disconnected?.Invoke(this, new NbdConnectionEventArgs(connection.Number, connection.Peer, export, error));
+                export.Target?.Dispose();
             }
-        }
-        catch (Exception fault)
-        {
-            _resources.Report(connection.Number, connection.ExportName, fault.Message, fault);
-        }
-        finally
-        {
-            Remove(connection);
-        }
-    }
-
-    private void Remove(ServerConnection connection)
-    {
-        lock (_lock)
-        {
-            _connections.Remove(connection);
-            Monitor.PulseAll(_lock);
-        }
-    }
-
-    private static string PeerOf(Socket client)
-    {
-        try
-        {
-            return client.RemoteEndPoint is IPEndPoint address ? address.ToString() : "unix socket";
-        }
-        catch (SocketException)
-        {
-            return "gone";
         }
     }
 }

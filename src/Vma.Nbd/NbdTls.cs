@@ -1,100 +1,85 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Vma.Nbd;
 
-/// <summary>
-/// Certificates for TLS, of a client or a server. Dispose it when no client or server uses it anymore.
-/// </summary>
+/// <summary>Certificates for TLS, of a client or a server. Dispose it when no client or server uses it anymore.</summary>
 public sealed class NbdTls : IDisposable
 {
     private const string AuthorityFile = "ca-cert.pem";
 
-    private NbdTls()
+    private readonly X509Certificate2? _certificate;
+    private readonly X509Certificate2Collection _authorities;
+    private readonly bool _verifiesPeer;
+
+    private NbdTls(X509Certificate2? certificate, X509Certificate2Collection authorities, bool verifiesPeer)
     {
+        _certificate = certificate;
+        _authorities = authorities;
+        _verifiesPeer = verifiesPeer;
     }
-
-    /// <summary>The own certificate with its private key; null for a client without one.</summary>
-    public X509Certificate2? Certificate { get; private init; }
-
-    /// <summary>Who may have signed the peer's certificate. Empty for those that the system trusts.</summary>
-    public X509Certificate2Collection Authorities { get; private init; } = [];
-
-    /// <summary>
-    /// A client checks the server's certificate; a server asks for the client's and refuses clients without a valid one. The default is
-    /// true for a client and false for a server.
-    /// </summary>
-    public bool VerifyPeer { get; init; }
 
     /// <summary>
     /// What a server needs, from a directory in the layout of QEMU and libnbd: <c>server-cert.pem</c>, <c>server-key.pem</c>, and <c>ca-cert.pem</c>
-    /// where <paramref name="verifyClients"/> asks for certificates of clients.
+    /// where <paramref name="verifyClients"/> says that the server refuses clients without a certificate that an authority in it has signed.
     /// </summary>
     /// <exception cref="IOException">A file is missing, or is no certificate or key.</exception>
     public static NbdTls LoadServer(string directory, bool verifyClients = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return new NbdTls
-        {
-            Certificate = LoadCertificate(directory, "server"),
-            Authorities = verifyClients ? LoadAuthorities(directory) : [],
-            VerifyPeer = verifyClients,
-        };
+        return new NbdTls(LoadCertificate(directory, "server"), verifyClients ? LoadAuthorities(directory) : [], verifyClients);
     }
 
     /// <summary>
     /// What a client needs, from a directory in the layout of QEMU and libnbd: <c>ca-cert.pem</c>, and <c>client-cert.pem</c> with <c>client-key.pem</c>
-    /// where it is there.
+    /// where they are there. <paramref name="verifyServer"/> says whether the client checks the server's certificate.
     /// </summary>
     /// <exception cref="IOException">A file is missing, or is no certificate or key.</exception>
     public static NbdTls LoadClient(string directory, bool verifyServer = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return new NbdTls
-        {
-            Certificate = File.Exists(Path.Combine(directory, "client-cert.pem")) ? LoadCertificate(directory, "client") : null,
-            Authorities = verifyServer ? LoadAuthorities(directory) : [],
-            VerifyPeer = verifyServer,
-        };
+        X509Certificate2? certificate = File.Exists(Path.Combine(directory, "client-cert.pem")) ? LoadCertificate(directory, "client") : null;
+        return new NbdTls(certificate, verifyServer ? LoadAuthorities(directory) : [], verifyServer);
     }
-
-    /// <summary>A client that trusts the system's authorities.</summary>
-    public static NbdTls ForSystemAuthorities() => new() { VerifyPeer = true };
 
     /// <summary>Forgets the keys.</summary>
     public void Dispose()
     {
-        Certificate?.Dispose();
-        foreach (X509Certificate2 authority in Authorities)
+        _certificate?.Dispose();
+        foreach (X509Certificate2 authority in _authorities)
         {
             authority.Dispose();
         }
     }
 
+    /// <summary>For a client that trusts the system's authorities.</summary>
+    internal static NbdTls ForSystemAuthorities() => new(certificate: null, authorities: [], verifiesPeer: true);
+
+    /// <exception cref="AuthenticationException">The client and the server do not agree.</exception>
     internal Stream OpenServer(Stream stream)
     {
-        SslStream tls = new(stream, leaveInnerStreamOpen: false);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts);
         tls.AuthenticateAsServer(new SslServerAuthenticationOptions
         {
-            ServerCertificate = Certificate ?? throw new InvalidOperationException("A server needs a certificate: use LoadServer."),
-            ClientCertificateRequired = VerifyPeer,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => !VerifyPeer || IsTrusted(certificate, errors),
+            ServerCertificate = _certificate ?? throw new InvalidOperationException("A server needs a certificate: use LoadServer."),
+            ClientCertificateRequired = _verifiesPeer,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         });
         return tls;
     }
 
+    /// <exception cref="AuthenticationException">The client and the server do not agree.</exception>
     internal Stream OpenClient(Stream stream, string hostName)
     {
-        SslStream tls = new(stream, leaveInnerStreamOpen: false);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts);
         tls.AuthenticateAsClient(new SslClientAuthenticationOptions
         {
             TargetHost = hostName,
-            ClientCertificates = Certificate is null ? null : [Certificate],
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => !VerifyPeer || IsTrusted(certificate, errors),
+            ClientCertificates = _certificate is null ? null : [_certificate],
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         });
         return tls;
@@ -107,9 +92,9 @@ public sealed class NbdTls : IDisposable
         {
             return X509Certificate2.CreateFromPemFile(certificate, key);
         }
-        catch (CryptographicException fault)
+        catch (CryptographicException failure)
         {
-            throw new IOException($"'{certificate}' and '{key}' are no certificate and its key in PEM form: {fault.Message}", fault);
+            throw new IOException($"'{certificate}' and '{key}' are no certificate and its key in PEM form: {failure.Message}", failure);
         }
     }
 
@@ -121,13 +106,16 @@ public sealed class NbdTls : IDisposable
         {
             authorities.ImportFromPemFile(path);
         }
-        catch (CryptographicException fault)
+        catch (CryptographicException failure)
         {
-            throw new IOException($"'{path}' holds no certificates in PEM form: {fault.Message}", fault);
+            throw new IOException($"'{path}' holds no certificates in PEM form: {failure.Message}", failure);
         }
 
         return authorities.Count > 0 ? authorities : throw new IOException($"'{path}' holds no certificate in PEM form.");
     }
+
+    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        !_verifiesPeer || IsTrusted(certificate, errors);
 
     private bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors)
     {
@@ -136,17 +124,17 @@ public sealed class NbdTls : IDisposable
             return false;
         }
 
-        if (Authorities.Count == 0)
+        if (_authorities.Count == 0)
         {
             return errors == SslPolicyErrors.None;
         }
 
-        using X509Chain chain = new();
+        using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities);
+        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        using X509Certificate2 peer = new(certificate);
+        using var peer = new X509Certificate2(certificate);
         return chain.Build(peer);
     }
 }

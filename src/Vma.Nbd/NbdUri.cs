@@ -3,7 +3,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using Vma.Nbd.Wire;
 
 namespace Vma.Nbd;
 
@@ -79,7 +78,7 @@ public sealed record NbdUri
     /// <summary>The URI in the form that <see cref="Parse"/> reads.</summary>
     public override string ToString()
     {
-        StringBuilder text = new(UsesTls ? "nbds" : "nbd");
+        var text = new StringBuilder(UsesTls ? "nbds" : "nbd");
         if (SocketPath is not null)
         {
             text.Append("+unix:///");
@@ -87,12 +86,13 @@ public sealed record NbdUri
         else
         {
             bool bracketed = Host!.Contains(':', StringComparison.Ordinal);
-            text.Append("://").Append(bracketed ? $"[{Host}]" : Escape(Host)).Append(Port == DefaultPort ? string.Empty : string.Create(CultureInfo.InvariantCulture, $":{Port}")).Append('/');
+            text.Append("://").Append(bracketed ? $"[{Host}]" : Escape(Host)).Append(Port == DefaultPort ? string.Empty : $":{Port}").Append('/');
         }
 
         text.Append(Escape(ExportName));
         char separator = '?';
-        foreach ((string name, string? value) in new[] { (SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName) })
+        (string, string?)[] parameters = [(SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName)];
+        foreach ((string name, string? value) in parameters)
         {
             if (value is not null)
             {
@@ -125,19 +125,20 @@ public sealed record NbdUri
         string hierarchy = question < 0 ? rest : rest[..question];
         int slash = hierarchy.IndexOf('/', StringComparison.Ordinal);
         string authority = slash < 0 ? hierarchy : hierarchy[..slash];
-        if (!TryDecode(slash < 0 ? string.Empty : hierarchy[(slash + 1)..], out string? export) || !TryReadQuery(query, out Dictionary<string, string>? parameters))
+        string path = slash < 0 ? string.Empty : hierarchy[(slash + 1)..];
+        if (!TryDecode(path, out string? export) || !TryReadQuery(query, out Dictionary<string, string>? parameters))
         {
             fault = "a % is not followed by two hexadecimal digits, or the text is not UTF-8";
             return null;
         }
 
-        if (Encoding.UTF8.GetByteCount(export) > Protocol.LongestString || export.Contains('\0', StringComparison.Ordinal))
+        if (!NbdText.IsName(export))
         {
-            fault = $"the export's name is longer than {Protocol.LongestString} bytes or has a NUL in it";
+            fault = $"the export's name is longer than {NbdLimits.LongestText} bytes or has a NUL in it";
             return null;
         }
 
-        NbdUri uri = new()
+        var uri = new NbdUri
         {
             ExportName = export,
             UsesTls = scheme.StartsWith("nbds", StringComparison.Ordinal),
@@ -159,10 +160,10 @@ public sealed record NbdUri
 
     private static NbdUri? ReadHost(NbdUri uri, string authority, Dictionary<string, string> parameters, out string? fault)
     {
-        string place = authority[(authority.LastIndexOf('@') + 1)..]; // a user name is for TLS keys that .NET does not have
-        int bracket = place.LastIndexOf(']');
-        int colon = place.IndexOf(':', Math.Max(bracket, 0));
-        string host = colon < 0 ? place : place[..colon];
+        string address = authority[(authority.LastIndexOf('@') + 1)..]; // a user name is for TLS keys that .NET does not have
+        int bracket = address.LastIndexOf(']');
+        int colon = address.IndexOf(':', Math.Max(bracket, 0));
+        string host = colon < 0 ? address : address[..colon];
         int port = DefaultPort;
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (!TryDecode(bracketed ? host[1..^1] : host, out string? name) || name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
@@ -171,7 +172,8 @@ public sealed record NbdUri
             return null;
         }
 
-        if (colon >= 0 && colon + 1 < place.Length && (!int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is 0 or > ushort.MaxValue))
+        bool hasPort = colon >= 0 && colon + 1 < address.Length;
+        if (hasPort && (!int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, provider: null, out port) || port is 0 or > ushort.MaxValue))
         {
             fault = "the port is not a number from 1 to 65535";
             return null;
@@ -183,11 +185,11 @@ public sealed record NbdUri
 
     private static bool TryReadQuery(string query, [NotNullWhen(true)] out Dictionary<string, string>? parameters)
     {
-        parameters = new(StringComparer.Ordinal);
-        foreach (string part in query.Split('&', ';'))
+        parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string parameter in query.Split('&', ';'))
         {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (!TryDecode(equals < 0 ? part : part[..equals], out string? name) || !TryDecode(equals < 0 ? string.Empty : part[(equals + 1)..], out string? value))
+            string[] parts = parameter.Split('=', 2);
+            if (!TryDecode(parts[0], out string? name) || !TryDecode(parts.Length > 1 ? parts[1] : string.Empty, out string? value))
             {
                 parameters = null;
                 return false;
@@ -208,7 +210,7 @@ public sealed record NbdUri
             byte value = encoded[i];
             if (value == '%')
             {
-                if (i + 2 >= encoded.Length || !byte.TryParse(encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value))
+                if (i + 2 >= encoded.Length || !byte.TryParse(encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, provider: null, out value))
                 {
                     decoded = null;
                     return false;

@@ -32,7 +32,8 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         Assert.Equal(0, Command.Run("verify", archive).Code);
 
         string config = Command.Run("config", archive).Output;
-        Assert.All(config.TrimEnd('\n').Split('\n'), line => Assert.Matches(@"^(#qmdump#map:virtio[01]:drive-virtio[01]::raw:|[a-z][a-z_-]*[0-9]*: .*\S)$", line));
+        Assert.All(config.TrimEnd('\n').Split('\n'), line =>
+            Assert.Matches(@"^(#qmdump#map:virtio[01]:drive-virtio[01]::raw:|[a-z][a-z_-]*[0-9]*: .*\S)$", line));
         Assert.Contains("\nvirtio1: local:vm-disk-virtio1,serial=second,size=65536K\n", config, StringComparison.Ordinal);
         Assert.Contains("machine: pc-q35-", config, StringComparison.Ordinal);
         Assert.Contains("\nmemory: 128\n", config, StringComparison.Ordinal);
@@ -51,14 +52,16 @@ public sealed class BackupCommandTests(ITestOutputHelper output)
         {
             (int refused, string output, string error) = Command.Run("backup", guest.MonitorPath, target);
             Assert.Equal((1, string.Empty), (refused, output));
-            Assert.Contains("'other' (vhost-user-blk-pci): QEMU has no block node for it; to go on without: --exclude other\n", error, StringComparison.Ordinal);
+            Assert.Contains("'other' (vhost-user-blk-pci): QEMU has no block node for it; to go on without: --exclude other\n", error,
+                StringComparison.Ordinal);
         }
 
         Assert.False(File.Exists(guest.At("none.vma")));
         string plan = Command.Run("backup", guest.MonitorPath, "--plan", "--exclude", "other").Output;
         Assert.Contains("left out: other: excluded; vhost-user-blk-pci: QEMU has no block node for it\n", plan, StringComparison.Ordinal);
 
-        (int code, _, string errors) = Command.Run("backup", guest.MonitorPath, $"exec:zstd -q -o {guest.At("x.vma.zst")}", "--exclude", "other", "--scratch", guest.Directory);
+        (int code, _, string errors) = Command.Run("backup", guest.MonitorPath, $"exec:zstd -q -o {guest.At("x.vma.zst")}", "--exclude", "other", "--scratch",
+            guest.Directory);
         Assert.True(code == 0, errors);
         Assert.Equal(0, Command.Run("verify", guest.At("x.vma.zst")).Code);
         Tool.Call("zstd", "-q", "-d", guest.At("x.vma.zst"));

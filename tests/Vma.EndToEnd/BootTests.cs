@@ -28,7 +28,8 @@ public sealed class BootTests(ITestOutputHelper output)
 
         guest.Command("poweroff -f");
         Assert.Equal(0, guest.WaitForExit());
-        Assert.Equal(["archive.uuid", "disk-drive-virtio0.qcow2", "disk-drive-virtio1.qcow2"], Directory.GetFiles(place["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["archive.uuid", "disk-drive-virtio0.qcow2", "disk-drive-virtio1.qcow2"], Directory.GetFiles(place["out"]).Select(Path.GetFileName)
+            .Order());
         (string a, string b) = (place.ToRaw("drive-virtio0"), place.ToRaw("drive-virtio1"));
         Assert.All([a, b], disk => Assert.Equal(place.TailHash, BootPlace.CutTail(disk)));
         output.WriteLine($"record {Records.StateOf(a, b)}");
@@ -44,7 +45,8 @@ public sealed class BootTests(ITestOutputHelper output)
         Assert.NotEmpty(place.Processes());
         Assert.Single(Directory.GetDirectories(place.Path, "vma-*"));
         guest.Kill();
-        Assert.True(SpinWait.SpinUntil(() => place.Processes().Count == 0 && Directory.GetDirectories(place.Path, "vma-*").Length == 0, TimeSpan.FromSeconds(30)), "something is left");
+        Assert.True(SpinWait.SpinUntil(() =>
+            place.Processes().Count == 0 && Directory.GetDirectories(place.Path, "vma-*").Length == 0, TimeSpan.FromSeconds(30)), "something is left");
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public sealed class LibvirtTests(ITestOutputHelper output)
         using var guest = new LibvirtGuest(files: true);
         guest.WaitUntil(() => guest.Virsh("qemu-agent-command", LibvirtGuest.Domain, """{"execute":"guest-ping"}""").Code == 0, "start its agent");
         string archive = guest.At("x.vma");
-        (int code, _, string errors) = guest.Run("backup", "--libvirt", LibvirtGuest.Domain, archive, "--freeze", $"libvirt:{LibvirtGuest.Domain}", "--scratch", guest.Directory);
+        (int code, _, string errors) = guest.Run("backup", "--libvirt", LibvirtGuest.Domain, archive, "--freeze", $"libvirt:{LibvirtGuest.Domain}", "--scratch",
+            guest.Directory);
         Assert.Equal((0, string.Empty), (code, errors));
         string disk = Assert.Single(Backups.Extract(archive)).Value;
         Assert.DoesNotContain("needs_recovery", Tool.Call("dumpe2fs", "-h", disk), StringComparison.Ordinal);

@@ -23,13 +23,15 @@ public sealed class RestoreTests
         string a = Path.Combine(directory, "disk-drive-virtio0.raw"), b = Path.Combine(directory, "disk-drive-virtio1.raw");
         Records.StateOf(a, b);
 
-        using var process = Process.Start("sh", [Path.Combine(directory, "start.sh"), "-S", "-display", "none", "-accel", "tcg", "-qmp", $"unix:{guest.At("r")},server=on,wait=off"]);
+        using var process = Process.Start("sh",
+            [Path.Combine(directory, "start.sh"), "-S", "-display", "none", "-accel", "tcg", "-qmp", $"unix:{guest.At("r")},server=on,wait=off"]);
         try
         {
             QmpClient? connected = null;
             Assert.True(SpinWait.SpinUntil(() => (connected = Guest.TryConnect(guest.At("r"))) is not null || process.HasExited, TimeSpan.FromSeconds(60)));
             using QmpClient monitor = connected ?? throw new InvalidOperationException("QEMU has ended");
-            string[] files = [.. monitor.Execute("query-block").EnumerateArray().Where(drive => drive.TryGetProperty("inserted", out _)).Select(drive => drive.GetProperty("inserted").GetProperty("file").GetString()!)];
+            string[] files = [.. monitor.Execute("query-block").EnumerateArray().Where(drive => drive.TryGetProperty("inserted", out _))
+                .Select(drive => drive.GetProperty("inserted").GetProperty("file").GetString()!)];
             Assert.Equal([a, b], files.Order(StringComparer.Ordinal));
         }
         finally

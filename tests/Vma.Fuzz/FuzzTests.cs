@@ -92,13 +92,15 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 string path = Save(mutant, sampleSeed, index);
                 lock (failures)
                 {
-                    failures.Add($"seed {sampleSeed}, mutant {index} ({mutant.Story}): {failure.GetType().Name}: {failure.Message}; saved as {path}\n{failure.StackTrace}");
+                    failures.Add($"seed {sampleSeed}, mutant {index} ({mutant.Story}): {failure.GetType().Name}: {failure.Message}; " +
+                        $"saved as {path}\n{failure.StackTrace}");
                 }
             }
         }
     }
 
-    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : null;
+    private static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : null;
 
     private static string Save(Mutant mutant, int seed, int index)
     {

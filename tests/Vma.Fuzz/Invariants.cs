@@ -189,7 +189,8 @@ internal sealed class Invariants(Mutant mutant)
     private static bool IsLost(VmaSalvageReport report, Slot slot)
     {
         long offset = (long)slot.Info.Cluster * VmaLayout.ClusterSize;
-        return report.Devices.Single(device => device.Device.Id == slot.Info.DeviceId).Lost.Any(range => range.Offset <= offset && range.Offset + range.Length > offset);
+        return report.Devices.Single(device =>
+            device.Device.Id == slot.Info.DeviceId).Lost.Any(range => range.Offset <= offset && range.Offset + range.Length > offset);
     }
 
     private static VmaReader Open(Stream stream) => new(stream);

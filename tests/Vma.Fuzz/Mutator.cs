@@ -8,7 +8,8 @@ namespace Vma.Fuzz;
 /// <summary>Makes a mutant from a seed: a few changes that know the format, and often checksums that fit them.</summary>
 internal sealed class Mutator
 {
-    private static readonly ulong[] Interesting = [0, 1, 2, 58, 59, 60, 255, 511, 512, 4096, 12288, 65535, 65536, int.MaxValue, uint.MaxValue, 1UL << 48, (1UL << 48) + 1, long.MaxValue, ulong.MaxValue];
+    private static readonly ulong[] Interesting = [0, 1, 2, 58, 59, 60, 255, 511, 512, 4096, 12288, 65535, 65536, int.MaxValue, uint.MaxValue, 1UL << 48,
+        (1UL << 48) + 1, long.MaxValue, ulong.MaxValue];
 
     private readonly Random _random;
     private readonly Sample _sample;
@@ -80,7 +81,8 @@ internal sealed class Mutator
     {
         (int Offset, int Length)[] fields =
         [
-            (HeaderLayout.VersionOffset, 4), (HeaderLayout.CreationTimeOffset, 8), (HeaderLayout.BlobBufferOffsetOffset, 4), (HeaderLayout.BlobBufferSizeOffset, 4),
+            (HeaderLayout.VersionOffset, 4), (HeaderLayout.CreationTimeOffset, 8), (HeaderLayout.BlobBufferOffsetOffset, 4),
+                (HeaderLayout.BlobBufferSizeOffset, 4),
             (HeaderLayout.HeaderSizeOffset, 4), (HeaderLayout.Reserved1Offset, 4), (HeaderLayout.UuidOffset, 8),
             (HeaderLayout.DevicesOffset + _random.Next(1, 5) * HeaderLayout.DeviceLength + HeaderLayout.DeviceSizeOffset, 8),
             (HeaderLayout.DevicesOffset + _random.Next(256) * HeaderLayout.DeviceLength + HeaderLayout.DeviceSizeOffset, 8),
@@ -128,7 +130,13 @@ internal sealed class Mutator
     {
         if (AnyExtent() is { } extent)
         {
-            (int offset, int length) = _random.Next(3) switch { 0 => (ExtentLayout.ReservedOffset, 2), 1 => (ExtentLayout.BlockCountOffset, 2), _ => (ExtentLayout.UuidOffset, 4) };
+            (int offset, int length) = _random.Next(3) switch
+            {
+                0 =>
+                (ExtentLayout.ReservedOffset, 2),
+                1 => (ExtentLayout.BlockCountOffset, 2),
+                _ => (ExtentLayout.UuidOffset, 4)
+            };
             Put(extent.Offset + offset, length, AnyNumber() & 0xffff, "extent field");
         }
     }

@@ -63,7 +63,8 @@ internal sealed class SparseDisk : IBlockTarget
         {
             int inside = (int)Math.Clamp(image.Length - offset, 0, data.Length);
             bool isZero = !data.AsSpan().ContainsAnyExcept((byte)0);
-            bool same = data.AsSpan(0, inside).SequenceEqual(inside == 0 ? [] : image.AsSpan((int)offset, inside)) && !data.AsSpan(inside).ContainsAnyExcept((byte)0);
+            bool same = data.AsSpan(0, inside).SequenceEqual(inside == 0 ? [] : image.AsSpan((int)offset, inside))
+                && !data.AsSpan(inside).ContainsAnyExcept((byte)0);
             if (!same && !isZero)
             {
                 throw new InvalidOperationException($"salvage gave wrong data for bytes {offset} to {offset + data.Length}");

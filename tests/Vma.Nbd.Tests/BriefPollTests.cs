@@ -30,7 +30,7 @@ public sealed class BriefPollTests : IDisposable
     }
 
     [Fact]
-    public void It_ends_also_when_a_peer_that_was_quick_says_nothing_more()
+    public void The_poll_ends_when_a_peer_that_was_quick_says_nothing_more()
     {
         var poll = new BriefPoll();
         for (int i = 0; i < 1000; i++)
@@ -43,7 +43,7 @@ public sealed class BriefPollTests : IDisposable
     }
 
     [Fact]
-    public void It_ends_when_the_peer_has_gone_and_takes_no_bytes_away()
+    public void The_poll_takes_no_bytes_away_and_ends_when_the_peer_has_gone()
     {
         var poll = new BriefPoll();
         _other.Send([1, 2, 3]);

@@ -13,7 +13,7 @@ public sealed class ClientAndServerTests : IDisposable
     [InlineData(1)]
     [InlineData(4095)]
     [InlineData(1_000_001)]
-    public void A_disk_of_any_size_is_read_as_it_is(int length)
+    public void The_client_reads_a_disk_of_any_size(int length)
     {
         using TestDisk disk = TestDisk.Random(length, seed: length);
         using NbdServer server = new([new NbdExport("disk", disk)]);
@@ -67,7 +67,7 @@ public sealed class ClientAndServerTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_wants_more_connections_than_it_gets_goes_on_with_those()
+    public void A_client_that_gets_fewer_connections_than_it_wants_goes_on_with_them()
     {
         using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
         using NbdServer server = new([new NbdExport("", disk)], new NbdServerOptions { MaxConnections = 1 });
@@ -80,11 +80,11 @@ public sealed class ClientAndServerTests : IDisposable
             client.ReadAt(i * 20_000, read);
             Assert.True(disk.Data.Slice(i * 20_000, 20_000).SequenceEqual(read));
         });
-        Assert.Equal(1, server.TotalConnections);
+        Assert.Equal(1, server.AcceptedConnections);
     }
 
     [Fact]
-    public void A_slow_disk_is_written_and_read_by_several_threads()
+    public void Several_threads_write_and_read_a_slow_disk()
     {
         const int Area = 100_000;
         using TestDisk disk = new(40 * Area);
@@ -105,7 +105,7 @@ public sealed class ClientAndServerTests : IDisposable
     }
 
     [Fact]
-    public void What_is_allocated_is_known_and_forgotten_after_a_write()
+    public void The_client_knows_what_is_allocated_and_forgets_it_when_it_writes()
     {
         using TestDisk disk = new(100 * TestDisk.Block);
         using NbdServer server = new([new NbdExport("", disk, disk)]);

@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Tests;
 
@@ -44,7 +43,7 @@ public sealed class HostileClientTests : IDisposable
 
     [Theory]
     [MemberData(nameof(HandshakeNames))]
-    public void A_broken_handshake_ends_the_connection(string name)
+    public void The_server_ends_the_connection_after_a_broken_handshake(string name)
     {
         using NbdServer server = Serve();
         using (RawPeer peer = RawPeer.Connect(_place["s"]))
@@ -64,7 +63,7 @@ public sealed class HostileClientTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Random_bytes_hurt_nobody_else(int seed)
+    public void Random_bytes_from_one_client_hurt_no_other(int seed)
     {
         using NbdServer server = Serve();
         Random random = new(seed);
@@ -108,7 +107,7 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
-    public void Something_that_is_no_request_ends_the_connection()
+    public void The_server_ends_the_connection_when_a_client_sends_no_request()
     {
         using NbdServer server = Serve();
         using RawPeer peer = RawPeer.Connect(_place["s"]);
@@ -122,7 +121,7 @@ public sealed class HostileClientTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_request_that_cannot_be_is_an_error_and_the_next_is_served(bool structured)
+    public void The_server_refuses_an_impossible_request_and_serves_the_next(bool structured)
     {
         using TestDisk disk = TestDisk.Random(Length, seed: 6);
         using NbdServer server = new([new NbdExport("disk", disk, disk), new NbdExport("other", _disk)]);
@@ -142,7 +141,7 @@ public sealed class HostileClientTests : IDisposable
         }
 
         // Writes bring their data, also those that are refused.
-        foreach ((long offset, int length, uint error) in new[] { (Length - 1L, 2, 28u), (0, Protocol.LargestRequest + 1, 28u), (100, 3, 0u) })
+        foreach ((long offset, int length, uint error) in new[] { (Length - 1L, 2, 28u), (0, NbdLimits.LargestRequest + 1, 28u), (100, 3, 0u) })
         {
             peer.Request(1, 78, offset, length);
             peer.Send(new byte[length]);
@@ -154,7 +153,7 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_never_drains_holds_up_nobody()
+    public void A_client_that_never_reads_its_answers_holds_up_no_other()
     {
         using NbdServer server = Serve(new NbdServerOptions { MaxThreads = 4, MaxBytesInFlight = 40 << 20 });
         List<RawPeer> peers = [];
@@ -175,7 +174,7 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_takes_no_answer_is_cut_off_in_time()
+    public void The_server_cuts_off_a_client_that_takes_no_answer()
     {
         ConcurrentQueue<NbdServerFault> faults = new();
         using NbdServer server = Serve(new NbdServerOptions { SendTimeout = TimeSpan.FromMilliseconds(50), OnFault = faults.Enqueue });
@@ -192,7 +191,7 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_does_not_choose_an_export_is_cut_off_in_time()
+    public void The_server_cuts_off_a_client_that_chooses_no_export()
     {
         using NbdServer server = Serve(new NbdServerOptions { HandshakeTimeout = TimeSpan.FromMilliseconds(100) });
         using RawPeer peer = RawPeer.Connect(_place["s"]);
@@ -203,7 +202,20 @@ public sealed class HostileClientTests : IDisposable
     }
 
     [Fact]
-    public void One_client_too_many_is_refused()
+    public void The_server_cuts_off_a_client_that_asks_for_nothing()
+    {
+        ConcurrentQueue<NbdServerFault> faults = new();
+        using NbdServer server = Serve(new NbdServerOptions { IdleTimeout = TimeSpan.FromMilliseconds(100), OnFault = faults.Enqueue });
+        using RawPeer peer = RawPeer.Connect(_place["s"]);
+        peer.Go("disk", structured: true);
+        Assert.True(peer.IsClosedByPeer());
+
+        Assert.True(server.WaitUntilIdle(Place.Patience));
+        Assert.Equal("the peer sent nothing for too long", Assert.Single(faults).Message);
+    }
+
+    [Fact]
+    public void The_server_refuses_one_client_too_many()
     {
         using NbdServer server = Serve(new NbdServerOptions { MaxConnections = 1 });
         using (NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk")))

@@ -118,7 +118,8 @@ public sealed class HostileServerTests : IDisposable
         using ManualResetEventSlim done = new();
         Task server = RawPeer.Serve(_place["s"], _ => done.Wait());
 
-        NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForSocket(_place["s"]), new NbdClientOptions { ConnectTimeout = TimeSpan.FromMilliseconds(50) }));
+        NbdException fault = Assert.Throws<NbdException>(() =>
+            NbdClient.Connect(NbdUri.ForSocket(_place["s"]), new NbdClientOptions { ConnectTimeout = TimeSpan.FromMilliseconds(50) }));
         Assert.Contains("in time", fault.Message, StringComparison.Ordinal);
         done.Set();
         await server;

@@ -24,7 +24,7 @@ public sealed class InteropClientTests : IDisposable
     [Theory]
     [InlineData("raw")]
     [InlineData("qcow2")]
-    public void Qemu_nbd_is_read_and_written(string format)
+    public void The_client_reads_and_writes_a_disk_of_qemu_nbd(string format)
     {
         string image = Image(format);
         Process server = _place.Start(_place["s"], "qemu-nbd", "-f", format, "-t", "-e", "4", "-x", "name", "-k", _place["s"], image);
@@ -42,7 +42,7 @@ public sealed class InteropClientTests : IDisposable
     }
 
     [Fact]
-    public void A_dirty_bitmap_is_read()
+    public void The_client_reads_a_dirty_bitmap_of_qemu_nbd()
     {
         string image = Image("qcow2");
         _place.Run("qemu-img", "bitmap", "--add", image, "map");
@@ -66,9 +66,10 @@ public sealed class InteropClientTests : IDisposable
     [InlineData("--filter=nozero")]
     [InlineData("--filter=multi-conn multi-conn-mode=disable")]
     [InlineData("--no-sr")]
-    public void Nbdkit_is_read_and_written(string arguments)
+    public void The_client_reads_and_writes_a_disk_of_nbdkit(string arguments)
     {
-        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), options = [.. words.Where(word => word.StartsWith('-'))], parameters = [.. words.Except(options)];
+        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), options = [.. words.Where(word => word.StartsWith('-'))],
+            parameters = [.. words.Except(options)];
         // nbdkit wants a size that is a multiple of its smallest block.
         int length = arguments.Contains("minimum=4096", StringComparison.Ordinal) ? Length / 4096 * 4096 : Length;
         using (FileStream file = File.OpenWrite(_place["disk.raw"]))
@@ -86,9 +87,10 @@ public sealed class InteropClientTests : IDisposable
     }
 
     [Fact]
-    public void Errors_of_nbdkit_are_told_and_the_connection_lives_on()
+    public void The_client_reports_errors_of_nbdkit_and_keeps_the_connection()
     {
-        _place.Start(_place["s"], "nbdkit", "-f", "-r", "-U", _place["s"], "--filter=error", "file", _place["disk.raw"], "error-pread=ENOMEM", "error-pread-rate=100%", $"error-pread-file={_place["fail"]}");
+        _place.Start(_place["s"], "nbdkit", "-f", "-r", "-U", _place["s"], "--filter=error", "file", _place["disk.raw"], "error-pread=ENOMEM",
+            "error-pread-rate=100%", $"error-pread-file={_place["fail"]}");
         using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"]));
         File.WriteAllText(_place["fail"], string.Empty);
         NbdException fault = Assert.Throws<NbdException>(() => client.ReadAt(0, new byte[512]));
@@ -99,7 +101,7 @@ public sealed class InteropClientTests : IDisposable
     }
 
     [Fact]
-    public void The_old_style_is_refused_clearly()
+    public void The_client_refuses_a_server_of_the_old_style_and_says_why()
     {
         _place.StartProcess("nbdkit", "-f", "--oldstyle", "-U", _place["s"], "file", _place["disk.raw"]);
         Wait.Until(() => File.Exists(_place["s"]));
@@ -109,9 +111,10 @@ public sealed class InteropClientTests : IDisposable
     }
 
     [Fact]
-    public void Nbd_server_is_read_and_written()
+    public void The_client_reads_and_writes_a_disk_of_nbd_server()
     {
-        File.WriteAllText(_place["config"], $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
+        File.WriteAllText(_place["config"],
+            $"[generic]\nuser=root\ngroup=root\nallowlist=true\nunixsock={_place["s"]}\n[disk]\nexportname={_place["disk.raw"]}\nflush=true\ntrim=false\n");
         _place.Run("nbd-server", "-C", _place["config"], "-p", _place["pid"]);
         Wait.Until(() => File.Exists(_place["pid"]) && new FileInfo(_place["pid"]).Length > 0);
         using Process server = Process.GetProcessById(int.Parse(File.ReadAllText(_place["pid"]), CultureInfo.InvariantCulture));
@@ -132,7 +135,7 @@ public sealed class InteropClientTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_goes_on_when_the_server_comes_back()
+    public void The_client_reads_on_when_the_server_comes_back()
     {
         string[] arguments = ["-f", "-r", "-U", _place["s"], "file", _place["disk.raw"]];
         Process first = _place.Start(_place["s"], "nbdkit", arguments);

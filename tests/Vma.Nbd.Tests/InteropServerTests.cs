@@ -18,7 +18,8 @@ public sealed class InteropServerTests : IDisposable
 
     public InteropServerTests()
     {
-        _server = new NbdServer([new NbdExport("disk", _disk) { Description = "a disk" }, new NbdExport("odd", _odd), new NbdExport("sink", null, _sink), new NbdExport("both", _sink, _sink)]);
+        _server = new NbdServer([new NbdExport("disk", _disk) { Description = "a disk" }, new NbdExport("odd", _odd), new NbdExport("sink", null, _sink),
+            new NbdExport("both", _sink, _sink)]);
         _server.Listen(_place["s"]);
         File.WriteAllBytes(_place["disk.raw"], _disk.Data);
         File.WriteAllBytes(_place["odd.raw"], _odd.Data);
@@ -57,7 +58,8 @@ public sealed class InteropServerTests : IDisposable
         foreach (JsonElement extent in map.RootElement.EnumerateArray())
         {
             BlockStatus status = disk.StatusAt(offset);
-            Assert.Equal((offset, status.Length, status.ReadsAsZeroes ? 3 : 0), (extent.GetProperty("offset").GetInt64(), extent.GetProperty("length").GetInt64(), extent.GetProperty("type").GetInt32()));
+            Assert.Equal((offset, status.Length, status.ReadsAsZeroes ? 3 : 0),
+                (extent.GetProperty("offset").GetInt64(), extent.GetProperty("length").GetInt64(), extent.GetProperty("type").GetInt32()));
             offset += status.Length;
         }
 
@@ -112,7 +114,8 @@ public sealed class InteropServerTests : IDisposable
     [Fact]
     public void Qemu_io_writes_zeroes_discards_and_flushes()
     {
-        _place.Run("qemu-io", "-f", "raw", "-c", "write -P 7 1000 70000", "-c", "write -z 4096 8192", "-c", "discard 0 512", "-c", "write -f -P 9 0 512", "-c", "flush", "-c", "read -P 7 20000 512", Uri("both"));
+        _place.Run("qemu-io", "-f", "raw", "-c", "write -P 7 1000 70000", "-c", "write -z 4096 8192", "-c", "discard 0 512", "-c", "write -f -P 9 0 512", "-c",
+            "flush", "-c", "read -P 7 20000 512", Uri("both"));
 
         Assert.Equal((9, 7, 0, 0, 7), (_sink.Data[0], _sink.Data[1000], _sink.Data[4096], _sink.Data[12287], _sink.Data[12288]));
         Assert.True(_sink.Flushes > 0);

@@ -13,7 +13,7 @@ public sealed class ServerTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
-    public void A_port_that_another_server_listens_on_is_refused()
+    public void The_server_refuses_a_port_that_another_server_listens_on()
     {
         using TestDisk disk = new(1000);
         using NbdServer server = new([new NbdExport("disk", disk)]), other = new([new NbdExport("disk", disk)]);
@@ -43,7 +43,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_read_error_is_of_its_range_and_the_connection_lives_on()
+    public void A_read_error_fails_its_own_range_and_the_server_keeps_the_connection()
     {
         ConcurrentQueue<NbdServerFault> faults = new();
         using TestDisk disk = TestDisk.Random(2_000_000, seed: 1);
@@ -59,11 +59,11 @@ public sealed class ServerTests : IDisposable
         byte[] read = new byte[999_000];
         client.ReadAt(1_000_512, read);
         Assert.True(disk.Data.Slice(1_000_512, read.Length).SequenceEqual(read));
-        Assert.Equal(1, server.TotalConnections);
+        Assert.Equal(1, server.AcceptedConnections);
     }
 
     [Fact]
-    public void A_read_error_without_structured_replies_is_an_error_too()
+    public void A_client_without_structured_replies_is_told_a_read_error_too()
     {
         using TestDisk disk = TestDisk.Random(2_000_000, seed: 1);
         disk.Faulty = 1_000_000..1_000_512;
@@ -93,7 +93,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void One_extent_is_told_where_one_is_asked_for()
+    public void A_client_that_asks_for_one_extent_gets_one()
     {
         using TestDisk disk = new(100 * TestDisk.Block);
         disk.WriteAt(10 * TestDisk.Block, new byte[1]);
@@ -108,7 +108,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Slow_requests_of_one_client_are_worked_on_at_once_and_answered_out_of_order()
+    public void The_server_works_on_several_slow_requests_of_one_client_at_once()
     {
         using Barrier together = new(4);
         using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
@@ -136,7 +136,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Of_slow_requests_no_more_are_worked_on_at_once_than_the_export_allows()
+    public void The_server_works_on_no_more_slow_requests_at_once_than_the_export_allows()
     {
         int running = 0, most = 0;
         using TestDisk disk = TestDisk.Random(1_000_000, seed: 1);
@@ -190,8 +190,22 @@ public sealed class ServerTests : IDisposable
         Assert.Equal(new BlockStatus(1_000_001, false), client.StatusAt(0));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Trimming_makes_zeros_only_where_the_export_says_so(bool makesZeroes)
+    {
+        using TestDisk disk = new(10_000);
+        using NbdServer server = Serve(new NbdExport("disk", disk, disk) { TrimMakesZeroes = makesZeroes });
+        using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
+        client.WriteAt(0, [1, 2, 3, 4]);
+        client.Trim(1, 2);
+
+        Assert.Equal(makesZeroes ? [1, 0, 0, 4] : [1, 2, 3, 4], disk.Data[..4].ToArray());
+    }
+
     [Fact]
-    public void Writes_with_forced_unit_access_are_flushed()
+    public void The_server_flushes_writes_with_forced_unit_access()
     {
         using TestDisk disk = new(10_000);
         using NbdServer server = Serve(new NbdExport("disk", disk, disk));
@@ -207,7 +221,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_write_that_fails_is_an_error_and_the_connection_lives_on()
+    public void A_write_that_fails_is_an_error_and_the_server_keeps_the_connection()
     {
         using TestDisk disk = new(2_000_000);
         disk.Faulty = 600_000..600_001;
@@ -233,19 +247,20 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Exports_are_listed_with_sizes_and_descriptions()
+    public void The_server_lists_exports_with_sizes_and_descriptions()
     {
         using TestDisk disk = new(512), sink = new(1000);
         using NbdServer server = new([new NbdExport("a", disk) { Description = "first" }, new NbdExport("ü b", null, sink)]);
         IPEndPoint address = server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
 
-        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)], NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
+        Assert.Equal([new NbdExportInfo("a", "first", 512, true), new NbdExportInfo("ü b", "", 1000, false)],
+            NbdClient.List(NbdUri.ForHost("127.0.0.1", address.Port)));
         NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForHost("127.0.0.1", address.Port)));
         Assert.Contains("there is no such export", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_socket_file_is_its_users_and_goes_with_the_server()
+    public void Only_the_user_may_open_the_socket_file_and_the_server_removes_it()
     {
         using TestDisk disk = new(512);
         using (NbdServer server = Serve(new NbdExport("disk", disk)))
@@ -259,7 +274,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_stale_socket_is_replaced_and_another_file_is_not()
+    public void The_server_replaces_a_stale_socket_and_no_other_file()
     {
         using TestDisk disk = new(512);
         using (Socket killed = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -278,25 +293,28 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void A_connected_socket_is_served_and_its_end_is_told()
+    public void The_server_serves_a_connected_socket_until_its_client_goes()
     {
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            near = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(_place["pair"]));
         listener.Listen();
         near.Connect(new UnixDomainSocketEndPoint(_place["pair"]));
-        ConcurrentQueue<string> events = new();
+        ConcurrentQueue<NbdServerFault> faults = new();
         using TestDisk disk = TestDisk.Random(5000, seed: 1);
-        using NbdServer server = new([new NbdExport("disk", disk)]);
-        server.Connected += (_, connection) => events.Enqueue($"{connection.Number} {connection.ExportName} came");
-        server.Disconnected += (_, connection) => events.Enqueue($"{connection.Number} {connection.ExportName} went {connection.Error?.Message}");
+        using NbdServer server = new([new NbdExport("disk", disk)], new NbdServerOptions { OnFault = faults.Enqueue });
         server.Serve(listener.Accept());
+        byte[] read = new byte[10];
         using (NbdClient client = NbdClient.Connect(near, "disk"))
         {
-            client.ReadAt(1, new byte[10]);
+            Assert.Equal(1, server.OpenConnections);
+            client.ReadAt(1, read);
         }
 
         Assert.True(server.WaitUntilIdle(Place.Patience));
-        Assert.Equal(["1 disk came", "1 disk went "], events);
+        Assert.Equal(disk.Data.Slice(1, 10), read);
+        Assert.Equal((0, 1), (server.OpenConnections, server.AcceptedConnections));
+        Assert.Empty(faults);
     }
 
     [Fact]
@@ -327,7 +345,7 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
-    public void Disks_are_disposed_only_where_the_export_owns_them()
+    public void The_server_disposes_only_the_disks_that_an_export_owns()
     {
         using TestDisk owned = new(512), lent = new(512);
         new NbdServer([new NbdExport("a", owned) { OwnsDisks = true }, new NbdExport("b", lent)]).Dispose();

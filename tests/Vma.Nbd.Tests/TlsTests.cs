@@ -83,9 +83,10 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void Peers_that_another_authority_signed_are_refused()
+    public void Server_and_client_refuse_peers_that_another_authority_signed()
     {
-        using NbdTls tls = NbdTls.LoadServer(_good, verifyClients: true), foreign = NbdTls.LoadClient(_foreign), unverified = NbdTls.LoadClient(_foreign, verifyServer: false);
+        using NbdTls tls = NbdTls.LoadServer(_good, verifyClients: true), foreign = NbdTls.LoadClient(_foreign),
+            unverified = NbdTls.LoadClient(_foreign, verifyServer: false);
         using NbdServer server = Serve(tls, out int port);
 
         Assert.Throws<NbdException>(() => NbdClient.Connect(Uri(port), new NbdClientOptions { Tls = foreign }));
@@ -95,7 +96,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void A_server_of_another_name_is_refused()
+    public void The_client_refuses_a_server_of_another_name()
     {
         using NbdTls tls = NbdTls.LoadServer(_good);
         using NbdServer server = Serve(tls, out int port);
@@ -104,7 +105,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void TLS_is_refused_where_the_server_has_none()
+    public void A_server_without_certificates_refuses_TLS()
     {
         using NbdServer server = new([new NbdExport("disk", _disk)]);
         int port = server.Listen(new IPEndPoint(IPAddress.Loopback, 0)).Port;
@@ -114,7 +115,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_no_certificates_are_refused()
+    public void NbdTls_refuses_files_that_are_no_certificates()
     {
         string broken = Certificates.Create(_place["broken"]);
         File.WriteAllText(Path.Combine(broken, "server-key.pem"), "nothing");
@@ -126,10 +127,11 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void Qemu_nbd_is_read_over_TLS()
+    public void The_client_reads_a_disk_of_qemu_nbd_over_TLS()
     {
         File.WriteAllBytes(_place["disk.raw"], _disk.Data);
-        _place.Start(_place["s"], "qemu-nbd", "-f", "raw", "-r", "-t", "-e", "4", "-k", _place["s"], "--object", $"tls-creds-x509,id=tls0,dir={_good},endpoint=server,verify-peer=on", "--tls-creds", "tls0", _place["disk.raw"]);
+        _place.Start(_place["s"], "qemu-nbd", "-f", "raw", "-r", "-t", "-e", "4", "-k", _place["s"], "--object",
+            $"tls-creds-x509,id=tls0,dir={_good},endpoint=server,verify-peer=on", "--tls-creds", "tls0", _place["disk.raw"]);
         using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"]) with { UsesTls = true, TlsDirectory = _good });
         byte[] read = new byte[client.Length];
         client.ReadAt(0, read);

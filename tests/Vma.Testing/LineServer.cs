@@ -23,7 +23,8 @@ public sealed class LineServer : IDisposable
         new Thread(() => Serve(greeting, answer)) { IsBackground = true }.Start();
     }
 
-    public const string Greeting = """{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "Debian"}, "capabilities": ["oob"]}}""" + "\r\n";
+    public const string Greeting =
+        """{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "Debian"}, "capabilities": ["oob"]}}""" + "\r\n";
 
     public string Path { get; }
 

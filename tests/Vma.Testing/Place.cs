@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Vma.Testing;
 
-/// <summary>A scratch directory in which programs run. Those that the test starts are gone at its end.</summary>
+/// <summary>
+/// A scratch directory in which programs run; a test whose program is not installed is skipped. Those that are started are gone at the test's end.
+/// </summary>
 public sealed class Place : Scratch
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -70,5 +72,9 @@ public sealed class Place : Scratch
         base.Dispose(disposing);
     }
 
-    private ProcessStartInfo Describe(string command, string[] arguments) => new(command, arguments) { WorkingDirectory = Path };
+    private ProcessStartInfo Describe(string command, string[] arguments)
+    {
+        Tool.Need(command);
+        return new ProcessStartInfo(command, arguments) { WorkingDirectory = Path };
+    }
 }

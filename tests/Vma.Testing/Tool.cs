@@ -13,7 +13,7 @@ public static class Tool
     public static void Need(string program) => Assert.SkipUnless(IsInstalled(program), $"needs {program}");
 
     public static bool IsInstalled(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 
     /// <summary>Runs a program that must succeed, and gives its output.</summary>
     public static string Call(string program, params IEnumerable<string> arguments)
@@ -22,7 +22,8 @@ public static class Tool
         return code == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {code}: {errors}{output}");
     }
 
-    public static (int Code, string Output, string Errors) Try(string program, params IEnumerable<string> arguments) => Finish(new ProcessStartInfo(program, arguments));
+    public static (int Code, string Output, string Errors) Try(string program, params IEnumerable<string> arguments) =>
+        Finish(new ProcessStartInfo(program, arguments));
 
     /// <summary>Runs it to its end, with nothing on its standard input.</summary>
     public static (int Code, string Output, string Errors) Finish(ProcessStartInfo start)
@@ -45,7 +46,12 @@ public static class Tool
     {
         string[] words = command.Split(' ');
         Need(words[0]);
-        using Process process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task feeding = Task.Run(() =>
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
+using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Archives;
 
@@ -8,9 +9,6 @@ namespace Vma.Cli.Archives;
 internal static class DeviceNames
 {
     private const string IdPrefix = "dev_id:";
-
-    /// <summary>What Proxmox VE puts in front of a disk's name: its scsi0 is the device drive-scsi0.</summary>
-    private const string DrivePrefix = "drive-";
 
     public static string List(IEnumerable<VmaName> names) => string.Join(", ", names.Select(name => $"'{name}'")) is { Length: > 0 } list ? list : "none";
 
@@ -21,7 +19,8 @@ internal static class DeviceNames
     public static bool IsCalled(VmaName name, string typed) => name == typed || name.ToString() == typed || name.FileName == typed;
 
     /// <summary>A device's name without what Proxmox VE puts in front: <c>scsi0</c> for <c>drive-scsi0</c>.</summary>
-    public static string ShortOf(string name) => name.StartsWith(DrivePrefix, StringComparison.Ordinal) ? name[DrivePrefix.Length..] : name;
+    public static string ShortOf(string name) =>
+        name.StartsWith(GuestDisk.DevicePrefix, StringComparison.Ordinal) ? name[GuestDisk.DevicePrefix.Length..] : name;
 
     /// <summary>All devices that <paramref name="typed"/> can mean: a name, or <c>dev_id:N</c> where names are not unique.</summary>
     public static IReadOnlyList<VmaDevice> Find(VmaManifest manifest, string typed)
@@ -42,7 +41,7 @@ internal static class DeviceNames
 
     /// <summary>As a person may type it: <c>scsi0</c> for <c>drive-scsi0</c>.</summary>
     public static IReadOnlyList<VmaDevice> FindShort(VmaManifest manifest, string typed) =>
-        Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, DrivePrefix + typed);
+        Find(manifest, typed) is { Count: > 0 } found ? found : Find(manifest, GuestDisk.DevicePrefix + typed);
 
     /// <summary>The one device that a user's word means.</summary>
     public static VmaDevice Single(VmaManifest manifest, string path, string typed)

@@ -14,7 +14,7 @@ internal sealed record BackupPlanEvent(
     string Event, string Schema, string Socket, string QemuVersion, string Status, string Method, string Reason, bool Ram, IReadOnlyList<PlannedDiskElement> Disks, IReadOnlyList<string> LeftOut, string Config)
 {
     public static BackupPlanEvent From(string socket, BackupPlan plan, string method) => new(
-        "plan", "vma-backup/1", socket, plan.Machine.Version.ToString(), plan.Machine.Status, method, plan.Reason, plan.Ram,
+        "plan", "vma-backup/1", socket, plan.Machine.Version.ToString(), plan.Machine.Status, method, plan.MethodReason, plan.Ram,
         [.. plan.Disks.Select(disk => new PlannedDiskElement(disk.Name, disk.Disk.Size, disk.Disk.Node, disk.Disk.IoThread))], plan.LeftOut,
         Encoding.UTF8.GetString(plan.Config.Span));
 }

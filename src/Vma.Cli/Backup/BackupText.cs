@@ -16,7 +16,7 @@ internal class BackupText(Terminal terminal, bool verbose)
     {
         if (verbose)
         {
-            Terminal.ErrorLine($"method {NameOf(plan.Method)}: {EscapedText.Of(plan.Reason)}");
+            Terminal.ErrorLine($"method {NameOf(plan.Method)}: {EscapedText.Of(plan.MethodReason)}");
         }
     }
 
@@ -24,7 +24,7 @@ internal class BackupText(Terminal terminal, bool verbose)
     public virtual void WritePlan(string socket, BackupPlan plan)
     {
         Terminal.WriteLine($"vm: {EscapedText.Of(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {EscapedText.Of(plan.Machine.Status)}");
-        Terminal.WriteLine($"method: {NameOf(plan.Method)}: {EscapedText.Of(plan.Reason)}");
+        Terminal.WriteLine($"method: {NameOf(plan.Method)}: {EscapedText.Of(plan.MethodReason)}");
         foreach (PlannedDisk disk in plan.Disks)
         {
             string ioThread = disk.Disk.IoThread ? " iothread" : string.Empty;

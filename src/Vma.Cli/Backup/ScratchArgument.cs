@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Qemu.Backup;
+
 namespace Vma.Cli.Backup;
 
 /// <summary>What <c>--scratch</c> and <c>--limit</c> say.</summary>
 internal static class ScratchArgument
 {
-    private const string DefaultDirectory = "/var/tmp";
-    private const long LeastScratch = 1 << 20;
-    private const long LeastRate = 1 << 16;
-
     public static (string Directory, long? Limit) Parse(string? argument)
     {
         if (argument is null)
         {
-            return (DefaultDirectory, null);
+            return (BackupOptions.DefaultScratchDirectory, null);
         }
 
         int colon = argument.LastIndexOf(':');
         long? limit = colon > 0 ? SizeText.Parse(argument[(colon + 1)..]) : null;
         string directory = limit is null ? argument : argument[..colon];
-        if (limit < LeastScratch || directory.Length == 0)
+        if (limit < BackupOptions.MinScratchLimit || directory.Length == 0)
         {
             throw CommandException.Usage($"'{EscapedText.Of(argument)}': --scratch is DIR[:SIZE], at least 1M");
         }
@@ -30,6 +28,6 @@ internal static class ScratchArgument
     }
 
     public static long? Rate(string? argument) => argument is null ? null
-        : SizeText.Parse(argument) is { } rate and >= LeastRate ? rate
+        : SizeText.Parse(argument) is { } rate and >= BackupOptions.MinBytesPerSecond ? rate
         : throw CommandException.Usage($"'{EscapedText.Of(argument)}': --limit is a number of bytes per second, at least 64K");
 }

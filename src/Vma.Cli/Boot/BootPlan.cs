@@ -73,7 +73,7 @@ internal sealed class BootPlan
         IReadOnlyList<string> notes = _notes;
         if (_request.Bare)
         {
-            arguments.AddRange("-qmp", $"unix:{QuotedText.ForQemu(monitorPath)},server=on,wait=off");
+            arguments.AddRange("-qmp", $"unix:{QemuQuoting.OptionValue(monitorPath)},server=on,wait=off");
             foreach (BootDisk disk in Disks)
             {
                 JsonObject node = images[disk].ToNode(disk.BackingNode);

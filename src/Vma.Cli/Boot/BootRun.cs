@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Vma.Cli.Exports;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
-using Vma.Qemu.Images;
+using Vma.Qemu.Host;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Boot;
@@ -27,8 +27,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
     {
         if (!request.Print)
         {
-            QemuTool.ThrowIfMissing(request.Program, "qemu-system-x86");
-            QemuTool.ThrowIfMissing("qemu-img", "qemu-utils");
+            HostProgram.ThrowIfMissing(request.Program, "qemu-system-x86");
+            HostProgram.ThrowIfMissing("qemu-img", "qemu-utils");
         }
 
         using var disks = new ServedDisks(request.Access, context);
@@ -178,7 +178,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
                 failed += failure is null ? 0 : 1;
                 _text.Tell(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
             },
-            (done, total) => progress.Report(new VmaProgress(done, total, 0)),
+            progress,
             _asked.Token);
         progress.Finish();
         if (failed == 0)

@@ -41,7 +41,7 @@ internal static class OvaRun
         ProgressDisplay progress = text.Progress();
         file.Write($"cannot convert '{EscapedText.Of(input)}' to '{EscapedText.Of(output)}'", stream => ArchiveFile.Located(input, () =>
         {
-            OvaWriter.Write(stream, FileName(machine.Name), machine, disks, progress);
+            OvaWriter.Run(stream, FileName(machine.Name), machine, disks, progress);
             return true;
         }));
         progress.Finish();

@@ -2,6 +2,7 @@
 
 using Vma.Cli.Exports;
 using Vma.Nbd;
+using Vma.Qemu.Images;
 
 namespace Vma.Cli.Serve;
 
@@ -45,15 +46,15 @@ internal class ServeText(Terminal terminal)
 
     private static string DriveOf(NbdUri uri) => uri.UsesTls
         ? $"{Credentials("-object", uri)} -drive {QuotedText.ForShell("if=virtio,format=raw," + Options(uri, "file."))}"
-        : "-drive " + QuotedText.ForShell("if=virtio,format=raw,file=" + QuotedText.ForQemu(uri.ToString()));
+        : "-drive " + QuotedText.ForShell("if=virtio,format=raw,file=" + QemuQuoting.OptionValue(uri.ToString()));
 
-    private static string Credentials(string option, NbdUri uri) => $"{option} {QuotedText.ForShell($"tls-creds-x509,id=tls,endpoint=client,dir={QuotedText.ForQemu(uri.TlsDirectory!)}")}";
+    private static string Credentials(string option, NbdUri uri) => $"{option} {QuotedText.ForShell($"tls-creds-x509,id=tls,endpoint=client,dir={QemuQuoting.OptionValue(uri.TlsDirectory!)}")}";
 
     private static string Options(NbdUri uri, string prefix)
     {
         string server = uri.SocketPath is { } socket
-            ? $"{prefix}server.type=unix,{prefix}server.path={QuotedText.ForQemu(socket)},{prefix}tls-hostname=localhost"
+            ? $"{prefix}server.type=unix,{prefix}server.path={QemuQuoting.OptionValue(socket)},{prefix}tls-hostname=localhost"
             : $"{prefix}server.type=inet,{prefix}server.host={uri.Host},{prefix}server.port={uri.Port}";
-        return $"{prefix}driver=nbd,{server},{prefix}export={QuotedText.ForQemu(uri.ExportName)},{prefix}tls-creds=tls";
+        return $"{prefix}driver=nbd,{server},{prefix}export={QemuQuoting.OptionValue(uri.ExportName)},{prefix}tls-creds=tls";
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Nbd.Server;
+using System.Net.Sockets;
 using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Client;
 
 /// <summary>
-/// One connection to a server. Any number of threads ask and wait; one thread receives, and gives each answer to who asked. What breaks
-/// the protocol breaks the connection, and fails all that is pending.
+/// One connection to a server. Any number of threads ask and wait; one thread receives, and gives each answer to the thread that asked. What breaks
+/// the protocol breaks the connection, and fails all requests that wait.
 /// </summary>
 internal sealed unsafe class ClientLink : IDisposable
 {
@@ -19,60 +19,48 @@ internal sealed unsafe class ClientLink : IDisposable
     private readonly Channel _channel;
     private readonly TimeSpan _timeout;
     private readonly Lock _sending = new();
-    private readonly object _lock = new();
-    private readonly Dictionary<ulong, Pending> _pending = [];
-    private readonly Stack<Pending> _free = new();
+    private readonly PendingRequests _pending = new();
     private readonly ReplyReader _reader;
     private readonly Thread _receiver;
-    private ulong _lastCookie;
-    private Exception? _broken;
 
-    public ClientLink(Channel channel, ReceiveBuffer input, ServerExport export, TimeSpan timeout)
+    public ClientLink(Channel channel, ReceiveBuffer input, RemoteExport export, TimeSpan timeout)
     {
         _channel = channel;
         _timeout = timeout;
         Export = export;
         _channel.SetTimeouts(Timeout.InfiniteTimeSpan, timeout);
-        _reader = new ReplyReader(input, export.Structured, Find, Finish);
+        _reader = new ReplyReader(input, export.Structured, _pending);
         _receiver = new Thread(Receive, StackLength) { IsBackground = true, Name = "NBD replies" };
         _receiver.Start();
     }
 
-    public ServerExport Export { get; }
+    public RemoteExport Export { get; }
 
-    public bool IsBroken => Volatile.Read(ref _broken) is not null;
+    public bool IsBroken => _pending.IsBroken;
 
-    /// <summary>The requests that wait for an answer.</summary>
-    public int Load
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _pending.Count;
-            }
-        }
-    }
+    /// <summary>How many requests wait for an answer.</summary>
+    public int Load => _pending.Count;
 
     /// <summary>
-    /// Asks and waits for the answer. <paramref name="destination"/> is filled by a read; <paramref name="extents"/> by a block status of
-    /// <paramref name="context"/>.
+    /// Asks and waits for the answer. A read fills <paramref name="destination"/>; a block status of <paramref name="context"/> fills
+    /// <paramref name="extents"/>.
     /// </summary>
     /// <exception cref="NbdException">The server answered with an error, or the connection broke.</exception>
-    public void Ask(Request request, Span<byte> destination, ReadOnlySpan<byte> data, uint context, List<(uint Length, uint Flags)>? extents, CancellationToken cancellationToken)
+    public void Ask(
+        Request request, Span<byte> destination, ReadOnlySpan<byte> data, uint context, List<NbdExtent>? extents, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         fixed (byte* memory = destination)
         {
-            Pending pending = Add(ref request, memory, context);
+            PendingRequest pending = _pending.Add(ref request, memory, context);
             try
             {
                 Send(request, data);
             }
-            catch (IOException fault)
+            catch (IOException failure)
             {
-                // The receiving thread then fails everything that is pending, this too.
-                Break(NbdException.Lost($"the connection to the NBD server broke: {fault.Message}", fault));
+                // The receiving thread then fails all requests that wait, this one too.
+                Break(NbdException.Lost($"the connection to the NBD server broke: {failure.Message}", failure));
             }
 
             if (!pending.Wait(_timeout, cancellationToken))
@@ -87,109 +75,61 @@ internal sealed unsafe class ClientLink : IDisposable
     /// <summary>Ends the connection in order.</summary>
     public void Dispose()
     {
-        Break(NbdException.Lost("the NBD client is disposed", null), goodbye: true);
+        Break(NbdException.Lost("the NBD client is disposed"), goodbye: true);
         _receiver.Join();
         _channel.Dispose();
     }
 
-    private Pending Add(ref Request request, byte* memory, uint context)
-    {
-        lock (_lock)
-        {
-            if (_broken is not null)
-            {
-                throw Again(_broken);
-            }
-
-            Pending pending = _free.TryPop(out Pending? used) ? used : new Pending();
-            request = request with { Cookie = unchecked(++_lastCookie) };
-            pending.Begin(request, memory, context);
-            _pending.Add(request.Cookie, pending);
-            return pending;
-        }
-    }
-
     private void Send(in Request request, ReadOnlySpan<byte> data)
     {
-        if (data.Length > CopiedData)
+        bool isCopied = data.Length <= CopiedData;
+        Span<byte> message = stackalloc byte[Protocol.RequestLength + (isCopied ? data.Length : 0)];
+        request.Write(message);
+        if (isCopied)
         {
-            Span<byte> header = stackalloc byte[Protocol.RequestLength];
-            request.Write(header);
-            lock (_sending)
-            {
-                _channel.Send(header);
-                _channel.Send(data);
-            }
-
-            return;
+            data.CopyTo(message[Protocol.RequestLength..]);
         }
 
-        Span<byte> message = stackalloc byte[Protocol.RequestLength + data.Length];
-        request.Write(message);
-        data.CopyTo(message[Protocol.RequestLength..]);
         lock (_sending)
         {
             _channel.Send(message);
+            if (!isCopied)
+            {
+                _channel.Send(data);
+            }
         }
     }
 
-    private void GiveUp(Pending pending, CancellationToken cancellationToken)
+    private void GiveUp(PendingRequest pending, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             if (!pending.TryAbandon(AbandonPatience))
             {
-                Break(NbdException.Lost("the NBD server stopped in the middle of an answer", null));
+                Break(NbdException.Lost("the NBD server stopped in the middle of an answer"));
                 pending.Wait(Timeout.InfiniteTimeSpan, CancellationToken.None);
             }
 
             throw new OperationCanceledException(cancellationToken);
         }
 
-        Break(NbdException.Lost($"the NBD server did not answer for {_timeout.TotalSeconds:0.#} seconds", null));
+        Break(NbdException.Lost($"the NBD server did not answer for {_timeout.TotalSeconds:0.#} seconds"));
         pending.Wait(Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
-    private void Conclude(Pending pending, List<(uint Length, uint Flags)>? extents)
+    private static void Conclude(PendingRequest pending, List<NbdExtent>? extents)
     {
-        Exception? lost = pending.Lost;
-        NbdError error = pending.Error;
-        string? message = pending.Message;
-        string what = $"{pending.Command} of {pending.Length} bytes at {pending.Offset}";
+        if (pending.Lost is { } lost)
+        {
+            throw NbdException.Lost(lost.Message, lost);
+        }
+
         extents?.AddRange(pending.Extents);
-        if (lost is not null)
+        if (pending.Error != NbdError.None)
         {
-            throw Again(lost);
+            string reason = NbdText.Describe(pending.Error) + (string.IsNullOrEmpty(pending.Message) ? string.Empty : $": {pending.Message}");
+            throw new NbdException($"the NBD server answered {pending} with: {reason}", pending.Error);
         }
-
-        lock (_lock)
-        {
-            _free.Push(pending);
-        }
-
-        if (error != NbdError.None)
-        {
-            throw new NbdException($"the NBD server answered {what} with: {NbdText.Describe(error)}{(string.IsNullOrEmpty(message) ? string.Empty : $": {message}")}", error);
-        }
-    }
-
-    private Pending? Find(ulong cookie)
-    {
-        lock (_lock)
-        {
-            return _pending.GetValueOrDefault(cookie);
-        }
-    }
-
-    private void Finish(ulong cookie)
-    {
-        Pending? pending;
-        lock (_lock)
-        {
-            _pending.Remove(cookie, out pending);
-        }
-
-        pending?.Complete();
     }
 
     private void Receive()
@@ -201,37 +141,22 @@ internal sealed unsafe class ClientLink : IDisposable
             {
             }
 
-            reason = NbdException.Lost("the NBD server closed the connection", null);
+            reason = NbdException.Lost("the NBD server closed the connection");
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
-            reason = NbdException.Lost(fault is NbdException ? fault.Message : $"the connection to the NBD server broke: {fault.Message}", fault);
+            reason = NbdException.Lost(failure is NbdException ? failure.Message : $"the connection to the NBD server broke: {failure.Message}", failure);
         }
 
         Break(reason);
-        Pending[] left;
-        lock (_lock)
-        {
-            left = [.. _pending.Values];
-            _pending.Clear();
-        }
-
-        foreach (Pending pending in left)
-        {
-            pending.Complete(_broken);
-        }
+        _pending.FailAll();
     }
 
     private void Break(Exception reason, bool goodbye = false)
     {
-        lock (_lock)
+        if (!_pending.TryBreak(reason))
         {
-            if (_broken is not null)
-            {
-                return;
-            }
-
-            _broken = reason;
+            return;
         }
 
         if (goodbye)
@@ -261,11 +186,9 @@ internal sealed unsafe class ClientLink : IDisposable
                 }
             }
         }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             // The server is gone, or does not listen.
         }
     }
-
-    private static NbdException Again(Exception reason) => NbdException.Lost(reason.Message, reason);
 }

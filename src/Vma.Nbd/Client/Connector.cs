@@ -8,7 +8,10 @@ namespace Vma.Nbd.Client;
 /// <summary>Makes connections to one server, within the time that connecting may take.</summary>
 internal sealed class Connector(NbdUri uri, NbdClientOptions options)
 {
-    /// <summary>Connects, shakes hands as <paramref name="shake"/> does, and closes the connection when that fails.</summary>
+    /// <summary>The name in a certificate for a server that is reached without a host's name.</summary>
+    public const string LocalHost = "localhost";
+
+    /// <summary>Connects, and has <paramref name="shake"/> do the rest of the handshake; closes the connection when that fails.</summary>
     /// <exception cref="NbdException">The server cannot be reached, does not answer in time or breaks the protocol.</exception>
     public T Connect<T>(Func<Channel, ClientHandshake, T> shake, CancellationToken cancellationToken)
     {
@@ -19,25 +22,35 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
         {
             socket = Open(deadline.Token);
         }
-        catch (Exception fault) when (fault is SocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw NbdException.Lost($"cannot connect to {uri}: {Reason(fault)}", fault);
+            throw NbdException.Lost($"cannot connect to {uri}: {Reason(failure)}", failure);
         }
 
         NbdTls? tls = uri.UsesTls ? options.Tls : null;
         using NbdTls? own = uri.UsesTls && tls is null ? LoadTls() : null;
-        return Shake(new Channel(socket), uri.ToString(), tls ?? own, uri.TlsHostName ?? options.TlsHostName ?? uri.Host ?? "localhost", shake, options, cancellationToken);
+        string tlsHostName = uri.TlsHostName ?? options.TlsHostName ?? uri.Host ?? LocalHost;
+        return ShakeHands(new Channel(socket), uri.ToString(), tls ?? own, tlsHostName, shake, options, cancellationToken);
     }
 
-    public static T Shake<T>(Channel channel, string peer, NbdTls? tls, string tlsHostName, Func<Channel, ClientHandshake, T> shake, NbdClientOptions options, CancellationToken cancellationToken)
+    /// <summary>Shakes hands over a channel to a server that is called <paramref name="peer"/> in errors; disposes the channel when that fails.</summary>
+    /// <exception cref="NbdException">The server does not answer in time or breaks the protocol.</exception>
+    public static T ShakeHands<T>(
+        Channel channel,
+        string peer,
+        NbdTls? tls,
+        string tlsHostName,
+        Func<Channel, ClientHandshake, T> shake,
+        NbdClientOptions options,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.ConnectTimeout);
         using CancellationTokenRegistration cut = deadline.Token.UnsafeRegister(static channel => ((Channel)channel!).Abort(), channel);
         try
         {
-            ClientHandshake handshake = new(channel);
+            var handshake = new ClientHandshake(channel);
             handshake.Begin(tls, tlsHostName);
             T result = shake(channel, handshake);
             if (cut.Unregister())
@@ -48,33 +61,33 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
             (result as IDisposable)?.Dispose();
             throw new EndOfStreamException("the connection was cut");
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
             channel.Dispose();
             if (deadline.IsCancellationRequested)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw NbdException.Lost($"{peer}: the server does not finish the handshake in time", fault);
+                throw NbdException.Lost($"{peer}: the server does not finish the handshake in time", failure);
             }
 
-            if (fault is NbdException nbd)
+            if (failure is NbdException known)
             {
-                throw new NbdException($"{peer}: {nbd.Message}", nbd);
+                throw new NbdException($"{peer}: {known.Message}", known);
             }
 
-            if (fault is IOException or ObjectDisposedException)
+            if (failure is IOException or ObjectDisposedException)
             {
-                throw NbdException.Lost($"{peer}: the handshake failed: {fault.Message}", fault);
+                throw NbdException.Lost($"{peer}: the handshake failed: {failure.Message}", failure);
             }
 
             throw;
         }
     }
 
-    private static string Reason(Exception fault) => fault switch
+    private static string Reason(Exception failure) => failure switch
     {
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "there is no such address or socket",
-        SocketException => fault.Message,
+        SocketException => failure.Message,
         _ => "it takes too long",
     };
 
@@ -82,21 +95,15 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
 
     private Socket Open(CancellationToken cancellationToken)
     {
-        if (uri.SocketPath is { } path)
-        {
-            Socket local = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            return Opened(local, () => local.ConnectAsync(UnixSocketFile.Address(path), cancellationToken).AsTask());
-        }
-
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-        return Opened(socket, () => socket.ConnectAsync(uri.Host!, uri.Port, cancellationToken).AsTask());
-    }
-
-    private static Socket Opened(Socket socket, Func<Task> connect)
-    {
+        var socket = uri.SocketPath is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            connect().GetAwaiter().GetResult();
+            ValueTask connecting = uri.SocketPath is { } path
+                ? socket.ConnectAsync(UnixSocketFile.Address(path), cancellationToken)
+                : socket.ConnectAsync(uri.Host!, uri.Port, cancellationToken);
+            connecting.AsTask().GetAwaiter().GetResult();
             return socket;
         }
         catch

@@ -6,10 +6,10 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Client;
 
 /// <summary>Reads a server's answers, and checks them against what was asked.</summary>
-internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulong, Pending?> find, Action<ulong> finish)
+internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingRequests requests)
 {
     private const int ErrorHeader = 6;
-    private const int LongestError = ErrorHeader + Protocol.LongestString + 8;
+    private const int LongestError = ErrorHeader + NbdLimits.LongestText + 8;
     private const int LongestStatus = 64 << 20;
     private const int KeptExtents = 64 << 10;
 
@@ -31,11 +31,11 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
             throw new NbdException("the NBD server sent something that is no answer");
         }
 
-        Pending pending = find(cookie) ?? throw new NbdException("the NBD server answered what was not asked");
+        PendingRequest pending = requests.Find(cookie) ?? throw new NbdException("the NBD server answered what was not asked");
         if (simple)
         {
             ReadSimple(pending, unchecked((NbdError)middle));
-            finish(cookie);
+            requests.Finish(cookie);
             return true;
         }
 
@@ -43,18 +43,13 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
         ReadChunk(pending, (ChunkType)(middle & 0xffff), BinaryPrimitives.ReadUInt32BigEndian(input.Take(4)));
         if (last)
         {
-            if (pending.Error == NbdError.None && ((pending.Command == Command.Read && !pending.IsCovered()) || (pending.Command == Command.BlockStatus && pending.Extents.Count == 0)))
-            {
-                throw Wrong(pending);
-            }
-
-            finish(cookie);
+            requests.Finish(pending.IsWhole() ? cookie : throw Broken(pending));
         }
 
         return true;
     }
 
-    private void ReadSimple(Pending pending, NbdError error)
+    private void ReadSimple(PendingRequest pending, NbdError error)
     {
         if (error != NbdError.None)
         {
@@ -62,7 +57,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
         }
         else if (pending.Command == Command.BlockStatus || (pending.Command == Command.Read && structured))
         {
-            throw Wrong(pending);
+            throw Broken(pending);
         }
         else if (pending.Command == Command.Read)
         {
@@ -70,7 +65,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
         }
     }
 
-    private void ReadChunk(Pending pending, ChunkType type, uint length)
+    private void ReadChunk(PendingRequest pending, ChunkType type, uint length)
     {
         bool read = pending.Command == Command.Read;
         switch (type)
@@ -79,23 +74,25 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
                 break;
             case ChunkType.OffsetData when read && length > 8:
                 ulong offset = BinaryPrimitives.ReadUInt64BigEndian(input.Take(8));
-                ReadData(pending, pending.TryCover(offset, length - 8, out uint start) ? start : throw Wrong(pending), length - 8);
+                ReadData(pending, pending.TryCover(offset, length - 8, out uint start) ? start : throw Broken(pending), length - 8);
                 break;
             case ChunkType.OffsetHole when read && length == 12:
                 ReadHole(pending, input.Take(12));
                 break;
-            case ChunkType.BlockStatus when pending.Command == Command.BlockStatus && length is >= 12 and <= LongestStatus && length % Protocol.ExtentLength == 4:
+            case ChunkType.BlockStatus when pending.Command == Command.BlockStatus && IsStatusLength(length):
                 ReadExtents(pending, (int)length);
                 break;
             case var failed when ((ushort)failed & Protocol.ErrorChunks) != 0 && length is >= ErrorHeader and <= LongestError:
                 ReadError(pending, input.Take((int)length));
                 break;
             default:
-                throw Wrong(pending);
+                throw Broken(pending);
         }
     }
 
-    private void ReadData(Pending pending, uint start, uint length)
+    private static bool IsStatusLength(uint length) => length is >= 12 and <= LongestStatus && length % Protocol.ExtentLength == 4;
+
+    private void ReadData(PendingRequest pending, uint start, uint length)
     {
         Span<byte> destination = pending.BeginReceive(start, length);
         if (destination.IsEmpty)
@@ -108,19 +105,19 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
         pending.EndReceive();
     }
 
-    private static void ReadHole(Pending pending, ReadOnlySpan<byte> payload)
+    private static void ReadHole(PendingRequest pending, ReadOnlySpan<byte> payload)
     {
         uint length = BinaryPrimitives.ReadUInt32BigEndian(payload[8..]);
         if (!pending.TryCover(BinaryPrimitives.ReadUInt64BigEndian(payload), length, out uint start))
         {
-            throw Wrong(pending);
+            throw Broken(pending);
         }
 
         pending.BeginReceive(start, length).Clear();
         pending.EndReceive();
     }
 
-    private void ReadExtents(Pending pending, int length)
+    private void ReadExtents(PendingRequest pending, int length)
     {
         uint context = BinaryPrimitives.ReadUInt32BigEndian(input.Take(4));
         for (int left = length - 4; left > 0; left -= Protocol.ExtentLength)
@@ -129,26 +126,26 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, Func<ulo
             uint bytes = BinaryPrimitives.ReadUInt32BigEndian(extent);
             if (bytes == 0)
             {
-                throw Wrong(pending);
+                throw Broken(pending);
             }
 
             if (context == pending.Context && pending.Extents.Count < KeptExtents)
             {
-                pending.Extents.Add((bytes, BinaryPrimitives.ReadUInt32BigEndian(extent[4..])));
+                pending.Extents.Add(new NbdExtent(bytes, BinaryPrimitives.ReadUInt32BigEndian(extent[4..])));
             }
         }
     }
 
-    private static void ReadError(Pending pending, ReadOnlySpan<byte> payload)
+    private static void ReadError(PendingRequest pending, ReadOnlySpan<byte> payload)
     {
         int length = BinaryPrimitives.ReadUInt16BigEndian(payload[4..]);
         if (length > payload.Length - ErrorHeader)
         {
-            throw Wrong(pending);
+            throw Broken(pending);
         }
 
         pending.Fail(unchecked((NbdError)BinaryPrimitives.ReadUInt32BigEndian(payload)), NbdText.Printable(payload.Slice(ErrorHeader, length)));
     }
 
-    private static NbdException Wrong(Pending pending) => new($"the NBD server broke the protocol in its answer to a {pending.Command} of {pending.Length} bytes at {pending.Offset}");
+    private static NbdException Broken(PendingRequest pending) => new($"the NBD server broke the protocol in its answer to a {pending}");
 }

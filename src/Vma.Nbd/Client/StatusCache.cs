@@ -2,72 +2,71 @@
 
 namespace Vma.Nbd.Client;
 
-/// <summary>The extents of one context's last answer: servers tell of many at once, and callers ask for one after the other.</summary>
+/// <summary>The extents of one context's last answer: servers tell of many at once, and callers ask for one after the other. Thread-safe.</summary>
 internal sealed class StatusCache
 {
-    private readonly Lock _lock = new();
-    private long[] _ends = [];
-    private uint[] _flags = [];
+    private readonly Lock _gate = new();
+    private readonly List<long> _ends = [];
+    private readonly List<uint> _flags = [];
     private long _start;
     private long _generation;
 
-    /// <summary>What tells whether something was written since.</summary>
+    /// <summary>A number that changes with each write.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
     public bool TryGet(long offset, out NbdExtent extent)
     {
-        lock (_lock)
+        lock (_gate)
         {
-            extent = default;
-            if (_ends.Length == 0 || offset < _start || offset >= _ends[^1])
-            {
-                return false;
-            }
-
-            int index = Array.BinarySearch(_ends, offset + 1);
+            int index = _ends.BinarySearch(offset + 1);
             index = index < 0 ? ~index : index;
-            extent = new NbdExtent(_ends[index] - offset, _flags[index]);
-            return true;
+            bool isKnown = offset >= _start && index < _ends.Count;
+            extent = isKnown ? new NbdExtent(_ends[index] - offset, _flags[index]) : default;
+            return isKnown;
         }
     }
 
-    /// <summary>Keeps an answer from <paramref name="start"/> on, with equal neighbours as one, unless something was written since <paramref name="generation"/>.</summary>
-    public void Set(long start, long length, IReadOnlyList<(uint Length, uint Flags)> extents, long generation)
+    /// <summary>Keeps an answer from <paramref name="start"/> on, equal neighbours as one, unless a write came after <paramref name="generation"/>.</summary>
+    public void Set(long start, long length, IReadOnlyList<NbdExtent> extents, long generation)
     {
-        List<long> ends = new(extents.Count);
-        List<uint> flags = new(extents.Count);
-        long end = start;
-        foreach ((uint bytes, uint flag) in extents)
+        lock (_gate)
         {
-            end = Math.Min(end + bytes, length);
-            if (flags.Count > 0 && flags[^1] == flag)
+            if (_generation != generation)
             {
-                ends[^1] = end;
+                return;
             }
-            else if (ends.Count == 0 || end > ends[^1])
-            {
-                ends.Add(end);
-                flags.Add(flag);
-            }
-        }
 
-        lock (_lock)
-        {
-            if (_generation == generation)
+            Forget();
+            _start = start;
+            long end = start;
+            foreach ((long bytes, uint flag) in extents)
             {
-                _start = start;
-                _ends = [.. ends];
-                _flags = [.. flags];
+                end = Math.Min(end + bytes, length);
+                if (_flags.Count > 0 && _flags[^1] == flag)
+                {
+                    _ends[^1] = end;
+                }
+                else if (_ends.Count == 0 || end > _ends[^1])
+                {
+                    _ends.Add(end);
+                    _flags.Add(flag);
+                }
             }
         }
     }
 
     public void Clear()
     {
-        lock (_lock)
+        lock (_gate)
         {
             _generation++;
-            _ends = [];
+            Forget();
         }
+    }
+
+    private void Forget()
+    {
+        _ends.Clear();
+        _flags.Clear();
     }
 }

@@ -4,27 +4,27 @@ using System.Diagnostics;
 
 namespace Vma.Nbd.Server;
 
-/// <summary>A bound on something that several threads take and give back.</summary>
+/// <summary>An amount that several threads take from and give back to. Thread-safe.</summary>
 internal sealed class Budget(long total)
 {
-    private readonly object _lock = new();
+    private readonly object _gate = new();
     private long _left = total;
 
     /// <summary>Takes the amount when it is there in time.</summary>
     public bool TryTake(long amount, TimeSpan patience = default)
     {
         long start = Stopwatch.GetTimestamp();
-        lock (_lock)
+        lock (_gate)
         {
             while (_left < amount)
             {
                 TimeSpan rest = patience - Stopwatch.GetElapsedTime(start);
-                if (rest <= TimeSpan.Zero )
+                if (rest <= TimeSpan.Zero)
                 {
                     return false;
                 }
 
-                Monitor.Wait(_lock, rest);
+                Monitor.Wait(_gate, rest);
             }
 
             _left -= amount;
@@ -34,10 +34,10 @@ internal sealed class Budget(long total)
 
     public void Return(long amount)
     {
-        lock (_lock)
+        lock (_gate)
         {
             _left += amount;
-            Monitor.PulseAll(_lock);
+            Monitor.PulseAll(_gate);
         }
     }
 }

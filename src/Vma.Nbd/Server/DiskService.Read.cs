@@ -5,53 +5,39 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Server;
 
+/// <content>Reading, in one message or in chunks.</content>
 internal sealed partial class DiskService
 {
     private const int DataHeader = Protocol.ChunkLength + 8;
 
-    /// <summary>Below this a hole in an answer spares less than it costs to ask for it.</summary>
+    /// <summary>In an answer shorter than this a hole saves less than it costs to ask the disk for it.</summary>
     private const int ShortRead = 32 << 10;
-
-    private const int ShortestHole = 4096;
-    private const int MostExtents = 8192;
 
     private void Read(in Request request, ReplyBuffer replies)
     {
-        if (!session.Structured)
-        {
-            ReadSimple(request, replies);
-        }
-        else if (request.Length == 0)
+        if (request.Length == 0 && session.Structured)
         {
             replies.Done(request.Cookie);
         }
-        else if ((request.Flags & CommandFlags.DoNotFragment) != 0)
-        {
-            ReadWhole(request, replies, DataHeader);
-        }
-        else
-        {
-            ReadChunks(request, replies);
-        }
-    }
-
-    private void ReadSimple(in Request request, ReplyBuffer replies)
-    {
-        if (request.Length == 0)
+        else if (request.Length == 0)
         {
             replies.Simple(request.Cookie, NbdError.None);
         }
+        else if (session.Structured && (request.Flags & CommandFlags.DoNotFragment) == 0)
+        {
+            ReadChunks(request, replies);
+        }
         else
         {
-            ReadWhole(request, replies, Protocol.SimpleReplyLength);
+            ReadWhole(request, replies, session.Structured ? DataHeader : Protocol.SimpleReplyLength);
         }
     }
 
-    /// <summary>An answer in one message, which is begun only when all of its data is there.</summary>
+    /// <summary>An answer in one message, which begins only when all of its data is there.</summary>
     private void ReadWhole(in Request request, ReplyBuffer replies, int header)
     {
         int total = header + (int)request.Length;
-        if (request.Length <= ServerResources.PieceLength)
+        if (request.Length <= ServerResources.PartLength)
         {
             Span<byte> message = replies.Reserve(total);
             if (TryFill(request, message, header, replies))
@@ -89,7 +75,7 @@ internal sealed partial class DiskService
 
     private bool TryFill(in Request request, Span<byte> message, int header, ReplyBuffer replies)
     {
-        if (ReadPiece((long)request.Offset, message[header..]) is { } failure)
+        if (ReadPart((long)request.Offset, message[header..]) is { } failure)
         {
             Refuse(request, (NbdError.InputOutput, failure), replies);
             return false;
@@ -112,78 +98,51 @@ internal sealed partial class DiskService
         long offset = (long)request.Offset, end = offset + request.Length;
         while (offset < end)
         {
-            long length;
-            if (request.Length < ShortRead)
-            {
-                length = request.Length;
-            }
-            else if (!TryRun(offset, end, out length, out bool hole, out string? failure))
-            {
-                replies.Failed(request.Cookie, NbdError.InputOutput, failure!, offset);
-                return;
-            }
-            else if (hole)
+            long length = request.Length;
+            bool isHole = false;
+            string? failure = request.Length < ShortRead ? null : Measure(offset, end, out length, out isHole);
+            if (failure is null && isHole)
             {
                 replies.Hole(request.Cookie, offset, (uint)length, offset + length == end);
-                offset += length;
-                continue;
+            }
+            else
+            {
+                failure ??= ReadChunk(request.Cookie, offset, (int)length, offset + length == end, replies);
             }
 
-            int total = DataHeader + (int)length;
-            Span<byte> message = replies.Reserve(total);
-            if (ReadPiece(offset, message[DataHeader..]) is { } fault)
+            if (failure is not null)
             {
-                replies.Failed(request.Cookie, NbdError.InputOutput, fault, offset);
+                replies.Failed(request.Cookie, NbdError.InputOutput, failure, offset);
                 return;
             }
 
-            WriteDataHeader(message, request.Cookie, offset, (int)length, offset + length == end);
-            replies.Commit(total);
             offset += length;
         }
     }
 
-    /// <summary>How far it goes from <paramref name="offset"/> on as one hole, or as data for one message.</summary>
-    private bool TryRun(long offset, long end, out long length, out bool hole, out string? failure)
+    private string? ReadChunk(ulong cookie, long offset, int length, bool last, ReplyBuffer replies)
     {
-        length = 0;
-        hole = false;
-        failure = null;
-        long most = Math.Min(end - offset, ServerResources.PieceLength);
-        try
+        Span<byte> message = replies.Reserve(DataHeader + length);
+        if (ReadPart(offset, message[DataHeader..]) is { } failure)
         {
-            do
-            {
-                BlockStatus status = _source!.StatusAt(offset + length, cancellationToken);
-                if (status.ReadsAsZeroes && Math.Min(status.Length, end - offset - length) >= ShortestHole)
-                {
-                    hole = length == 0;
-                    length = hole ? Math.Min(status.Length, end - offset) : length;
-                    return true;
-                }
+            return failure;
+        }
 
-                length = Math.Min(length + Math.Max(Math.Min(status.Length, most), 1), most);
-            }
-            while (length < most);
-            return true;
-        }
-        catch (Exception fault)
-        {
-            failure = Note("asking what is allocated in", offset, end - offset, fault);
-            return false;
-        }
+        WriteDataHeader(message, cookie, offset, length, last);
+        replies.Commit(message.Length);
+        return null;
     }
 
-    private string? ReadPiece(long offset, Span<byte> destination)
+    private string? ReadPart(long offset, Span<byte> destination)
     {
         try
         {
             _source!.ReadAt(offset, destination, cancellationToken);
             return null;
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
-            return Note("reading", offset, destination.Length, fault);
+            return Note("reading", offset, destination.Length, failure);
         }
     }
 
@@ -195,14 +154,14 @@ internal sealed partial class DiskService
 
     private void Cache(in Request request, ReplyBuffer replies)
     {
-        byte[] buffer = resources.Buffers.Rent();
+        byte[] buffer = resources.Buffers.Rent(ServerResources.BufferLength);
         string? failure = null;
         try
         {
-            long end = (long)request.Offset + Math.Min(request.Length, Protocol.LargestRequest);
-            for (long offset = (long)request.Offset; offset < end && failure is null; offset += ServerResources.PieceLength)
+            long end = (long)request.Offset + Math.Min(request.Length, NbdLimits.LargestRequest);
+            for (long offset = (long)request.Offset; offset < end && failure is null; offset += ServerResources.PartLength)
             {
-                failure = ReadPiece(offset, buffer.AsSpan(0, (int)Math.Min(ServerResources.PieceLength, end - offset)));
+                failure = ReadPart(offset, buffer.AsSpan(0, (int)Math.Min(ServerResources.PartLength, end - offset)));
             }
         }
         finally
@@ -211,40 +170,5 @@ internal sealed partial class DiskService
         }
 
         Conclude(request, failure, replies);
-    }
-
-    private void Status(in Request request, ReplyBuffer replies)
-    {
-        long offset = (long)request.Offset, end = offset + request.Length;
-        int most = (request.Flags & CommandFlags.OneExtent) != 0 ? 1 : MostExtents, count = 0;
-        Span<byte> message = replies.Reserve(Protocol.ChunkLength + 4 + (most * Protocol.ExtentLength));
-        Span<byte> extents = message[(Protocol.ChunkLength + 4)..];
-        try
-        {
-            while (offset < end && count < most)
-            {
-                BlockStatus first = _source!.StatusAt(offset, cancellationToken);
-                long stop = offset + Math.Clamp(first.Length, 1, end - offset);
-                while (stop < end && _source.StatusAt(stop, cancellationToken) is var next && next.ReadsAsZeroes == first.ReadsAsZeroes)
-                {
-                    stop += Math.Clamp(next.Length, 1, end - stop);
-                }
-
-                BinaryPrimitives.WriteUInt32BigEndian(extents[(count * Protocol.ExtentLength)..], (uint)(stop - offset));
-                BinaryPrimitives.WriteUInt32BigEndian(extents[((count * Protocol.ExtentLength) + 4)..], first.ReadsAsZeroes ? Protocol.Hole | Protocol.ReadsAsZeroes : 0);
-                count++;
-                offset = stop;
-            }
-        }
-        catch (Exception fault)
-        {
-            replies.Failed(request.Cookie, NbdError.InputOutput, Note("asking what is allocated in", offset, end - offset, fault));
-            return;
-        }
-
-        int payload = 4 + (count * Protocol.ExtentLength);
-        ReplyBuffer.WriteChunk(message, ChunkType.BlockStatus, last: true, request.Cookie, payload);
-        BinaryPrimitives.WriteUInt32BigEndian(message[Protocol.ChunkLength..], Session.AllocationNumber);
-        replies.Commit(Protocol.ChunkLength + payload);
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class DiskService(long connection, Session session, Serv
     private readonly IBlockTarget? _target = session.Writable ? session.Export.Target : null;
     private readonly long _length = session.Export.Length;
 
-    /// <summary>Why a request cannot be served, if so.</summary>
+    /// <summary>Why a request cannot be served; null when it can.</summary>
     public (NbdError Error, string Message)? Refusal(in Request request)
     {
         bool writes = request.Command is Command.Write or Command.WriteZeroes or Command.Trim;
@@ -52,8 +52,8 @@ internal sealed partial class DiskService(long connection, Session session, Serv
             return (writes ? NbdError.NoSpace : NbdError.Invalid, "the range is behind the end of the disk");
         }
 
-        return request.Length > Protocol.LargestRequest && request.Command is Command.Read or Command.Write
-            ? (NbdError.Overflow, $"a request has at most {Protocol.LargestRequest} bytes")
+        return request.Length > NbdLimits.LargestRequest && request.Command is Command.Read or Command.Write
+            ? (NbdError.Overflow, $"a request has at most {NbdLimits.LargestRequest} bytes")
             : null;
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class DiskService(long connection, Session session, Serv
                 Cache(request, replies);
                 break;
             case Command.Write:
-                EndWrite(request, WritePiece((long)request.Offset, data), replies);
+                EndWrite(request, WritePart((long)request.Offset, data), replies);
                 break;
             default:
                 Change(request, replies);
@@ -98,26 +98,26 @@ internal sealed partial class DiskService(long connection, Session session, Serv
         }
     }
 
-    /// <summary>Writes; the message of what went wrong, or null.</summary>
-    public string? WritePiece(long offset, ReadOnlySpan<byte> data)
+    /// <summary>Writes; returns what went wrong, or null.</summary>
+    public string? WritePart(long offset, ReadOnlySpan<byte> data)
     {
         try
         {
             _target!.WriteAt(offset, data, cancellationToken);
             return null;
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
-            return Note("writing", offset, data.Length, fault);
+            return Note("writing", offset, data.Length, failure);
         }
     }
 
-    /// <summary>Answers a write whose data is with the target.</summary>
+    /// <summary>Flushes where that is asked for, and answers a request whose changes the target has.</summary>
     public void EndWrite(in Request request, string? failure, ReplyBuffer replies)
     {
-        if (failure is null && (request.Flags & CommandFlags.ForceUnitAccess) != 0)
+        if (failure is null && _target is not null && (request.Command == Command.Flush || (request.Flags & CommandFlags.ForceUnitAccess) != 0))
         {
-            failure = Try("flushing", 0, 0, () => _target!.Flush(cancellationToken));
+            failure = Try("flushing", 0, 0, () => _target.Flush(cancellationToken));
         }
 
         Conclude(request, failure, replies);
@@ -140,12 +140,7 @@ internal sealed partial class DiskService(long connection, Session session, Serv
             failure = Try("zeroing", offset, length, () => _target!.WriteZeroesAt(offset, length, cancellationToken));
         }
 
-        if (failure is null && _target is not null && (request.Command == Command.Flush || (request.Flags & CommandFlags.ForceUnitAccess) != 0))
-        {
-            failure = Try("flushing", 0, 0, () => _target.Flush(cancellationToken));
-        }
-
-        Conclude(request, failure, replies);
+        EndWrite(request, failure, replies);
     }
 
     private void Conclude(in Request request, string? failure, ReplyBuffer replies)
@@ -167,20 +162,20 @@ internal sealed partial class DiskService(long connection, Session session, Serv
             action();
             return null;
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
-            return Note(what, offset, length, fault);
+            return Note(what, offset, length, failure);
         }
     }
 
-    /// <summary>Whatever a disk throws is an error of one request: the client learns it, and the host.</summary>
-    private string Note(string what, long offset, long length, Exception fault)
+    /// <summary>Whatever a disk throws is an error of one request, which the client and the host are told.</summary>
+    private string Note(string what, long offset, long length, Exception failure)
     {
         if (!cancellationToken.IsCancellationRequested)
         {
-            resources.Report(connection, session.Export.Name, $"{what} {length} bytes at {offset} failed: {fault.Message}", fault);
+            resources.Report(connection, session.Export.Name, $"{what} {length} bytes at {offset} failed: {failure.Message}", failure);
         }
 
-        return fault.Message;
+        return failure.Message;
     }
 }

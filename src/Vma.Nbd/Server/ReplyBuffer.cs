@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Vma.Nbd.Wire;
@@ -7,10 +8,10 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Server;
 
 /// <summary>
-/// Answers of one thread, collected so that headers and data, and several short answers, leave in one call to the system. What is in it
-/// are always whole messages, so that other threads' answers may go between.
+/// Answers of one thread, collected so that headers and data, and several short answers, leave in one call to the system. It sends whole messages only, so
+/// that other threads' answers may go between.
 /// </summary>
-internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool)
+internal sealed class ReplyBuffer(Channel channel, Lock sending, ArrayPool<byte> pool)
 {
     private const int LongestMessage = 1024;
     private const int LongFlush = 64 << 10;
@@ -21,8 +22,8 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
     /// <summary>Room for the next message, valid until the next call. Nothing leaves before <see cref="Commit"/>.</summary>
     public Span<byte> Reserve(int count)
     {
-        _buffer ??= pool.Rent();
-        if (_buffer.Length - _used < count)
+        _buffer ??= pool.Rent(ServerResources.BufferLength);
+        if (ServerResources.BufferLength - _used < count)
         {
             Flush();
         }
@@ -42,7 +43,7 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
         }
     }
 
-    /// <summary>Sends what is collected when it is so much that the client has something to do with it.</summary>
+    /// <summary>Sends what is collected when it is so much that the client can start on it.</summary>
     public void FlushLong()
     {
         if (_used >= LongFlush)
@@ -107,37 +108,37 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, BufferPool pool
     }
 
     /// <summary>The last chunk of an answer: nothing more, and no error.</summary>
-    public void Done(ulong cookie)
-    {
-        WriteChunk(Reserve(Protocol.ChunkLength), ChunkType.None, last: true, cookie, 0);
-        Commit(Protocol.ChunkLength);
-    }
+    public void Done(ulong cookie) => AddChunk(ChunkType.None, last: true, cookie, 0);
 
     public void Hole(ulong cookie, long offset, uint length, bool last)
     {
-        Span<byte> bytes = Reserve(Protocol.ChunkLength + 12);
-        WriteChunk(bytes, ChunkType.OffsetHole, last, cookie, 12);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[Protocol.ChunkLength..], offset);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[(Protocol.ChunkLength + 8)..], length);
-        Commit(Protocol.ChunkLength + 12);
+        Span<byte> payload = AddChunk(ChunkType.OffsetHole, last, cookie, 12);
+        BinaryPrimitives.WriteInt64BigEndian(payload, offset);
+        BinaryPrimitives.WriteUInt32BigEndian(payload[8..], length);
     }
 
-    /// <summary>The last chunk of an answer that failed, and where if that is known.</summary>
+    /// <summary>The last chunk of an answer that failed, with the place where that is known.</summary>
     public void Failed(ulong cookie, NbdError error, string message, long? offset = null)
     {
         byte[] text = Encoding.UTF8.GetBytes(message);
-        int length = Math.Min(text.Length, LongestMessage), payload = 6 + length + (offset is null ? 0 : 8);
-        Span<byte> bytes = Reserve(Protocol.ChunkLength + payload);
-        WriteChunk(bytes, offset is null ? ChunkType.Error : ChunkType.ErrorOffset, last: true, cookie, payload);
-        Span<byte> body = bytes[Protocol.ChunkLength..];
-        BinaryPrimitives.WriteUInt32BigEndian(body, (uint)error);
-        BinaryPrimitives.WriteUInt16BigEndian(body[4..], (ushort)length);
-        text.AsSpan(0, length).CopyTo(body[6..]);
+        int length = Math.Min(text.Length, LongestMessage);
+        Span<byte> payload = offset is null
+            ? AddChunk(ChunkType.Error, last: true, cookie, 6 + length)
+            : AddChunk(ChunkType.ErrorOffset, last: true, cookie, 6 + length + 8);
+        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)error);
+        BinaryPrimitives.WriteUInt16BigEndian(payload[4..], (ushort)length);
+        text.AsSpan(0, length).CopyTo(payload[6..]);
         if (offset is { } at)
         {
-            BinaryPrimitives.WriteInt64BigEndian(body[(6 + length)..], at);
+            BinaryPrimitives.WriteInt64BigEndian(payload[(6 + length)..], at);
         }
+    }
 
-        Commit(Protocol.ChunkLength + payload);
+    private Span<byte> AddChunk(ChunkType type, bool last, ulong cookie, int length)
+    {
+        Span<byte> message = Reserve(Protocol.ChunkLength + length);
+        WriteChunk(message, type, last, cookie, length);
+        Commit(message.Length);
+        return message[Protocol.ChunkLength..];
     }
 }

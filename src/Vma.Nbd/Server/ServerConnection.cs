@@ -5,67 +5,60 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Server;
 
-/// <summary>One client of a server, on a thread of its own. A thread that waits costs a page or two of its stack.</summary>
-internal sealed class ServerConnection(long number, string peer, Channel channel, IReadOnlyList<NbdExport> exports, ServerResources resources, CancellationToken cancellationToken)
+/// <summary>One client of a server, on a thread of its own. A thread that waits costs about 40 KiB.</summary>
+internal sealed class ServerConnection(
+    long number, Channel channel, IReadOnlyList<NbdExport> exports, ServerResources resources, CancellationToken cancellationToken)
 {
     private const int StackLength = 512 << 10;
 
-    public long Number { get; } = number;
+    private string? _exportName;
 
-    public string Peer { get; } = peer;
-
-    public string? ExportName { get; private set; }
-
-    /// <summary>Starts serving; <paramref name="chosen"/> is told when the client has an export, <paramref name="ended"/> at the end.</summary>
-    public void Start(Action<ServerConnection> chosen, Action<ServerConnection, Exception?> ended) =>
-        new Thread(() => Run(chosen, ended), StackLength) { IsBackground = true, Name = $"NBD client {Number}" }.Start();
+    /// <summary>Starts serving; the connection's thread calls <paramref name="ended"/> at the end.</summary>
+    public void Start(Action<ServerConnection> ended) =>
+        new Thread(() => Run(ended), StackLength) { IsBackground = true, Name = $"NBD client {number}" }.Start();
 
     public void StopReceiving() => channel.StopReceiving();
 
     public void Abort() => channel.Abort();
 
-    private void Run(Action<ServerConnection> chosen, Action<ServerConnection, Exception?> ended)
+    private void Run(Action<ServerConnection> ended)
     {
-        Exception? error = null;
         try
         {
-            if (Shake(out ReceiveBuffer input) is { } session)
+            if (ShakeHands(out ReceiveBuffer input) is { } session)
             {
-                ExportName = session.Export.Name;
+                _exportName = session.Export.Name;
                 channel.SetTimeouts(resources.Options.IdleTimeout, resources.Options.SendTimeout);
                 channel.PollBriefly();
-                chosen(this);
-                using Transmission transmission = new(Number, channel, input, session, resources, cancellationToken);
+                using var transmission = new Transmission(number, channel, input, session, resources, cancellationToken);
                 transmission.Run();
             }
         }
-        catch (Exception fault)
+        catch (Exception failure)
         {
             // Whatever goes wrong with one client ends this client only.
-            error = fault;
-            if (!cancellationToken.IsCancellationRequested && !IsGone(fault))
+            if (!cancellationToken.IsCancellationRequested && !IsGone(failure))
             {
-                resources.Report(Number, ExportName, fault.Message, fault);
+                resources.Report(number, _exportName, failure.Message, failure);
             }
         }
         finally
         {
             channel.Dispose();
-            ended(this, error);
+            ended(this);
         }
     }
 
     /// <summary>A client may go without a word.</summary>
-    private static bool IsGone(Exception fault) =>
-        fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+    private static bool IsGone(Exception failure) =>
+        failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
-    private Session? Shake(out ReceiveBuffer input)
+    private Session? ShakeHands(out ReceiveBuffer input)
     {
-        NbdServerOptions options = resources.Options;
-        ServerHandshake handshake = new(channel, exports, options);
+        var handshake = new ServerHandshake(channel, exports, resources.Options);
 
         // A limit on each call would let a client take its time byte by byte.
-        using Timer deadline = new(_ => channel.Abort(), null, options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+        using var deadline = new Timer(_ => channel.Abort(), null, resources.Options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         Session? session = handshake.Run();
         input = handshake.Input;
         return session;

@@ -10,31 +10,31 @@ internal sealed class ServerListener(Socket socket, Action<Socket> take) : IDisp
     private const int StackLength = 256 << 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private volatile bool _disposed;
+    private volatile bool _isDisposed;
 
     public void Start() => new Thread(Accept, StackLength) { IsBackground = true, Name = "NBD listener" }.Start();
 
-    /// <summary>Takes no more clients. The file of a unix socket goes with it.</summary>
+    /// <summary>Takes no more clients, and removes the file of a unix socket.</summary>
     public void Dispose()
     {
-        _disposed = true;
+        _isDisposed = true;
         socket.Dispose();
     }
 
     private void Accept()
     {
-        while (!_disposed)
+        while (!_isDisposed)
         {
             Socket client;
             try
             {
                 client = socket.Accept();
             }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
             {
-                if (!_disposed)
+                if (!_isDisposed)
                 {
-                    // A client that went at once, or no descriptor left: a short rest, or this would be a busy loop.
+                    // A client that went at once, or no descriptor left: without a rest this would be a busy loop.
                     Thread.Sleep(Pause);
                 }
 

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
+
 namespace Vma.Nbd.Server;
 
 /// <summary>What all connections of a server share.</summary>
 internal sealed class ServerResources(NbdServerOptions options)
 {
-    /// <summary>The most data in one message, but for answers that must be whole. It stays in a core's cache between disk and socket.</summary>
-    public const int PieceLength = 256 << 10;
+    /// <summary>The most data in one message, except in answers that must be whole. So much stays in a core's cache between disk and socket.</summary>
+    public const int PartLength = 256 << 10;
 
-    private const int HeaderRoom = 4096;
+    /// <summary>Room for a part of the data and the headers before it.</summary>
+    public const int BufferLength = PartLength + 4096;
+
     private const int KeptBuffers = 32;
 
     public NbdServerOptions Options { get; } = options;
 
-    public BufferPool Buffers { get; } = new(PieceLength + HeaderRoom, KeptBuffers);
+    /// <summary>
+    /// Buffers of <see cref="BufferLength"/>. The shared pool keeps one for each thread: 140 MiB after 500 clients had read 256 KiB; this one 8 MiB.
+    /// </summary>
+    public ArrayPool<byte> Buffers { get; } = ArrayPool<byte>.Create(BufferLength, KeptBuffers);
 
     public Budget Bytes { get; } = new(options.MaxBytesInFlight);
 
@@ -27,7 +34,7 @@ internal sealed class ServerResources(NbdServerOptions options)
         }
         catch (Exception)
         {
-            // What a host's hook throws is not a client's fault.
+            // A client does not suffer from what the host's callback throws.
         }
     }
 }

@@ -4,7 +4,7 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Server;
 
-/// <summary>What a client and a server agreed on.</summary>
+/// <summary>What a client and the server agreed on.</summary>
 /// <param name="Export">The export.</param>
 /// <param name="Writable">Whether the client may write.</param>
 /// <param name="Structured">Whether answers are structured.</param>

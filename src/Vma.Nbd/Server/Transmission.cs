@@ -7,7 +7,7 @@ namespace Vma.Nbd.Server;
 
 /// <summary>
 /// The requests of one connection. Its own thread receives and, as long as the disk is quick, serves: no other thread could take over in
-/// that time. When the disk takes its time, it leaves requests to a <see cref="Crew"/> as far as threads can be had.
+/// that time. When the disk takes its time, the thread leaves requests to <see cref="HelperThreads"/>, as far as these can be had.
 /// </summary>
 internal sealed class Transmission : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Transmission : IDisposable
     private readonly ServerResources _resources;
     private readonly ReplyBuffer _replies;
     private readonly DiskService _service;
-    private readonly Crew _crew;
+    private readonly HelperThreads _helpers;
     private long _pace;
 
     public Transmission(long connection, Channel channel, ReceiveBuffer input, Session session, ServerResources resources, CancellationToken cancellationToken)
@@ -26,14 +26,15 @@ internal sealed class Transmission : IDisposable
         _channel = channel;
         _input = input;
         _resources = resources;
-        Lock sending = new();
+        var sending = new Lock();
         _replies = new ReplyBuffer(channel, sending, resources.Buffers);
         _service = new DiskService(connection, session, resources, cancellationToken);
-        _crew = new Crew(resources, Math.Min(session.Export.MaxRequestsInFlight, resources.Options.MaxRequestsInFlight) - 1, channel, sending, Serve);
+        int most = Math.Min(session.Export.MaxRequestsInFlight, resources.Options.MaxRequestsInFlight);
+        _helpers = new HelperThreads(resources, most - 1, channel, sending, Serve);
     }
 
     /// <summary>Serves until the client goes.</summary>
-    /// <exception cref="IOException">It broke the protocol, or the connection did.</exception>
+    /// <exception cref="IOException">The client broke the protocol, or the connection broke.</exception>
     public void Run()
     {
         try
@@ -42,7 +43,7 @@ internal sealed class Transmission : IDisposable
         }
         catch
         {
-            // Whoever still sends an answer must not wait for this client.
+            // A helper that still sends an answer must not wait for this client.
             _channel.Abort();
             _replies.Drop();
             throw;
@@ -52,7 +53,7 @@ internal sealed class Transmission : IDisposable
     /// <summary>Waits for what is under way, and sends the last answers.</summary>
     public void Dispose()
     {
-        _crew.Dispose();
+        _helpers.Dispose();
         _replies.Release();
     }
 
@@ -84,7 +85,7 @@ internal sealed class Transmission : IDisposable
             {
                 Write(request);
             }
-            else if (!IsSlow || !_crew.TryHandOver(request, data: null))
+            else if (!IsSlow || !_helpers.TryHandOver(request, data: null))
             {
                 Serve(request, default, _replies);
             }
@@ -102,43 +103,43 @@ internal sealed class Transmission : IDisposable
             return;
         }
 
-        byte[] buffer = _resources.Buffers.Rent();
-        bool mine = true;
+        byte[] buffer = _resources.Buffers.Rent(ServerResources.BufferLength);
+        bool isMine = true;
         try
         {
-            if (request.Length > ServerResources.PieceLength)
+            if (request.Length > ServerResources.PartLength)
             {
-                WriteInPieces(request, buffer);
+                WriteInParts(request, buffer);
                 return;
             }
 
             _input.ReadExactly(buffer.AsSpan(0, (int)request.Length));
-            mine = !IsSlow || !_crew.TryHandOver(request, buffer);
-            if (mine)
+            isMine = !IsSlow || !_helpers.TryHandOver(request, buffer);
+            if (isMine)
             {
                 Serve(request, buffer.AsSpan(0, (int)request.Length), _replies);
             }
         }
         finally
         {
-            if (mine)
+            if (isMine)
             {
                 _resources.Buffers.Return(buffer);
             }
         }
     }
 
-    private void WriteInPieces(in Request request, byte[] buffer)
+    private void WriteInParts(in Request request, byte[] buffer)
     {
         string? failure = null;
         long offset = (long)request.Offset;
         for (long left = request.Length; left > 0;)
         {
-            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(left, ServerResources.PieceLength));
-            _input.ReadExactly(piece);
-            failure ??= _service.WritePiece(offset, piece);
-            offset += piece.Length;
-            left -= piece.Length;
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(left, ServerResources.PartLength));
+            _input.ReadExactly(part);
+            failure ??= _service.WritePart(offset, part);
+            offset += part.Length;
+            left -= part.Length;
         }
 
         _service.EndWrite(request, failure, _replies);

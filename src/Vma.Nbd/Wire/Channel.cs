@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Vma.Nbd.Wire;
 
@@ -33,8 +34,19 @@ internal sealed class Channel : IDisposable
 
     public Channel(Stream stream) => _stream = stream;
 
-    /// <summary>Wraps what is sent and received from now on, as TLS does.</summary>
-    public void Wrap(Func<Stream, Stream> wrap) => _stream = wrap(_stream ?? new NetworkStream(_socket!, ownsSocket: false));
+    /// <summary>Wraps what is sent and received from now on in TLS.</summary>
+    /// <exception cref="NbdException">The peer does not agree.</exception>
+    public void StartTls(Func<Stream, Stream> authenticate, string peer)
+    {
+        try
+        {
+            _stream = authenticate(_stream ?? new NetworkStream(_socket!, ownsSocket: false));
+        }
+        catch (AuthenticationException failure)
+        {
+            throw new NbdException($"TLS with the {peer} failed: {failure.InnerException?.Message ?? failure.Message}", failure);
+        }
+    }
 
     /// <summary>How long one call waits for the peer to send or to take bytes; infinite where it is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public void SetTimeouts(TimeSpan receive, TimeSpan send)
@@ -55,7 +67,7 @@ internal sealed class Channel : IDisposable
     public void PollBriefly() => _poll = _stream is null ? new BriefPoll() : null;
 
     /// <summary>Receives some bytes; 0 when the peer sends no more.</summary>
-    /// <exception cref="IOException">It failed, whatever a stream throws then.</exception>
+    /// <exception cref="IOException">It failed, whatever the stream throws then.</exception>
     public int Receive(Span<byte> buffer)
     {
         try
@@ -70,14 +82,14 @@ internal sealed class Channel : IDisposable
             _poll?.End();
             return received;
         }
-        catch (Exception fault) when (fault is not IOException)
+        catch (Exception failure) when (failure is not IOException)
         {
-            throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer sent nothing for too long" : fault.Message, fault);
+            throw Failed(failure, "the peer sent nothing for too long");
         }
     }
 
-    /// <summary>Sends all of it.</summary>
-    /// <exception cref="IOException">It failed, whatever a stream throws then.</exception>
+    /// <summary>Sends all of the data.</summary>
+    /// <exception cref="IOException">It failed, whatever the stream throws then.</exception>
     public void Send(ReadOnlySpan<byte> data)
     {
         try
@@ -93,9 +105,9 @@ internal sealed class Channel : IDisposable
                 data = data[_socket!.Send(data)..];
             }
         }
-        catch (Exception fault) when (fault is not IOException)
+        catch (Exception failure) when (failure is not IOException)
         {
-            throw new IOException(fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? "the peer took no bytes for too long" : fault.Message, fault);
+            throw Failed(failure, "the peer took no bytes for too long");
         }
     }
 
@@ -119,7 +131,11 @@ internal sealed class Channel : IDisposable
         _socket?.Dispose();
     }
 
-    private static int Milliseconds(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
+    private static IOException Failed(Exception failure, string timedOut) =>
+        new(failure is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } ? timedOut : failure.Message, failure);
+
+    private static int Milliseconds(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
 
     private void CloseStream()
     {
@@ -139,7 +155,7 @@ internal sealed class Channel : IDisposable
         {
             _socket?.Shutdown(how);
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             // It is down already.
         }

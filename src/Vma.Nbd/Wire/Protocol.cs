@@ -24,12 +24,6 @@ internal static class Protocol
     public const int ExtentLength = 4 + 4;
     public const int ExportNamePadding = 124;
 
-    /// <summary>The longest name or message of the protocol.</summary>
-    public const int LongestString = 4096;
-
-    /// <summary>The most bytes in one request where nothing else is agreed.</summary>
-    public const int LargestRequest = 32 << 20;
-
     public const string AllocationContext = "base:allocation";
     public const uint Hole = 1;
     public const uint ReadsAsZeroes = 2;
@@ -111,7 +105,6 @@ internal enum CommandFlags : ushort
     NoHole = 1 << 1,
     DoNotFragment = 1 << 2,
     OneExtent = 1 << 3,
-    FastZero = 1 << 4,
 }
 
 internal enum ChunkType : ushort

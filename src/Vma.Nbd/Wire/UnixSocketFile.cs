@@ -10,8 +10,8 @@ internal static class UnixSocketFile
 {
     private const int Backlog = 512;
 
-    /// <summary>Listens on a path, in place of a socket file that nobody listens on.</summary>
-    /// <exception cref="IOException">It cannot be done.</exception>
+    /// <summary>Listens on a path. A socket's file that no process listens on is replaced.</summary>
+    /// <exception cref="IOException">The socket cannot be made.</exception>
     public static Socket Listen(string path)
     {
         UnixDomainSocketEndPoint address = Address(path);
@@ -21,14 +21,14 @@ internal static class UnixSocketFile
             throw new IOException($"Cannot listen on '{path}': there is no directory '{directory}'");
         }
 
-        Socket socket = new(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             try
             {
                 socket.Bind(address);
             }
-            catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(path, address))
+            catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(path, address))
             {
                 File.Delete(path);
                 socket.Bind(address);
@@ -43,10 +43,10 @@ internal static class UnixSocketFile
             socket.Listen(Backlog);
             return socket;
         }
-        catch (Exception fault) when (fault is SocketException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is SocketException or UnauthorizedAccessException)
         {
             socket.Dispose();
-            throw new IOException($"Cannot listen on '{path}': {fault.Message}", fault);
+            throw new IOException($"Cannot listen on '{path}': {failure.Message}", failure);
         }
     }
 
@@ -56,9 +56,9 @@ internal static class UnixSocketFile
         {
             return new UnixDomainSocketEndPoint(path);
         }
-        catch (ArgumentException fault)
+        catch (ArgumentException failure)
         {
-            throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", fault);
+            throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure);
         }
     }
 
@@ -69,15 +69,15 @@ internal static class UnixSocketFile
             return false;
         }
 
-        using Socket probe = new(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(address);
             return false;
         }
-        catch (SocketException fault)
+        catch (SocketException failure)
         {
-            return fault.SocketErrorCode == SocketError.ConnectionRefused;
+            return failure.SocketErrorCode == SocketError.ConnectionRefused;
         }
     }
 }

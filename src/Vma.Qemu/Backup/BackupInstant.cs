@@ -12,7 +12,7 @@ internal static class BackupInstant
     /// <param name="agent">The guest's agent, or null when nothing is to be frozen.</param>
     /// <param name="stop">Whether the guest must not run meanwhile.</param>
     /// <param name="action">What makes the moment.</param>
-    public static void Take(IQmpMonitor monitor, RunNames names, GuestAgentClient? agent, bool stop, Action action)
+    public static void Take(IQmpMonitor monitor, BackupNames names, GuestAgentClient? agent, bool stop, Action action)
     {
         if (agent is null)
         {
@@ -58,9 +58,9 @@ internal static class BackupInstant
         }
     }
 
-    private static void WhileStopped(IQmpMonitor monitor, RunNames names, Action action)
+    private static void WhileStopped(IQmpMonitor monitor, BackupNames names, Action action)
     {
-        // Noted first: whoever comes after us, should we die, then lets the guest go on.
+        // Noted first: should we die, the next run lets the guest go on.
         string note = BackupNotes.Add(monitor, names, BackupNotes.Stopped);
         try
         {

@@ -5,16 +5,16 @@ using Vma.Qemu.Qmp;
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// Decides how a VM can be backed up safely. By what QEMU says that it understands; only two faults with nodes in I/O threads can be told by nothing but the
-/// version: QEMU ends when an NBD client leaves such a node, and loses the interrupt of a request that is done just when the guest is stopped.
+/// Decides how a VM can be backed up safely, by what QEMU says that it understands. Two faults with nodes in I/O threads show only in the version:
+/// QEMU ends when an NBD client leaves such a node, and it loses the interrupt of a request that is done just when the guest is stopped.
 /// </summary>
 public static class BackupPlanner
 {
-    private static readonly QmpVersion IoThreadFaultFixed = new(8, 2, 1);
+    private static readonly Version IoThreadFaultFixed = new(8, 2, 1);
 
     // Seen with emulated processors in 10.0 and 11.1 after a few dozen pairs of stop and cont without any backup, and not in 7.2; 8.2 changed how I/O
     // threads notify. With KVM the kernel keeps the interrupt, and guests are stopped like that every day.
-    private static readonly QmpVersion InterruptsLost = new(8, 2, 0);
+    private static readonly Version InterruptsLost = new(8, 2, 0);
 
     /// <summary>Makes a plan. Nothing is asked of the VM.</summary>
     /// <exception cref="BackupException">There is no safe way, or the request names what is not there.</exception>
@@ -115,7 +115,8 @@ public static class BackupPlanner
         return ([.. disks.OrderBy(disk => disk.Disk.Place is null).ThenBy(disk => disk.Disk.Place?.Bus).ThenBy(disk => disk.Disk.Place?.Index)], leftOut);
     }
 
-    private static bool IsCalled(VirtualDisk disk, string name) => name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
+    private static bool IsCalled(VirtualDisk disk, string name) =>
+        name == disk.Node || name == disk.HostName || name == disk.DeviceName || name == disk.Place?.Key;
 
     private static (BackupMethod Method, string Reason) Choose(VirtualMachine machine, BackupMethod? wanted, List<PlannedDisk> disks)
     {
@@ -164,7 +165,8 @@ public static class BackupPlanner
     /// <summary>Why the guest must not be stopped, be it for an instant. It is stopped with all of its disks, also with those that are left out.</summary>
     private static string? WhyNoStop(VirtualMachine machine) =>
         !machine.HasKvm && machine.Version >= InterruptsLost && machine.Disks.FirstOrDefault(disk => disk.IoThread) is { } disk
-            ? $"QEMU {machine.Version} can lose an interrupt when the guest is stopped, and it would wait for ever for '{disk.Node}', which is in an I/O thread" : null;
+            ? $"QEMU {machine.Version} can lose an interrupt when the guest is stopped, and it would wait for ever for '{disk.Node}', which is in an I/O thread"
+            : null;
 
     private static string? WhyNoPushDirect(VirtualMachine machine, List<PlannedDisk> disks) =>
         machine.Version.Major < 7 && disks.Find(disk => disk.Disk.IoThread) is { } disk

@@ -6,14 +6,14 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>Looks after the VM and the scratch space while disks are read, and ends the reading when either does not bear it.</summary>
+/// <summary>Looks after the VM and the scratch space while disks are read, and ends the reading when one of them cannot go on.</summary>
 internal sealed class BackupWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
 
     private readonly IQmpMonitor _monitor;
-    private readonly RunNames _names;
+    private readonly BackupNames _names;
     private readonly ScratchSpace? _scratch;
     private readonly DiskTransfer _transfer;
     private readonly bool _watchJobs;
@@ -22,7 +22,8 @@ internal sealed class BackupWatch : IDisposable
     private volatile BackupException? _failure;
     private volatile bool _isOver;
 
-    public BackupWatch(IQmpMonitor monitor, RunNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs, CancellationToken cancellationToken)
+    public BackupWatch(IQmpMonitor monitor, BackupNames names, ScratchSpace? scratch, DiskTransfer transfer, bool watchJobs,
+        CancellationToken cancellationToken)
     {
         (_monitor, _names, _scratch, _transfer, _watchJobs) = (monitor, names, scratch, transfer, watchJobs);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

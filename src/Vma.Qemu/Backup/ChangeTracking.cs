@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vma.Qemu.Qmp;
 
@@ -10,10 +9,8 @@ namespace Vma.Qemu.Backup;
 /// Dirty bitmaps: a new one that begins to record at the instant of this backup, and a frozen copy of the one that recorded since the
 /// last. That one itself goes on recording until the new archive is whole, so that a backup that fails costs nothing.
 /// </summary>
-internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNames names, BackupOptions options) : IDisposable
+internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, BackupNames names, BackupOptions options) : IDisposable
 {
-    private const int Granularity = 65_536;
-
     private readonly List<VmaDisk> _opened = [];
 
     /// <summary>Where the copy of a disk's last bitmap is, and the disk as it was then; null when the disk has to be read in full.</summary>
@@ -26,12 +23,13 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
 
         VmaDisk disk = archive.OpenDisk(plan.Disks[index].Name);
         _opened.Add(disk);
-        return (names.Name("old", index), disk);
+        return (names.Of(BackupNames.OldBitmap, index), disk);
     }
 
     /// <summary>Which disks are read in full though there is an archive to start from, one line each.</summary>
     public IEnumerable<string> FullReads() => options.Base is null ? []
-        : Enumerable.Range(0, plan.Disks.Count).Where(index => !HasBase(index)).Select(index => $"{plan.Disks[index].Name} is read in full: {WhyNoBase(index)}");
+        : Enumerable.Range(0, plan.Disks.Count).Where(index => !HasBase(index))
+            .Select(index => $"{plan.Disks[index].Name} is read in full: {WhyNoBase(index)}");
 
     private string? WhyNoBase(int index)
     {
@@ -39,7 +37,8 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
         VmaDevice? device = options.Base!.Manifest.FindDevice(disk.Name);
         return plan.Method != BackupMethod.Pull ? $"with {plan.Method} disks are read in full"
             : device is null || device.Size != disk.Disk.Size ? "the base archive has no such disk of this size"
-            : !disk.Disk.Bitmaps.Contains(DirtyBitmaps.Since(options.Base.Manifest.Uuid)) ? "the VM has no whole record of what changed since the base archive"
+            : !disk.Disk.Bitmaps.Contains(BackupNames.BitmapSince(options.Base.Manifest.Uuid))
+                ? "the VM has no whole record of what changed since the base archive"
             : null;
     }
 
@@ -50,12 +49,12 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
         {
             if (options.TrackAs is not null)
             {
-                yield return Add(i, "new", isRecording: true);
+                yield return Add(i, BackupNames.NewBitmap, isRecording: true);
             }
 
             if (HasBase(i))
             {
-                yield return Add(i, "old", isRecording: false);
+                yield return Add(i, BackupNames.OldBitmap, isRecording: false);
             }
         }
     }
@@ -67,7 +66,8 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
         {
             if (HasBase(i))
             {
-                yield return Action("block-dirty-bitmap-merge", i, "target", names.Name("old", i), new JsonArray(DirtyBitmaps.Since(options.Base!.Manifest.Uuid)));
+                yield return Action("block-dirty-bitmap-merge", i, "target", names.Of(BackupNames.OldBitmap, i),
+                    new JsonArray(BackupNames.BitmapSince(options.Base!.Manifest.Uuid)));
             }
         }
     }
@@ -78,25 +78,19 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
         for (int i = 0; options.TrackAs is { } archive && i < plan.Disks.Count; i++)
         {
             // The first records before it takes over: a change in between is in both.
-            string final = DirtyBitmaps.Since(archive);
-            var actions = new JsonArray(
-                Add(i, final),
-                Action("block-dirty-bitmap-merge", i, "target", final, new JsonArray(names.Name("new", i))));
-            monitor.Execute("transaction", new JsonObject { ["actions"] = actions });
+            string final = BackupNames.BitmapSince(archive);
+            monitor.Transact([Add(i, final), Action("block-dirty-bitmap-merge", i, "target", final, new JsonArray(names.Of(BackupNames.NewBitmap, i)))]);
         }
     }
 
     /// <summary>Removes the bitmaps of all other archives.</summary>
     public void ForgetOthers()
     {
-        foreach (JsonElement node in monitor.Execute("query-named-block-nodes", new JsonObject { ["flat"] = true }).Items())
+        foreach ((string node, string name) in monitor.Bitmaps())
         {
-            foreach (string name in node.Member("dirty-bitmaps").Items().Select(bitmap => bitmap.Text("name")).OfType<string>())
+            if (options.TrackAs is { } archive && BackupNames.IsBitmapOfArchive(name) && name != BackupNames.BitmapSince(archive))
             {
-                if (options.TrackAs is { } archive && DirtyBitmaps.IsOfAnArchive(name) && name != DirtyBitmaps.Since(archive))
-                {
-                    monitor.Execute("block-dirty-bitmap-remove", new JsonObject { ["node"] = node.Text("node-name"), ["name"] = name });
-                }
+                monitor.RemoveBitmap(node, name);
             }
         }
     }
@@ -107,7 +101,7 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
 
     private JsonObject Add(int index, string kind, bool isRecording)
     {
-        JsonObject action = Add(index, names.Name(kind, index));
+        JsonObject action = Add(index, names.Of(kind, index));
         action["data"]!["disabled"] = !isRecording;
         return action;
     }
@@ -115,7 +109,7 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, RunNa
     private JsonObject Add(int index, string name) => new()
     {
         ["type"] = "block-dirty-bitmap-add",
-        ["data"] = new JsonObject { ["node"] = plan.Disks[index].Disk.Node, ["name"] = name, ["granularity"] = Granularity, ["persistent"] = false },
+        ["data"] = new JsonObject { ["node"] = plan.Disks[index].Disk.Node, ["name"] = name, ["granularity"] = VmaCluster.Size, ["persistent"] = false },
     };
 
     private JsonObject Action(string type, int index, string key, string name, JsonArray bitmaps) => new()

@@ -7,7 +7,6 @@ namespace Vma.Qemu.Backup;
 /// <summary>A disk of which only what changed is read from the VM, and the rest from an older archive. Neither is disposed.</summary>
 internal sealed class ChangedSource : IBlockSource
 {
-    private const int ClusterSize = 65_536;
     private const uint Dirty = 1;
 
     private readonly IBlockSource _now;
@@ -29,12 +28,12 @@ internal sealed class ChangedSource : IBlockSource
     /// <param name="cancellationToken">Ends the asking.</param>
     public static ChangedSource Open(NbdClient client, IBlockSource now, string context, IBlockSource then, CancellationToken cancellationToken)
     {
-        var changed = new ulong[(client.Length + ClusterSize * 64L - 1) / (ClusterSize * 64L)];
+        var changed = new ulong[(client.Length + VmaCluster.Size * 64L - 1) / (VmaCluster.Size * 64L)];
         for (long offset = 0; offset < client.Length;)
         {
             NbdExtent extent = client.StatusAt(context, offset, cancellationToken);
             long end = Math.Min(client.Length, offset + extent.Length);
-            for (long cluster = offset / ClusterSize; (extent.Flags & Dirty) != 0 && cluster * ClusterSize < end; cluster++)
+            for (long cluster = offset / VmaCluster.Size; (extent.Flags & Dirty) != 0 && cluster * VmaCluster.Size < end; cluster++)
             {
                 changed[cluster / 64] |= 1UL << (int)(cluster % 64);
             }
@@ -49,7 +48,7 @@ internal sealed class ChangedSource : IBlockSource
     {
         while (!buffer.IsEmpty)
         {
-            int length = (int)Math.Min(buffer.Length, ClusterSize - offset % ClusterSize);
+            int length = (int)Math.Min(buffer.Length, VmaCluster.Size - offset % VmaCluster.Size);
             SourceAt(offset).ReadAt(offset, buffer[..length], cancellationToken);
             buffer = buffer[length..];
             offset += length;
@@ -61,10 +60,10 @@ internal sealed class ChangedSource : IBlockSource
         // As far as one of the two has the say, a cluster at least.
         IBlockSource source = SourceAt(offset);
         BlockStatus status = source.StatusAt(offset, cancellationToken);
-        long end = Math.Min(Length, offset + status.Length), reached = Math.Min(end, (offset / ClusterSize + 1) * ClusterSize);
+        long end = Math.Min(Length, offset + status.Length), reached = Math.Min(end, (offset / VmaCluster.Size + 1) * VmaCluster.Size);
         while (reached < end && ReferenceEquals(SourceAt(reached), source))
         {
-            reached = Math.Min(end, reached + ClusterSize);
+            reached = Math.Min(end, reached + VmaCluster.Size);
         }
 
         return status with { Length = reached - offset };
@@ -76,7 +75,7 @@ internal sealed class ChangedSource : IBlockSource
 
     private IBlockSource SourceAt(long offset)
     {
-        long cluster = offset / ClusterSize;
+        long cluster = offset / VmaCluster.Size;
         return (_changed[cluster / 64] >> (int)(cluster % 64) & 1) != 0 ? _now : _then;
     }
 }

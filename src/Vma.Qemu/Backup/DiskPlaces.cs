@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Vma.Qemu.Guests;
 
 namespace Vma.Qemu.Backup;
@@ -10,8 +8,10 @@ namespace Vma.Qemu.Backup;
 /// Gives each writable disk its place in a config, as <c>scsi0</c>: the one that its name on the host says, else the next free one on
 /// its bus. A kind of device that Proxmox VE does not have becomes a SCSI disk.
 /// </summary>
-internal sealed partial class DiskPlaces
+internal sealed class DiskPlaces
 {
+    private static readonly string FirstEfiDisk = new GuestDisk(GuestBus.EfiDisk, 0).DeviceName;
+
     private readonly HashSet<string> _taken = [];
 
     /// <summary>The same disks with their places. Read-only ones have none.</summary>
@@ -19,7 +19,8 @@ internal sealed partial class DiskPlaces
     {
         var places = new DiskPlaces();
         VirtualDisk[] placed = [.. disks.Select(disk => disk with { Place = disk.ReadOnly ? null : places.Take(places.ByName(disk)) })];
-        return [.. placed.Select(disk => disk.ReadOnly || disk.Place is not null ? disk : disk with { Place = places.Take(places.NextFree(BusOf(disk)) ?? places.NextFree(GuestBus.Scsi)) })];
+        return [.. placed.Select(disk => disk.ReadOnly || disk.Place is not null ? disk
+            : disk with { Place = places.Take(places.NextFree(BusOf(disk)) ?? places.NextFree(GuestBus.Scsi)) })];
     }
 
     private GuestDisk? Take(GuestDisk? place)
@@ -38,26 +39,15 @@ internal sealed partial class DiskPlaces
         { } type when type.StartsWith("cfi.pflash", StringComparison.Ordinal) => GuestBus.EfiDisk,
         "ide-hd" when disk.ControllerType?.Contains("ahci", StringComparison.Ordinal) == true => GuestBus.Sata,
         "ide-hd" => GuestBus.Ide,
-        null when disk.HostName is { } name && (name.StartsWith("pflash", StringComparison.Ordinal) || name == "drive-efidisk0") => GuestBus.EfiDisk,
+        null when disk.HostName is { } name && (name.StartsWith("pflash", StringComparison.Ordinal) || name == FirstEfiDisk) => GuestBus.EfiDisk,
         _ => GuestBus.Scsi,
     };
 
     private GuestDisk? ByName(VirtualDisk disk) => ByName(disk.HostName, BusOf(disk)) ?? ByName(disk.DeviceName, BusOf(disk));
 
-    private GuestDisk? ByName(string? name, GuestBus bus)
-    {
-        if (name is null || PlaceName().Match(name) is not { Success: true } match || match.Groups[1].Value != GuestDisk.NameOf(bus))
-        {
-            return null;
-        }
-
-        var place = new GuestDisk(bus, int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-        return place.Index < GuestDisk.LimitOf(bus) && !_taken.Contains(place.Key) ? place : null;
-    }
+    private GuestDisk? ByName(string? name, GuestBus bus) =>
+        name is not null && GuestDisk.FromName(name) is { } place && place.Bus == bus && !_taken.Contains(place.Key) ? place : null;
 
     private GuestDisk? NextFree(GuestBus bus) =>
         Enumerable.Range(0, GuestDisk.LimitOf(bus)).Select(index => new GuestDisk(bus, index)).FirstOrDefault(place => !_taken.Contains(place.Key));
-
-    [GeneratedRegex("^(?:drive-)?(ide|sata|scsi|virtio|efidisk)([0-9]{1,2})$")]
-    private static partial Regex PlaceName();
 }

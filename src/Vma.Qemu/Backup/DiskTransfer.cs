@@ -7,13 +7,13 @@ using Vma.Qemu.Qmp;
 namespace Vma.Qemu.Backup;
 
 /// <summary>A way to keep the disks' state of one instant and to bring it here.</summary>
-internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, BackupOptions options) : IDisposable
+internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, BackupOptions options) : IDisposable
 {
     protected IQmpMonitor Monitor => monitor;
 
     protected BackupPlan Plan => plan;
 
-    protected RunNames Names => names;
+    protected BackupNames Names => names;
 
     protected BackupOptions Options => options;
 
@@ -27,7 +27,8 @@ internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, RunNa
     public abstract void TakeInstant();
 
     /// <summary>Brings all of it into the archive.</summary>
-    public abstract void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken);
+    public abstract void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken);
 
     /// <summary>Asks QEMU whether it still keeps the disks' state; what is wrong, or null.</summary>
     public virtual string? Trouble() => null;
@@ -40,7 +41,7 @@ internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, RunNa
     protected void AddScratchNode(ScratchSpace scratch, string node, int index, string? backing)
     {
         (SafeFileHandle handle, string path) = scratch.Create(plan.Disks[index].Disk.Size);
-        string fileNode = names.Name("file", index);
+        string fileNode = names.Of(BackupNames.ScratchFile, index);
         var file = new JsonObject
         {
             ["driver"] = "file",

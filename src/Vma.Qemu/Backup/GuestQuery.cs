@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Vma.Qemu.Guests;
@@ -68,7 +67,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         return new GuestConfig
         {
             Name = name is not null && HostName().IsMatch(name) ? name : null,
-            Machine = objects.Text("/machine", "type") is { } type ? type[..^(type.EndsWith(MachineSuffix, StringComparison.Ordinal) ? MachineSuffix.Length : 0)] : "pc",
+            Machine = objects.Text("/machine", "type") is { } type
+                ? type[..^(type.EndsWith(MachineSuffix, StringComparison.Ordinal) ? MachineSuffix.Length : 0)] : "pc",
             Uefi = disks.Any(disk => disk.Place!.Bus == GuestBus.EfiDisk) || objects.Text("/machine", "pflash0") is not null,
             Cpu = cpu ?? "kvm64",
             Sockets = sockets,
@@ -82,11 +82,11 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             },
             OperatingSystem = "other",
             Uuid = Guid.TryParse(ask("query-uuid").Text("UUID"), out Guid uuid) && uuid != Guid.Empty ? uuid : null,
-            Agent = devices.Any(device => device.Type == "virtserialport" && objects.Text(device.Path, "name") == "org.qemu.guest_agent.0"),
+            Agent = devices.Any(device => device.Type == "virtserialport" && objects.Text(device.Path, "name") == GuestAgentClient.Channel),
             SerialPorts = Math.Min(4, devices.Count(device => device.Type == "isa-serial")),
             Graphics = devices.Select(device => GraphicsModels.GetValueOrDefault(device.Type)).FirstOrDefault(model => model is not null)
                 ?? (devices.Any(device => device.Type == "isa-serial") ? "serial0" : "std"),
-            Disks = [.. disks.Select(disk => disk.Place! with { Volume = $"local:vm-disk-{disk.Place!.Key}", Settings = SettingsOf(disk) })],
+            Disks = [.. disks.Select(disk => disk.Place! with { Volume = disk.Place!.UnknownVolume, Settings = SettingsOf(disk) })],
             Networks = [.. networks.Select(one => one.Network)],
             BootOrder = [.. order.Where(one => one.Order is not null).OrderBy(one => one.Order).Select(one => one.Key)],
         };
@@ -111,7 +111,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             settings.Add("serial", Uri.EscapeDataString(serial));
         }
 
-        settings.Add("size", disk.Size % 1024 == 0 ? string.Create(CultureInfo.InvariantCulture, $"{disk.Size / 1024}K") : disk.Size.ToString(CultureInfo.InvariantCulture));
+        settings.Add("size", disk.Size % 1024 == 0 ? $"{disk.Size / 1024}K" : $"{disk.Size}");
         return settings;
     }
 
@@ -119,7 +119,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
     {
         JsonElement[] processors = [.. ask("query-cpus-fast").Items()];
         int sockets = Math.Clamp(processors.Select(one => one.Member("props").Number("socket-id") ?? 0).Distinct().Count(), 1, 512);
-        string? type = processors.Length == 0 ? null : processors[0].Text("qom-type") ?? (processors[0].Text("qom-path") is { } path ? objects.Text(path, "type") : null);
+        string? type = processors.Length == 0 ? null : processors[0].Text("qom-type")
+            ?? (processors[0].Text("qom-path") is { } path ? objects.Text(path, "type") : null);
         int suffix = type?.LastIndexOf("-x86_64-cpu", StringComparison.Ordinal) ?? -1;
         if (suffix < 0)
         {
@@ -136,7 +137,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         {
             if (networks.Count < MaxNetworks && NetworkModels.TryGetValue(type, out string? model))
             {
-                networks.Add((new GuestNetwork(networks.Count, model) { Mac = objects.Text(path, "mac")?.ToUpperInvariant(), Settings = new Dictionary<string, string> { ["bridge"] = "vmbr0" } }, Order(path)));
+                string? mac = objects.Text(path, "mac")?.ToUpperInvariant();
+                networks.Add((new GuestNetwork(networks.Count, model) { Mac = mac, Settings = GuestNetwork.DefaultSettings }, Order(path)));
             }
         }
 

@@ -16,9 +16,9 @@ public sealed class LiveBackup
     private readonly IQmpMonitor _monitor;
     private readonly BackupPlan _plan;
     private readonly BackupOptions _options;
-    private readonly RunNames _names = new();
+    private readonly BackupNames _names = new();
 
-    /// <summary>A backup after a plan for a VM that <see cref="BackupCleanup"/> went over before. Nothing happens yet.</summary>
+    /// <summary>A backup by a plan. <see cref="BackupCleanup"/> cleaned the VM up before the plan was made. Nothing happens yet.</summary>
     public LiveBackup(IQmpMonitor monitor, BackupPlan plan, BackupOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(monitor);
@@ -53,7 +53,8 @@ public sealed class LiveBackup
         List<VmaDeviceWriter> devices = [.. _plan.Disks.Select(disk => writer.AddDevice(disk.Name, disk.Disk.Size))];
         VmaDeviceWriter? ramDevice = _plan.Ram ? writer.AddDevice("vmstate", Math.Max(_plan.Machine.MemoryBytes, 1 << 20)) : null;
         using GuestAgentClient? agent = _options.FreezeBy is { } address ? GuestAgentClient.Connect(address, cancellationToken: cancellationToken) : null;
-        using ScratchSpace? scratch = _plan.Method == BackupMethod.PushDirect ? null : new ScratchSpace(_options.ScratchDirectory, _options.ScratchLimit, named: !_monitor.PassesDescriptors);
+        using ScratchSpace? scratch = _plan.Method == BackupMethod.PushDirect ? null
+            : new ScratchSpace(_options.ScratchDirectory, _options.ScratchLimit, named: !_monitor.PassesDescriptors);
         using var tracking = new ChangeTracking(_monitor, _plan, _names, _options);
         foreach (string line in tracking.FullReads())
         {
@@ -63,7 +64,7 @@ public sealed class LiveBackup
         using DiskTransfer transfer = _plan.Method == BackupMethod.Pull
             ? new PullTransfer(_monitor, _plan, _names, tracking, scratch!, _options)
             : new PushTransfer(_monitor, _plan, _names, tracking, scratch, _options);
-        using RamStream? ram = ramDevice is null ? null : new RamStream(_monitor, ramDevice);
+        using RamTransfer? ram = ramDevice is null ? null : new RamTransfer(_monitor, ramDevice);
         try
         {
             KeepQemuAlive();
@@ -107,7 +108,7 @@ public sealed class LiveBackup
         }
     }
 
-    private void Read(DiskTransfer transfer, RamStream? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
+    private void Read(DiskTransfer transfer, RamTransfer? ram, ScratchSpace? scratch, Target target, CancellationToken cancellationToken)
     {
         using var watch = new BackupWatch(_monitor, _names, scratch, transfer, watchJobs: _plan.Method == BackupMethod.Pull, cancellationToken);
         try

@@ -16,8 +16,24 @@ internal static class MonitorCommands
 
     public static void DeleteNode(this IQmpMonitor monitor, string node) => monitor.Execute("blockdev-del", new JsonObject { ["node-name"] = node });
 
-    public static IEnumerable<string> NodeNames(this IQmpMonitor monitor) =>
-        monitor.Execute("query-named-block-nodes", new JsonObject { ["flat"] = true }).Items().Select(node => node.Text("node-name")).OfType<string>();
+    /// <summary>All block nodes, without what each lies on.</summary>
+    public static IEnumerable<JsonElement> Nodes(this IQmpMonitor monitor) =>
+        monitor.Execute("query-named-block-nodes", new JsonObject { ["flat"] = true }).Items();
+
+    /// <summary>The dirty bitmaps of all nodes.</summary>
+    public static IEnumerable<(string Node, string Name)> Bitmaps(this IQmpMonitor monitor) =>
+        from node in monitor.Nodes()
+        from bitmap in node.Member("dirty-bitmaps").Items()
+        let names = (Node: node.Text("node-name"), Bitmap: bitmap.Text("name"))
+        where names is { Node: not null, Bitmap: not null }
+        select (names.Node, names.Bitmap);
+
+    public static void RemoveBitmap(this IQmpMonitor monitor, string node, string name) =>
+        monitor.Execute("block-dirty-bitmap-remove", new JsonObject { ["node"] = node, ["name"] = name });
+
+    /// <summary>Does all of several things at one instant, or none.</summary>
+    public static void Transact(this IQmpMonitor monitor, IEnumerable<JsonNode> actions) =>
+        monitor.Execute("transaction", new JsonObject { ["actions"] = new JsonArray([.. actions]) });
 
     public static void SetDrive(this IQmpMonitor monitor, string device, string node) =>
         monitor.Execute("qom-set", new JsonObject { ["path"] = device, ["property"] = "drive", ["value"] = node });

@@ -11,11 +11,10 @@ namespace Vma.Qemu.Backup;
 /// Fleecing: a backup job without copying puts what the guest overwrites into an image over the live disk; that image, read through
 /// QEMU's NBD server, is the disk at the job's start. One transaction starts all jobs at one instant.
 /// </summary>
-internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ChangeTracking tracking, ScratchSpace scratch, BackupOptions options)
+internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace scratch,
+    BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
-    private const string SocketName = "vma-nbd";
-
     private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
     private readonly List<NbdClient> _clients = [];
 
@@ -31,7 +30,7 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         // Nodes first: as long as one of them is there, the NBD server is known to be ours.
         for (int i = 0; i < Plan.Disks.Count; i++)
         {
-            AddScratchNode(scratch, Names.Name("pull", i), i, backing: Plan.Disks[i].Disk.Node);
+            AddScratchNode(scratch, Names.Of(BackupNames.Pulled, i), i, backing: Plan.Disks[i].Disk.Node);
         }
 
         JsonObject address = new() { ["type"] = "unix", ["data"] = new JsonObject { ["path"] = SocketPath } };
@@ -39,8 +38,8 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         {
             _listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
             _listener.Listen();
-            Monitor.GiveDescriptor(SocketName, _listener.SafeHandle);
-            address = new() { ["type"] = "fd", ["data"] = new JsonObject { ["str"] = SocketName } };
+            Monitor.GiveDescriptor(BackupNames.NbdSocket, _listener.SafeHandle);
+            address = new() { ["type"] = "fd", ["data"] = new JsonObject { ["str"] = BackupNames.NbdSocket } };
         }
 
         try
@@ -51,7 +50,7 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         {
             for (int i = 0; i < Plan.Disks.Count; i++)
             {
-                Monitor.DeleteNode(Names.Name("pull", i)); // else the cleanup would take the server for ours
+                Monitor.DeleteNode(Names.Of(BackupNames.Pulled, i)); // else the cleanup would take the server for ours
             }
 
             throw new BackupException($"QEMU does not start its NBD server: {refused.Description}", refused);
@@ -60,37 +59,28 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     public override void TakeInstant()
     {
-        var actions = new JsonArray([.. tracking.Before()]);
-        for (int i = 0; i < Plan.Disks.Count; i++)
+        IEnumerable<JsonNode> jobs = Plan.Disks.Select((disk, index) => new JsonObject
         {
-            actions.Add((JsonNode)new JsonObject
+            ["type"] = "blockdev-backup",
+            ["data"] = new JsonObject
             {
-                ["type"] = "blockdev-backup",
-                ["data"] = new JsonObject
-                {
-                    ["device"] = Plan.Disks[i].Disk.Node,
-                    ["target"] = Names.Name("pull", i),
-                    ["sync"] = "none",
-                    ["job-id"] = Names.Name("job", i),
-                },
-            });
-        }
-
-        foreach (JsonNode action in tracking.After())
-        {
-            actions.Add(action);
-        }
-
-        Monitor.Execute("transaction", new JsonObject { ["actions"] = actions });
+                ["device"] = disk.Disk.Node,
+                ["target"] = Names.Of(BackupNames.Pulled, index),
+                ["sync"] = "none",
+                ["job-id"] = Names.Of(BackupNames.CopyJob, index),
+            },
+        });
+        Monitor.Transact([.. tracking.Before(), .. jobs, .. tracking.After()]);
     }
 
-    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken)
     {
         Throttle? throttle = Options.BytesPerSecond is { } limit ? new Throttle(limit) : null;
         var sources = new Dictionary<VmaDeviceWriter, IBlockSource>();
         for (int i = 0; i < devices.Count; i++)
         {
-            string export = Names.Name("export", i);
+            string export = Names.Of(BackupNames.Export, i);
             (string Bitmap, VmaDisk Disk)? old = tracking.BaseOf(i);
             Monitor.Execute("block-export-add", Export(i, export, old?.Bitmap), cancellationToken: cancellationToken);
             string context = $"qemu:dirty-bitmap:{old?.Bitmap}";
@@ -113,8 +103,9 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     public override string? Trouble()
     {
-        HashSet<string> jobs = [.. Monitor.Execute("query-jobs").Items().Where(job => job.Text("status") != "concluded").Select(job => job.Text("id")).OfType<string>()];
-        int lost = Enumerable.Range(0, Plan.Disks.Count).FirstOrDefault(index => !jobs.Contains(Names.Name("job", index)), -1);
+        HashSet<string> jobs =
+            [.. Monitor.Execute("query-jobs").Items().Where(job => job.Text("status") != "concluded").Select(job => job.Text("id")).OfType<string>()];
+        int lost = Enumerable.Range(0, Plan.Disks.Count).FirstOrDefault(index => !jobs.Contains(Names.Of(BackupNames.CopyJob, index)), -1);
         return lost < 0 ? null : $"QEMU gave up keeping the state of '{Plan.Disks[lost].Name}': it had an I/O error at the disk or at its scratch file";
     }
 
@@ -128,17 +119,19 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     private JsonObject Export(int index, string name, string? bitmap)
     {
-        var export = new JsonObject { ["type"] = "nbd", ["id"] = name, ["node-name"] = Names.Name("pull", index), ["name"] = name, ["writable"] = false };
+        string node = Names.Of(BackupNames.Pulled, index);
+        var export = new JsonObject { ["type"] = "nbd", ["id"] = name, ["node-name"] = node, ["name"] = name, ["writable"] = false };
         if (bitmap is not null)
         {
             bool namesNode = Plan.Machine.Schema.HasArgument("block-export-add", "bitmaps/node", "nbd");
-            export["bitmaps"] = new JsonArray(namesNode ? new JsonObject { ["node"] = Plan.Disks[index].Disk.Node, ["name"] = bitmap } : JsonValue.Create(bitmap));
+            export["bitmaps"] = new JsonArray(namesNode ? new JsonObject { ["node"] = Plan.Disks[index].Disk.Node, ["name"] = bitmap }
+                : JsonValue.Create(bitmap));
         }
 
         return export;
     }
 
-    /// <summary>Reads no faster than a limit; the source belongs to somebody else.</summary>
+    /// <summary>Reads no faster than a limit; the source stays its owner's.</summary>
     private sealed class ThrottledSource(IBlockSource source, Throttle throttle) : IBlockSource
     {
         public long Length => source.Length;

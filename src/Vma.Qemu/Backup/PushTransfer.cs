@@ -13,14 +13,15 @@ namespace Vma.Qemu.Backup;
 /// QEMU writes the disks to NBD servers of ours. With scratch space, filters under the guest's devices keep its state of one instant there, and
 /// jobs copy that; without, the jobs read the live disks, and the guest waits until we have what it is about to overwrite.
 /// </summary>
-internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunNames names, ChangeTracking tracking, ScratchSpace? scratch, BackupOptions options)
+internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, ChangeTracking tracking, ScratchSpace? scratch,
+    BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
     private const int FilterPatience = 45; // seconds that a guest's write waits for the scratch space before the backup is given up
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<ClusterSink> _sinks = [];
+    private readonly List<DeviceTarget> _sinks = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
     private NbdServer? _server;
 
@@ -28,8 +29,8 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     public override void Prepare(IReadOnlyList<VmaDeviceWriter> devices)
     {
-        _sinks.AddRange(devices.Take(Plan.Disks.Count).Select(device => new ClusterSink(device)));
-        _server = new NbdServer(_sinks.Select((sink, index) => new NbdExport(Names.Name("sink", index), source: null, sink)));
+        _sinks.AddRange(devices.Take(Plan.Disks.Count).Select(device => new DeviceTarget(device)));
+        _server = new NbdServer(_sinks.Select((sink, index) => new NbdExport(Names.Of(BackupNames.Sink, index), source: null, sink)));
         string path = Path.Combine(_directory, "nbd");
         if (!Monitor.PassesDescriptors)
         {
@@ -38,12 +39,12 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
         for (int i = 0; i < _sinks.Count; i++)
         {
-            string sink = Names.Name("sink", i);
+            string sink = Names.Of(BackupNames.Sink, i);
             JsonObject server = Monitor.PassesDescriptors ? Connection(sink) : new() { ["type"] = "unix", ["path"] = path };
             Monitor.AddNode(new JsonObject { ["driver"] = "nbd", ["node-name"] = sink, ["server"] = server, ["export"] = sink });
             if (scratch is not null)
             {
-                AddScratchNode(scratch, Names.Name("fleece", i), i, backing: null);
+                AddScratchNode(scratch, Names.Of(BackupNames.Fleece, i), i, backing: null);
             }
         }
     }
@@ -52,42 +53,45 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
     {
         if (scratch is null)
         {
-            Start([.. tracking.Before(), .. Enumerable.Range(0, _sinks.Count).Select(index => (JsonNode)new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(Plan.Disks[index].Disk.Node, index) })]);
+            IEnumerable<JsonNode> jobs =
+                Plan.Disks.Select((disk, index) => new JsonObject { ["type"] = "blockdev-backup", ["data"] = Job(disk.Disk.Node, index) });
+            Monitor.Transact([.. tracking.Before(), .. jobs]);
             return;
         }
 
         if (tracking.Before().ToArray() is { Length: > 0 } bitmaps)
         {
-            Start(bitmaps);
+            Monitor.Transact(bitmaps);
         }
 
         for (int i = 0; i < _sinks.Count; i++)
         {
             VirtualDisk disk = Plan.Disks[i].Disk;
-            string filter = Names.Name("cbw", i);
+            string filter = Names.Of(BackupNames.Filter, i);
             BackupNotes.Add(Monitor, Names, BackupNotes.Drive, new JsonObject { ["device"] = disk.DevicePath, ["node"] = disk.Node });
             Monitor.AddNode(new JsonObject
             {
                 ["driver"] = "copy-before-write",
                 ["node-name"] = filter,
                 ["file"] = disk.Node,
-                ["target"] = Names.Name("fleece", i),
+                ["target"] = Names.Of(BackupNames.Fleece, i),
                 ["on-cbw-error"] = "break-snapshot",
                 ["cbw-timeout"] = FilterPatience,
             });
             Monitor.SetDrive(disk.DevicePath!, filter);
-            Monitor.AddNode(new JsonObject { ["driver"] = "snapshot-access", ["node-name"] = Names.Name("access", i), ["file"] = filter });
+            Monitor.AddNode(new JsonObject { ["driver"] = "snapshot-access", ["node-name"] = Names.Of(BackupNames.Access, i), ["file"] = filter });
         }
     }
 
-    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    public override void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
+        CancellationToken cancellationToken)
     {
         if (scratch is not null)
         {
             // One after the other: the snapshots stay as they are, and the whole speed is for one.
             for (int i = 0; i < _sinks.Count; i++)
             {
-                Monitor.Execute("blockdev-backup", Job(Names.Name("access", i), i), cancellationToken: cancellationToken);
+                Monitor.Execute("blockdev-backup", Job(Names.Of(BackupNames.Access, i), i), cancellationToken: cancellationToken);
                 Await(i, writer, progress, cancellationToken);
             }
 
@@ -109,7 +113,7 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     private JsonObject Connection(string name)
     {
-        (Socket ours, Socket theirs) = SocketPair.Create();
+        (Socket ours, Socket theirs) = UnixSocket.Pair();
         using (theirs)
         {
             Monitor.GiveDescriptor(name, theirs.SafeHandle);
@@ -119,16 +123,14 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
         return new() { ["type"] = "fd", ["str"] = name };
     }
 
-    private void Start(IEnumerable<JsonNode> actions) => Monitor.Execute("transaction", new JsonObject { ["actions"] = new JsonArray([.. actions]) });
-
     private JsonObject Job(string source, int index)
     {
         var job = new JsonObject
         {
             ["device"] = source,
-            ["target"] = Names.Name("sink", index),
+            ["target"] = Names.Of(BackupNames.Sink, index),
             ["sync"] = "full",
-            ["job-id"] = Names.Name("job", index),
+            ["job-id"] = Names.Of(BackupNames.CopyJob, index),
             ["auto-dismiss"] = false,
         };
         if (Options.BytesPerSecond is { } limit)
@@ -146,10 +148,11 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, RunName
 
     private void Await(int index, VmaWriter writer, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
-        string id = Names.Name("job", index);
+        string id = Names.Of(BackupNames.CopyJob, index);
         while (true)
         {
-            Monitor.WaitForEvent(seen => seen.Name == "JOB_STATUS_CHANGE" && seen.Text("id") == id && seen.Text("status") == "concluded", Interval, cancellationToken);
+            Monitor.WaitForEvent(
+                seen => seen.Name == "JOB_STATUS_CHANGE" && seen.Text("id") == id && seen.Text("status") == "concluded", Interval, cancellationToken);
             JsonElement job = Monitor.Job(id);
             progress?.Report(Total(writer));
             if (job.Text("status") is { } status && status != "concluded")

@@ -5,7 +5,7 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>Finds out what there is.</summary>
+/// <summary>Asks QEMU for what a backup has to know of a VM.</summary>
 internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken cancellationToken)
 {
     private const string BackendSuffix = "/virtio-backend";
@@ -18,14 +18,13 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
 
     public VirtualMachine Run()
     {
-        JsonElement version = Ask("query-version").Member("qemu");
         bool hasIoThreads = Ask("query-iothreads").Items().Any();
         JsonElement[] drives = [.. Ask("query-block").Items()];
         IReadOnlyList<VirtualDisk> disks = DiskPlaces.Give([.. drives.Select(drive => ReadDrive(drive, hasIoThreads)).OfType<VirtualDisk>()]);
         var guest = new GuestQuery(_objects, Ask);
         return new VirtualMachine
         {
-            Version = new QmpVersion(Part("major"), Part("minor"), Part("micro")),
+            Version = QmpMessage.VersionOf(Ask("query-version").Member("qemu")),
             Schema = new QmpSchema(Ask("query-qmp-schema")),
             HasKvm = Ask("query-kvm").IsTrue("enabled"),
             Status = Ask("query-status").Text("status") ?? "unknown",
@@ -36,8 +35,6 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             MemoryBytes = guest.MemoryBytes,
             Notes = guest.Notes,
         };
-
-        int Part(string key) => (int)Math.Clamp(version.Number(key) ?? 0, 0, int.MaxValue);
     }
 
     private VirtualDisk? ReadDrive(JsonElement drive, bool hasIoThreads)
@@ -59,7 +56,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
             ControllerType = Controller(path) is { } controller ? _objects.Text(controller, "type") : null,
             ReadOnly = medium.IsTrue("ro"),
             IoThread = hasIoThreads && UsesIoThread(path),
-            Bitmaps = [.. medium.Member("dirty-bitmaps").Items().Where(bitmap => bitmap.IsTrue("recording") && !bitmap.IsTrue("inconsistent")).Select(bitmap => bitmap.Text("name")).OfType<string>()],
+            Bitmaps = [.. medium.Member("dirty-bitmaps").Items().Where(bitmap => bitmap.IsTrue("recording") && !bitmap.IsTrue("inconsistent"))
+                .Select(bitmap => bitmap.Text("name")).OfType<string>()],
         };
     }
 
@@ -111,7 +109,7 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         return _objects.Get(path, "drive").ValueKind == JsonValueKind.String ? path : null;
     }
 
-    /// <summary>Whether a device or its controller has a thread; who cannot be asked may have one.</summary>
+    /// <summary>Whether a device or its controller has a thread; a device that cannot be asked may have one.</summary>
     private bool UsesIoThread(string? path)
     {
         if (path is null)

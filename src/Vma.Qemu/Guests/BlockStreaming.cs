@@ -19,11 +19,12 @@ public static class BlockStreaming
     /// Gets each node whose stream has ended, with the reason when it failed; without one the image lies on nothing, and all of it was handed to
     /// the file system.
     /// </param>
-    /// <param name="progress">Gets how many bytes of how many were looked at.</param>
+    /// <param name="progress">Told how many bytes were looked at, by the thread that calls.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="QmpException">QEMU ended, or does not answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static void Run(IQmpMonitor monitor, IEnumerable<string> nodes, Action<string, string?> ended, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
+    public static void Run(IQmpMonitor monitor, IEnumerable<string> nodes, Action<string, string?> ended, IProgress<VmaProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(monitor);
         ArgumentNullException.ThrowIfNull(nodes);
@@ -45,7 +46,8 @@ public static class BlockStreaming
 
         while (running.Count > 0)
         {
-            QmpEvent? end = monitor.WaitForEvent(one => one.Name == "BLOCK_JOB_COMPLETED" && running.Contains(one.Text("device") ?? string.Empty), Interval, cancellationToken);
+            QmpEvent? end = monitor.WaitForEvent(
+                one => one.Name == "BLOCK_JOB_COMPLETED" && running.Contains(one.Text("device") ?? string.Empty), Interval, cancellationToken);
             if (end is not null)
             {
                 string job = end.Text("device")!, node = job[JobPrefix.Length..];
@@ -64,7 +66,7 @@ public static class BlockStreaming
                 }
             }
 
-            progress?.Invoke(jobs.Values.Sum(job => job.Done), jobs.Values.Sum(job => job.Total));
+            progress?.Report(new VmaProgress(jobs.Values.Sum(job => job.Done), jobs.Values.Sum(job => job.Total), 0));
         }
     }
 
@@ -86,7 +88,8 @@ public static class BlockStreaming
     {
         try
         {
-            JsonElement said = monitor.Execute("human-monitor-command", new JsonObject { ["command-line"] = $"qemu-io {node} flush" }, cancellationToken: cancellationToken);
+            var line = new JsonObject { ["command-line"] = $"qemu-io {node} flush" };
+            JsonElement said = monitor.Execute("human-monitor-command", line, cancellationToken: cancellationToken);
             return said.Text() is { Length: > 0 } trouble ? trouble.Trim() : null;
         }
         catch (QmpCommandException refused)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 
 namespace Vma.Qemu.Guests;
 
@@ -53,24 +52,6 @@ public sealed partial record GuestConfig
         };
     }
 
-    private static GuestDisk? PlaceOf(string name)
-    {
-        const string Prefix = "drive-";
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || NumberedKey().Match(name[Prefix.Length..]) is not { Success: true } match)
-        {
-            return null;
-        }
-
-        foreach (GuestBus bus in Enum.GetValues<GuestBus>())
-        {
-            int index = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-            if (GuestDisk.NameOf(bus) == match.Groups[1].Value && index < GuestDisk.LimitOf(bus))
-            {
-                var disk = new GuestDisk(bus, index);
-                return disk.DeviceName != name ? null : bus == GuestBus.EfiDisk ? disk with { Settings = new Dictionary<string, string> { ["efitype"] = "4m" } } : disk;
-            }
-        }
-
-        return null;
-    }
+    private static GuestDisk? PlaceOf(string name) => GuestDisk.FromName(name) is not { } disk || disk.DeviceName != name ? null
+        : disk.Bus == GuestBus.EfiDisk ? disk with { Settings = new Dictionary<string, string> { ["efitype"] = "4m" } } : disk;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 
 namespace Vma.Qemu.Guests;
@@ -20,7 +19,7 @@ public sealed partial record GuestConfig
         Line("agent", Agent ? "1" : null);
         Line("bios", Uefi ? "ovmf" : null);
         Line("boot", BootOrder.Count > 0 ? "order=" + string.Join(';', BootOrder) : null);
-        Line("cores", Cores.ToString(CultureInfo.InvariantCulture));
+        Line("cores", Cores.ToString());
         Line("cpu", Cpu);
         foreach (GuestDisk disk in Disks)
         {
@@ -28,7 +27,7 @@ public sealed partial record GuestConfig
         }
 
         Line("machine", Machine);
-        Line("memory", MemoryMiB.ToString(CultureInfo.InvariantCulture));
+        Line("memory", MemoryMiB.ToString());
         Line("name", Name);
         foreach (GuestNetwork network in Networks)
         {
@@ -43,11 +42,11 @@ public sealed partial record GuestConfig
         }
 
         Line("smbios1", Uuid is { } uuid ? $"uuid={uuid:D}" : null);
-        Line("sockets", Sockets.ToString(CultureInfo.InvariantCulture));
+        Line("sockets", Sockets.ToString());
         Line("vga", Graphics);
         foreach (GuestDisk disk in archived)
         {
-            text.Append(CultureInfo.InvariantCulture, $"#qmdump#map:{disk.Key}:{disk.DeviceName}::raw:\n");
+            text.Append($"#qmdump#map:{disk.Key}:{disk.DeviceName}::raw:\n");
         }
 
         return text.ToString();
@@ -56,7 +55,7 @@ public sealed partial record GuestConfig
         {
             if (value is not null)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{key}: {value}\n");
+                text.Append($"{key}: {value}\n");
             }
         }
     }

@@ -71,6 +71,17 @@ public sealed partial record GuestConfig
 
     internal bool IsQ35 => Machine.Contains("q35", StringComparison.Ordinal);
 
+    /// <summary>The disk with the UEFI variables, or null.</summary>
+    internal GuestDisk? EfiDisk => Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
+
+    internal int Processors => Sockets * Cores;
+
     /// <summary>The disk of a key, or null.</summary>
     public GuestDisk? FindDisk(string key) => Disks.FirstOrDefault(disk => disk.Key == key);
+
+    /// <summary>Which place in the order of booting a disk or network card has, from 0; null for none.</summary>
+    internal int? BootPlaceOf(string key) => BootOrder.TakeWhile(one => one != key).Count() is var place && place < BootOrder.Count ? place : null;
+
+    /// <summary>Whether a setting is one of the words that Proxmox VE takes for yes.</summary>
+    internal static bool IsOn(string? value) => value is "1" or "on" or "yes" or "true";
 }

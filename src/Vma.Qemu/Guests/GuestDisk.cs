@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.RegularExpressions;
+
 namespace Vma.Qemu.Guests;
 
-/// <summary>What a disk of a guest hangs on, as Proxmox VE's configs name it.</summary>
-public enum GuestBus
-{
-    /// <summary>IDE; on q35 it is the AHCI controller of the chip set.</summary>
-    Ide,
-
-    /// <summary>SATA, behind an AHCI controller.</summary>
-    Sata,
-
-    /// <summary>SCSI, behind the controller that the config names.</summary>
-    Scsi,
-
-    /// <summary>virtio-blk.</summary>
-    Virtio,
-
-    /// <summary>The UEFI variables.</summary>
-    EfiDisk,
-
-    /// <summary>The state of a TPM.</summary>
-    TpmState,
-}
-
 /// <summary>A disk in a guest's config.</summary>
-/// <param name="Bus">What it hangs on.</param>
+/// <param name="Bus">The bus that it is attached to.</param>
 /// <param name="Index">Its number on the bus, from 0.</param>
-public sealed record GuestDisk(GuestBus Bus, int Index)
+public sealed partial record GuestDisk(GuestBus Bus, int Index)
 {
+    /// <summary>What Proxmox VE puts in front of a disk's key when it names a device or a drive.</summary>
+    public const string DevicePrefix = "drive-";
+
     /// <summary>Where the config says its data is, as <c>STORAGE:VOLUME</c> or a path; <c>none</c> for an empty drive.</summary>
     public string Volume { get; init; } = "none";
 
@@ -36,25 +19,29 @@ public sealed record GuestDisk(GuestBus Bus, int Index)
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Its key in the config: <c>scsi0</c>, <c>efidisk0</c>.</summary>
-    public string Key => NameOf(Bus) + Index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string Key => $"{NameOf(Bus)}{Index}";
 
     /// <summary>The name of its device in an archive: <c>drive-scsi0</c>.</summary>
-    public string DeviceName => "drive-" + Key;
+    public string DeviceName => DevicePrefix + Key;
 
     /// <summary>Whether it is a CD-ROM drive, whose medium is in no backup.</summary>
     public bool IsCdrom => Settings.TryGetValue("media", out string? media) && media == "cdrom";
 
-    /// <summary>Whether the config takes it out of backups.</summary>
-    public bool IsExcluded => Settings.TryGetValue("backup", out string? backup) && backup is "0" or "no" or "off" or "false";
+    /// <summary>A volume for a config whose volumes mean nothing.</summary>
+    internal string UnknownVolume => $"local:vm-disk-{Key}";
 
-    internal bool IsOn(string setting) => Settings.TryGetValue(setting, out string? value) && value is "1" or "on" or "yes" or "true";
+    internal bool IsOn(string setting) => GuestConfig.IsOn(Settings.GetValueOrDefault(setting));
 
-    internal static string NameOf(GuestBus bus) => bus switch
+    /// <summary>The disk whose key or device's name this is, also when its number has a zero in front; null when Proxmox VE has no such place.</summary>
+    internal static GuestDisk? FromName(string name)
     {
-        GuestBus.EfiDisk => "efidisk",
-        GuestBus.TpmState => "tpmstate",
-        _ => bus.ToString().ToLowerInvariant(),
-    };
+        Match match = KeyPattern().Match(name.StartsWith(DevicePrefix, StringComparison.Ordinal) ? name[DevicePrefix.Length..] : name);
+        return match.Success && Enum.Parse<GuestBus>(match.Groups[1].ValueSpan, ignoreCase: true) is var bus
+            && int.Parse(match.Groups[2].ValueSpan) is var index && index < LimitOf(bus)
+            ? new GuestDisk(bus, index) : null;
+    }
+
+    internal static string NameOf(GuestBus bus) => bus.ToString().ToLowerInvariant();
 
     /// <summary>How many disks of a bus Proxmox VE takes.</summary>
     internal static int LimitOf(GuestBus bus) => bus switch
@@ -65,19 +52,7 @@ public sealed record GuestDisk(GuestBus Bus, int Index)
         GuestBus.Virtio => 16,
         _ => 1,
     };
-}
 
-/// <summary>A network card in a guest's config.</summary>
-/// <param name="Index">Its number, from 0.</param>
-/// <param name="Model">Its model, as the config names it: <c>virtio</c>, <c>e1000</c>.</param>
-public sealed record GuestNetwork(int Index, string Model)
-{
-    /// <summary>Its MAC address as <c>AA:BB:CC:DD:EE:FF</c>, or null.</summary>
-    public string? Mac { get; init; }
-
-    /// <summary>The other settings of its line, by their names in the config.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Its key in the config: <c>net0</c>.</summary>
-    public string Key => "net" + Index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    [GeneratedRegex("^(ide|sata|scsi|virtio|efidisk|tpmstate)([0-9]{1,2})$")]
+    private static partial Regex KeyPattern();
 }

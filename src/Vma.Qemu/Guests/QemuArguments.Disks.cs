@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
 
-/// <content>Disks and what they hang on.</content>
+/// <content>Disks and their controllers.</content>
 public sealed partial class QemuArguments
 {
     private const int IdsPerController = 7;
@@ -41,12 +41,12 @@ public sealed partial class QemuArguments
         switch (disk.Bus)
         {
             case GuestBus.Ide when _config.IsQ35:
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index}");
+                return $"ide-{kind},bus=ide.{index}";
             case GuestBus.Ide:
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ide.{index / 2},unit={index % 2}");
+                return $"ide-{kind},bus=ide.{index / 2},unit={index % 2}";
             case GuestBus.Sata:
                 Controller("ahci", "ahci0", string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"ide-{kind},bus=ahci0.{index}");
+                return $"ide-{kind},bus=ahci0.{index}";
             case GuestBus.Virtio:
                 return "virtio-blk-pci" + Thread(disk);
             default:
@@ -60,14 +60,14 @@ public sealed partial class QemuArguments
         switch (_config.ScsiController)
         {
             case "virtio-scsi-single":
-                string id = string.Create(CultureInfo.InvariantCulture, $"virtioscsi{index}");
+                string id = $"virtioscsi{index}";
                 Controller("virtio-scsi-pci", id, Thread(disk));
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}");
+                return $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}";
             case "virtio-scsi-pci":
                 Controller("virtio-scsi-pci", "scsihw0", string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}");
+                return $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}";
             default:
-                string controller = string.Create(CultureInfo.InvariantCulture, $"scsihw{index / IdsPerController}");
+                string controller = $"scsihw{index / IdsPerController}";
                 string model = _config.ScsiController switch
                 {
                     "megasas" => "megasas",
@@ -76,7 +76,7 @@ public sealed partial class QemuArguments
                     _ => "lsi53c895a",
                 };
                 Controller(model, controller, string.Empty);
-                return string.Create(CultureInfo.InvariantCulture, $"{device},bus={controller}.0,scsi-id={index % IdsPerController}");
+                return $"{device},bus={controller}.0,scsi-id={index % IdsPerController}";
         }
     }
 
@@ -99,25 +99,14 @@ public sealed partial class QemuArguments
         return $",iothread=iothread-{disk.Key}";
     }
 
-    private string BootIndex(string key)
-    {
-        for (int i = 0; i < _config.BootOrder.Count; i++)
-        {
-            if (_config.BootOrder[i] == key)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $",bootindex={100 + i}");
-            }
-        }
-
-        return string.Empty;
-    }
+    private string BootIndex(string key) => _config.BootPlaceOf(key) is { } place ? $",bootindex={100 + place}" : string.Empty;
 
     // The config has it percent-encoded; in an option a comma would end the value.
     private static string SerialOf(GuestDisk disk)
     {
         string serial = Uri.UnescapeDataString(disk.Settings.GetValueOrDefault("serial", string.Empty));
         bool isPrintable = serial.Length is > 0 and <= MaxSerialLength && serial.All(character => character is >= ' ' and <= '~');
-        return isPrintable && !disk.IsCdrom ? $",serial={Escape(serial)}" : string.Empty;
+        return isPrintable && !disk.IsCdrom ? $",serial={QemuQuoting.OptionValue(serial)}" : string.Empty;
     }
 
     private void AddNode(string name, JsonObject node)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
 
@@ -18,7 +18,8 @@ public sealed partial class QemuArguments
         ["x86-64-v2"] = "qemu64,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3",
         ["x86-64-v2-AES"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3",
         ["x86-64-v3"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave",
-        ["x86-64-v4"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave,+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl",
+        ["x86-64-v4"] = "qemu64,+aes,+popcnt,+pni,+sse4.1,+sse4.2,+ssse3,+abm,+avx,+avx2,+bmi1,+bmi2,+f16c,+fma,+movbe,+xsave"
+            + ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl",
     };
 
     private static readonly Dictionary<string, string> NetworkModels = new()
@@ -91,8 +92,8 @@ public sealed partial class QemuArguments
         Add("-nodefaults");
         string cpu = _options.Cpu ?? _config.Cpu;
         Add("-cpu", CpuModels.GetValueOrDefault(cpu, cpu));
-        Add("-smp", string.Create(CultureInfo.InvariantCulture, $"{_config.Sockets * _config.Cores},sockets={_config.Sockets},cores={_config.Cores}"));
-        Add("-m", (_options.MemoryMiB ?? _config.MemoryMiB).ToString(CultureInfo.InvariantCulture));
+        Add("-smp", $"{_config.Processors},sockets={_config.Sockets},cores={_config.Cores}");
+        Add("-m", $"{_options.MemoryMiB ?? _config.MemoryMiB}");
         if (_config.Name is { } name)
         {
             Add("-name", name);
@@ -106,9 +107,10 @@ public sealed partial class QemuArguments
 
     private IEnumerable<string> AddFirmware(QemuFirmware firmware, Dictionary<string, QemuDisk> disks)
     {
-        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath } });
+        var code = new JsonObject { ["driver"] = "file", ["filename"] = firmware.CodePath };
+        AddNode("efi-code", new JsonObject { ["driver"] = "raw", ["read-only"] = true, ["file"] = code });
         yield return "pflash0=efi-code";
-        GuestDisk? variables = _config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
+        GuestDisk? variables = _config.EfiDisk;
         if (variables is not null && disks.TryGetValue(variables.Key, out QemuDisk? disk))
         {
             var node = (JsonObject)disk.Node.DeepClone();
@@ -137,7 +139,7 @@ public sealed partial class QemuArguments
     {
         foreach (GuestNetwork network in _config.Networks)
         {
-            if (_options.WithoutNetworks || !NetworkModels.TryGetValue(network.Model, out string? device))
+            if (!NetworkModels.TryGetValue(network.Model, out string? device))
             {
                 _notes.Add($"{network.Key} ({network.Model}) is left out");
                 continue;
@@ -167,14 +169,14 @@ public sealed partial class QemuArguments
 
         for (int i = 0; i < _config.SerialPorts; i++)
         {
-            Add("-serial", i == 0 && _options.SerialLog is { } log ? $"file:{log}" : "null");
+            Add("-serial", "null");
         }
 
         string graphics = _config.Graphics;
         bool isKnown = graphics is "std" or "qxl" or "virtio" or "cirrus" or "vmware" or "none";
         Add("-vga", isKnown ? graphics : graphics.StartsWith("serial", StringComparison.Ordinal) ? "none" : "std");
         AddIf("-display", _options.Display);
-        AddIf("-qmp", _options.QmpSocket is { } path ? $"unix:{Escape(path)},server=on,wait=off" : null);
+        AddIf("-qmp", _options.QmpSocket is { } path ? $"unix:{QemuQuoting.OptionValue(path)},server=on,wait=off" : null);
         if (_options.Paused)
         {
             Add("-S");
@@ -190,8 +192,6 @@ public sealed partial class QemuArguments
     }
 
     private void Add(params ReadOnlySpan<string> arguments) => _arguments.AddRange(arguments);
-
-    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(\+pve[0-9]+)?(\.pxe)?$")]
     private static partial Regex ProxmoxSuffix();

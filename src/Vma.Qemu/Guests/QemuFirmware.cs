@@ -24,7 +24,7 @@ public sealed record QemuFirmware(string CodePath, string VariablesPath, int Var
             return null;
         }
 
-        GuestDisk? variables = config.Disks.FirstOrDefault(disk => disk.Bus == GuestBus.EfiDisk);
+        GuestDisk? variables = config.EfiDisk;
         bool large = variables is null || variables.Settings.GetValueOrDefault("efitype") == "4m";
         bool hasKeys = variables?.IsOn("pre-enrolled-keys") == true;
         bool secure = config.IsQ35 && hasKeys;

@@ -11,14 +11,8 @@ public sealed record QemuOptions
     /// <summary>Whether network cards reach the outside through QEMU's user network. The default is false: the cables are out.</summary>
     public bool UserNetwork { get; init; }
 
-    /// <summary>Whether network cards are left out.</summary>
-    public bool WithoutNetworks { get; init; }
-
     /// <summary>Where QEMU listens for QMP, a path; the default is nowhere.</summary>
     public string? QmpSocket { get; init; }
-
-    /// <summary>The file for the first serial port's output; the default is null: it goes nowhere.</summary>
-    public string? SerialLog { get; init; }
 
     /// <summary>What <c>-display</c> gets; the default is null: QEMU's own choice.</summary>
     public string? Display { get; init; }
@@ -26,17 +20,16 @@ public sealed record QemuOptions
     /// <summary>Where the distribution has OVMF's code files. The default is <c>/usr/share/OVMF</c>.</summary>
     public string FirmwareDirectory { get; init; } = "/usr/share/OVMF";
 
-    /// <summary>Whether the guest waits for QMP's <c>cont</c>.</summary>
+    /// <summary>Whether the guest waits for QMP's <c>cont</c>. The default is false.</summary>
     public bool Paused { get; init; }
 
     /// <summary>Replaces the config's CPU model; the default is null. <c>max</c> is all that the accelerator has.</summary>
     public string? Cpu { get; init; }
 
-    /// <summary>Replaces the config's memory, in MiB; the default is null.</summary>
-    public long? MemoryMiB { get; init; }
+    /// <summary>Replaces the config's memory, in MiB, at least 1; the default is null.</summary>
+    public long? MemoryMiB
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 MiB");
+    }
 }
-
-/// <summary>A way to start a guest.</summary>
-/// <param name="Arguments">The arguments for QEMU, without the program's name.</param>
-/// <param name="Notes">What of the config is not in them, one line each; any text can be in there.</param>
-public sealed record QemuCommandLine(IReadOnlyList<string> Arguments, IReadOnlyList<string> Notes);

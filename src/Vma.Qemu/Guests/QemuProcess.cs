@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Guests;
@@ -20,7 +19,7 @@ public static class QemuProcess
 
         try
         {
-            using FileStream file = File.OpenRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline"));
+            using FileStream file = File.OpenRead($"/proc/{process}/cmdline");
             var text = new byte[MaxLength];
             int length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
             string[] arguments = System.Text.Encoding.UTF8.GetString(text, 0, length).TrimEnd('\0').Split('\0');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -10,6 +11,8 @@ namespace Vma.Qemu.Host;
 /// <summary>The libc calls behind child processes that get descriptors of ours, which the framework cannot give them.</summary>
 internal static unsafe class ChildProcess
 {
+    public const string Shell = "/bin/sh";
+
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
     private const int FirstFree = 16;
     private const short NewSession = 0x80; // POSIX_SPAWN_SETSID
@@ -18,9 +21,10 @@ internal static unsafe class ChildProcess
 
     /// <summary>
     /// Starts a program in a session of its own, so that a terminal's signals do not reach it. It gets these descriptors as 0, 1, 2 and so on,
-    /// and no other.
+    /// up to the first that is null, and no other.
     /// </summary>
-    public static int Spawn(string program, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, params ReadOnlySpan<SafeHandle> descriptors)
+    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment,
+        params ReadOnlySpan<SafeHandle?> descriptors)
     {
         byte* actions = stackalloc byte[OpaqueLength];
         byte* attributes = stackalloc byte[OpaqueLength];
@@ -32,9 +36,9 @@ internal static unsafe class ChildProcess
         CheckResult(LibC.InitializeAttributes(attributes));
         try
         {
-            for (int number = 0; number < descriptors.Length; number++)
+            for (int number = 0; number < descriptors.Length && descriptors[number] is { } descriptor; number++)
             {
-                var copy = new SafeFileHandle(Check(LibC.Control(descriptors[number], DuplicateCloseOnExec, FirstFree)), ownsHandle: true);
+                var copy = new SafeFileHandle(Check(LibC.Control(descriptor, DuplicateCloseOnExec, FirstFree)), ownsHandle: true);
                 copies.Add(copy);
                 CheckResult(LibC.AddDuplicate(actions, (int)copy.DangerousGetHandle(), number));
             }
@@ -50,6 +54,10 @@ internal static unsafe class ChildProcess
             _ = LibC.DestroyFileActions(actions);
         }
     }
+
+    /// <summary>The environment that we have, for a caller to change before it goes to <see cref="Spawn"/>.</summary>
+    public static Dictionary<string, string> Environment() => System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? string.Empty);
 
     /// <summary>Waits until a child has ended; gives its exit code as a shell does.</summary>
     public static int Wait(int process)

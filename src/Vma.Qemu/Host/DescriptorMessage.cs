@@ -11,7 +11,6 @@ internal static class DescriptorMessage
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int Rights = 1; // SCM_RIGHTS
-    private const int PeerCredentials = 17; // SO_PEERCRED
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
 
     /// <summary>Sends, and gives how many bytes went; the file went with the first.</summary>
@@ -55,14 +54,6 @@ internal static class DescriptorMessage
                 descriptor.DangerousRelease();
             }
         }
-    }
-
-    /// <summary>The process at the other end of a Unix socket: for one that listened, who listened. Null when it cannot be told.</summary>
-    public static int? PeerProcess(Socket socket)
-    {
-        Span<int> credentials = stackalloc int[3]; // pid, uid, gid
-        int length = credentials.Length * sizeof(int);
-        return LibC.GetOption(socket.SafeHandle, SocketLevel, PeerCredentials, credentials, ref length) == 0 && credentials[0] > 0 ? credentials[0] : null;
     }
 
     private unsafe struct IoVector

@@ -15,7 +15,7 @@ internal sealed class PrivateDirectory : IDisposable
     {
         string name = $"vma-{Guid.NewGuid():N}";
         string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
-        Path = System.Text.Encoding.UTF8.GetByteCount(path) + RoomForNames <= ListeningSocket.MaxPath ? path : $"/tmp/{name}";
+        Path = System.Text.Encoding.UTF8.GetByteCount(path) + RoomForNames <= UnixSocket.MaxPath ? path : $"/tmp/{name}";
 
         // First, so that there is no moment in which we could leave it behind.
         _remover = SupervisedProcess.StartRemoving(Path);

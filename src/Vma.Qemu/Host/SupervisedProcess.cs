@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Collections;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -13,12 +12,11 @@ namespace Vma.Qemu.Host;
 /// </summary>
 internal sealed class SupervisedProcess : IDisposable
 {
-    private const string Shell = "/bin/sh";
     private const int MaxOutput = 16 << 20;
     private const int MaxError = 64 << 10;
 
-    // The shell keeps no end of the program's pipes, so that their end is the program's. A line asks the program to end; when there is none we are gone, or want
-    // it gone: a qemu-nbd that is asked while it starts can miss it, and stay.
+    // The shell keeps no end of the program's pipes, so that their end is the program's. A line asks the program to end. When there is none we are
+    // gone, or want the program gone: a qemu-nbd that is asked while it starts can miss it, and stay.
     private const string Script = """
         "$@" </dev/null &
         program=$!
@@ -46,9 +44,7 @@ internal sealed class SupervisedProcess : IDisposable
         try
         {
             SafePipeHandle life = _lifeline.ClientSafePipeHandle, toOutput = output.ClientSafePipeHandle, toError = error.ClientSafePipeHandle;
-            _process = passed is null
-                ? ChildProcess.Spawn(Shell, arguments, Environment(), life, toOutput, toError)
-                : ChildProcess.Spawn(Shell, arguments, Environment(), life, toOutput, toError, passed);
+            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), life, toOutput, toError, passed);
             _lifeline.DisposeLocalCopyOfClientHandle();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
@@ -75,7 +71,7 @@ internal sealed class SupervisedProcess : IDisposable
 
     /// <summary>Starts a program that takes connections from a socket of ours. We close our own handle of it.</summary>
     public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
-        new(["-c", Script, "sh", Shell, "-c", ListeningScript, "sh", .. command], listener);
+        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener);
 
     /// <summary>Starts what deletes a directory, with all that is in it, when we end.</summary>
     public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
@@ -127,20 +123,17 @@ internal sealed class SupervisedProcess : IDisposable
         return _exitCode.Value;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Environment()
+    /// <summary>Ours, without sockets that systemd gave us, and with messages in English.</summary>
+    private static Dictionary<string, string> Environment()
     {
-        foreach (DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
-        {
-            if (entry.Key is string name and not ("LISTEN_FDS" or "LISTEN_PID" or "LC_ALL") && entry.Value is string value)
-            {
-                yield return new(name, value);
-            }
-        }
-
-        yield return new("LC_ALL", "C");
+        Dictionary<string, string> environment = ChildProcess.Environment();
+        environment.Remove("LISTEN_FDS");
+        environment.Remove("LISTEN_PID");
+        environment["LC_ALL"] = "C";
+        return environment;
     }
 
-    /// <summary>Reads a pipe to its end, so that nobody waits at it, and keeps the first bytes.</summary>
+    /// <summary>Reads a pipe to its end, so that the program never waits for room in it, and keeps the first bytes.</summary>
     private static Task<byte[]> Collect(AnonymousPipeServerStream pipe, int limit) => Task.Factory.StartNew(
         () =>
         {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Vma.Qemu.Images;
 
@@ -10,17 +8,18 @@ namespace Vma.Qemu.Images;
 public sealed partial record QemuImage
 {
     private const int MaxChain = 200;
-    private const string FilePrefix = "file:";
+    internal const string FilePrefix = "file:";
 
     /// <summary>What an image is; nothing that it names is opened.</summary>
     /// <param name="path">The file or block device.</param>
-    /// <param name="format">Its format; when null it is found out by what is in the file, which whoever wrote to a raw disk could choose.</param>
+    /// <param name="format">Its format; when null it is found out by what is in the file. Any guest that wrote to a raw disk could choose that.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="QemuException">It cannot be read, is damaged, or the tool is missing.</exception>
     public static QemuImageInfo Inspect(string path, string? format = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return format is not null ? new QemuImage(path, format).Inspect(cancellationToken) : RunInfo(path, ProbingName(path), cancellationToken);
+        return format is not null ? new QemuImage(path, format).Inspect(cancellationToken)
+            : RunInfo(path, NameOf(new JsonObject { ["file"] = FileNode(path) }), cancellationToken);
     }
 
     /// <summary>What this image is; nothing that it names is opened but what is named here too.</summary>
@@ -72,12 +71,12 @@ public sealed partial record QemuImage
         }
 
         string[] choice = options is null ? [] : ["-o", options];
-        QemuTool.RunImage(["create", "-q", "-f", format, .. choice, "--", name, size.ToString(CultureInfo.InvariantCulture)], (name, path), cancellationToken);
+        QemuTool.RunImage(["create", "-q", "-f", format, .. choice, "--", name, $"{size}"], new ShownName(name, path), cancellationToken);
         return new QemuImage(path, format);
     }
 
     private static QemuImageInfo RunInfo(string path, string name, CancellationToken cancellationToken) =>
-        QemuImageInfo.Parse(QemuTool.RunImage(["info", "--output=json", "--", name], (name, path), cancellationToken));
+        QemuImageInfo.Parse(QemuTool.RunImage(["info", "--output=json", "--", name], new ShownName(name, path), cancellationToken));
 
     private static QemuImage Follow(string path, string format, string? keyFile, int depth, CancellationToken cancellationToken)
     {
@@ -120,20 +119,5 @@ public sealed partial record QemuImage
 
         int end = name.AsSpan().IndexOfAny(':', '/');
         return end < 0 || name[end] == '/' ? name : throw new QemuException($"'{image}' names '{name}' as a file that it needs; only local files are followed");
-    }
-
-    private static string ProbingName(string path)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("file");
-            WriteFile(writer, path);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return "json:" + Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vma.Posix;
 
 namespace Vma.Qemu.Images;
@@ -36,73 +34,42 @@ public sealed partial record QemuImage(string Path, string Format)
     internal string? FirstKeyFile => KeyFile ?? Backing?.FirstKeyFile;
 
     /// <summary>QEMU's name for it, in which nothing of the path can be mistaken.</summary>
-    internal string ToFileName()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            Write(writer);
-        }
+    internal string ToFileName() => NameOf(ToNode());
 
-        return "json:" + Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    private static string NameOf(JsonObject node) => "json:" + node.ToJsonString();
 
-    private void Write(Utf8JsonWriter writer)
+    private JsonObject ToNode()
     {
-        writer.WriteStartObject();
-        writer.WriteString("driver", Format);
+        var node = new JsonObject { ["driver"] = Format };
         if (KeyFile is not null && Format == "luks")
         {
-            writer.WriteString("key-secret", SecretId);
+            node["key-secret"] = SecretId;
         }
 
         if (KeyFile is not null && Encryption is not null)
         {
-            writer.WriteStartObject("encrypt");
-            writer.WriteString("format", Encryption);
-            writer.WriteString("key-secret", SecretId);
-            writer.WriteEndObject();
+            node["encrypt"] = new JsonObject { ["format"] = Encryption, ["key-secret"] = SecretId };
         }
 
         if (DataFile is not null)
         {
-            writer.WriteStartObject("data-file");
-            WriteFile(writer, DataFile);
-            writer.WriteEndObject();
+            node["data-file"] = FileNode(DataFile);
         }
 
-        if (Backing is not null)
+        if (Backing is not null || Format is "qcow2" or "qcow" or "qed" or "vmdk")
         {
-            writer.WritePropertyName("backing");
-            Backing.Write(writer);
-        }
-        else if (Format is "qcow2" or "qcow" or "qed" or "vmdk")
-        {
-            writer.WriteNull("backing");
+            node["backing"] = Backing?.ToNode(); // null keeps QEMU from opening what the image names
         }
 
-        writer.WriteStartObject("file");
-        if (Part is { } part)
-        {
-            writer.WriteString("driver", "raw");
-            writer.WriteNumber("offset", part.Offset);
-            writer.WriteNumber("size", part.Length);
-            writer.WriteStartObject("file");
-            WriteFile(writer, Path);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            WriteFile(writer, Path);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        node["file"] = Part is { } part
+            ? new JsonObject { ["driver"] = "raw", ["offset"] = part.Offset, ["size"] = part.Length, ["file"] = FileNode(Path) }
+            : FileNode(Path);
+        return node;
     }
 
-    private static void WriteFile(Utf8JsonWriter writer, string path)
+    private static JsonObject FileNode(string path) => new()
     {
-        writer.WriteString("driver", FileStatus.KindOf(path) == FileKind.BlockDevice ? "host_device" : "file");
-        writer.WriteString("filename", System.IO.Path.GetFullPath(path));
-    }
+        ["driver"] = FileStatus.KindOf(path) == FileKind.BlockDevice ? "host_device" : "file",
+        ["filename"] = System.IO.Path.GetFullPath(path),
+    };
 }

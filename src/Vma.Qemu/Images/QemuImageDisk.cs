@@ -22,10 +22,10 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
             _client = NbdClient.Connect(NbdUri.ForSocket(_server.SocketPath), new NbdClientOptions(), cancellationToken);
             _target = wholeClusters ? new WholeClusterTarget(_client) : _client;
         }
-        catch (IOException failure) when (_server.EndWithReason() is { } reason)
+        catch (IOException failure) when (_server.EndWithError() is { } error)
         {
             _server.Dispose();
-            throw new QemuException(reason, failure);
+            throw new QemuException(error, failure);
         }
         catch
         {
@@ -58,7 +58,8 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
         ArgumentNullException.ThrowIfNull(image);
         options ??= new RawDiskOptions();
         bool wholeClusters = image.Format == "vmdk" && image.Inspect(cancellationToken).Subformat == StreamOptimized;
-        return new(image, new QemuNbdOptions { Writable = true, Cache = options.Cache }, options.ReadsAsZeroes && !wholeClusters, wholeClusters, cancellationToken);
+        var served = new QemuNbdOptions { Writable = true, Cache = options.Cache };
+        return new(image, served, options.ReadsAsZeroes && !wholeClusters, wholeClusters, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -68,10 +69,12 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
     public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default) => _client.StatusAt(offset, cancellationToken);
 
     /// <inheritdoc/>
-    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) => _target.WriteAt(offset, data, cancellationToken);
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) =>
+        _target.WriteAt(offset, data, cancellationToken);
 
     /// <inheritdoc/>
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => _target.WriteZeroesAt(offset, length, cancellationToken);
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) =>
+        _target.WriteZeroesAt(offset, length, cancellationToken);
 
     /// <inheritdoc/>
     public void Flush(CancellationToken cancellationToken = default) => _target.Flush(cancellationToken);

@@ -50,7 +50,8 @@ public sealed record QemuImageInfo(string Format, long VirtualSize)
                 BackingFormat = Text(root, "backing-filename-format"),
                 DataFile = hasData ? Text(data, "data-file") : null,
                 Subformat = hasData ? Text(data, "create-type") : null,
-                Snapshots = root.TryGetProperty("snapshots", out JsonElement snapshots) ? [.. snapshots.EnumerateArray().Select(one => Text(one, "name") ?? string.Empty)] : [],
+                Snapshots = root.TryGetProperty("snapshots", out JsonElement snapshots)
+                    ? [.. snapshots.EnumerateArray().Select(one => Text(one, "name") ?? string.Empty)] : [],
             };
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -5,23 +5,6 @@ using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Images;
 
-/// <summary>How <see cref="QemuNbd"/> serves an image.</summary>
-public sealed record QemuNbdOptions
-{
-    /// <summary>Whether it can be written. The default is false.</summary>
-    public bool Writable { get; init; }
-
-    /// <summary>How writes go through the host's page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
-    public RawDiskCache Cache
-    {
-        get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value));
-    }
-
-    /// <summary>The name of the internal snapshot to read. The default is null: the image as it is.</summary>
-    public string? Snapshot { get; init; }
-}
-
 /// <summary>
 /// A <c>qemu-nbd</c> of our own that serves one image at a Unix socket which only we can reach. It ends when its last client leaves, when it
 /// is disposed, and when our process ends, in whatever way; nothing of it stays.
@@ -32,10 +15,10 @@ public sealed class QemuNbd : IDisposable
 
     private readonly PrivateDirectory _directory;
     private readonly SupervisedProcess _process;
-    private readonly (string Given, string Shown) _shown;
+    private readonly ShownName _image;
 
-    private QemuNbd(PrivateDirectory directory, SupervisedProcess process, string socket, (string Given, string Shown) shown) =>
-        (_directory, _process, SocketPath, _shown) = (directory, process, socket, shown);
+    private QemuNbd(PrivateDirectory directory, SupervisedProcess process, string socket, ShownName image) =>
+        (_directory, _process, SocketPath, _image) = (directory, process, socket, image);
 
     /// <summary>The socket. It takes connections at once; an image that cannot be opened closes them.</summary>
     public string SocketPath { get; }
@@ -53,8 +36,8 @@ public sealed class QemuNbd : IDisposable
         try
         {
             string socket = Path.Combine(directory.Path, "nbd");
-            using SafeFileHandle listener = ListeningSocket.Open(socket);
-            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, (name, image.Path));
+            using SafeFileHandle listener = UnixSocket.Listen(socket);
+            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, new ShownName(name, image.Path));
         }
         catch
         {
@@ -72,12 +55,12 @@ public sealed class QemuNbd : IDisposable
         int exitCode = _process.End(Patience);
         if (exitCode != 0)
         {
-            throw new QemuException(QemuTool.Reason(_process.Error, _shown) ?? $"{QemuTool.Server} ended with exit code {exitCode}");
+            throw new QemuException(QemuTool.ErrorLine(_process.Error, _image) ?? $"{QemuTool.Server} ended with exit code {exitCode}");
         }
     }
 
     /// <summary>Why a client could not connect: what the server said before it ended; null when it did not fail.</summary>
-    public string? EndWithReason() => _process.Kill() == 0 ? null : QemuTool.Reason(_process.Error, _shown);
+    internal string? EndWithError() => _process.Kill() == 0 ? null : QemuTool.ErrorLine(_process.Error, _image);
 
     /// <summary>Ends the server and removes its socket.</summary>
     public void Dispose()
@@ -105,15 +88,12 @@ public sealed class QemuNbd : IDisposable
 
         if (options.Snapshot is { } snapshot)
         {
-            yield return $"--load-snapshot=snapshot.name={Escape(snapshot)}";
+            yield return $"--load-snapshot=snapshot.name={QemuQuoting.OptionValue(snapshot)}";
         }
 
         if (image.FirstKeyFile is { } keyFile)
         {
-            yield return $"--object=secret,id={QemuImage.SecretId},file={Escape(Path.GetFullPath(keyFile))}";
+            yield return $"--object=secret,id={QemuImage.SecretId},file={QemuQuoting.OptionValue(Path.GetFullPath(keyFile))}";
         }
     }
-
-    /// <summary>A value in a list of options.</summary>
-    private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 }

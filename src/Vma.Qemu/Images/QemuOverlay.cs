@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Vma.Nbd;
 
@@ -14,24 +13,27 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
 {
     private const int Sector = 512;
 
-    /// <summary>Whether nobody needs it after the guest has ended; then QEMU does not wait for it to be durable. The default is false.</summary>
+    /// <summary>Whether it is of no use after the guest has ended; then QEMU does not wait for it to be durable. The default is false.</summary>
     public bool IsTemporary { get; init; }
+
+    /// <summary>QEMU's name for the file. The prefix keeps a colon in the path from being taken for a protocol.</summary>
+    private string FileName => QemuImage.FilePrefix + System.IO.Path.GetFullPath(Path);
 
     /// <summary>What <c>qemu-img</c> gets to make the image.</summary>
     /// <exception cref="InvalidOperationException">It lies on nothing.</exception>
     public IReadOnlyList<string> CreateArguments()
     {
         string backing = Backing?.ToString() ?? throw new InvalidOperationException("the image lies on nothing");
-        string size = (Length + (Sector - Length % Sector) % Sector).ToString(CultureInfo.InvariantCulture);
+        string size = $"{Length + (Sector - Length % Sector) % Sector}";
 
-        // -u: the size is known, so there is no need to connect. "file:" keeps a colon in the path from being taken for a protocol.
-        return ["create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", backing, "file:" + System.IO.Path.GetFullPath(Path), size];
+        // -u: the size is known, so there is no need to connect.
+        return ["create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", backing, FileName, size];
     }
 
     /// <summary>Makes the image, in place of a file that is there.</summary>
     /// <exception cref="QemuException">It cannot be made, or qemu-img is missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Create(CancellationToken cancellationToken = default) => QemuTool.RunImage(CreateArguments(), ("file:" + System.IO.Path.GetFullPath(Path), Path), cancellationToken);
+    public void Create(CancellationToken cancellationToken = default) => QemuTool.RunImage(CreateArguments(), new ShownName(FileName, Path), cancellationToken);
 
     /// <summary>
     /// What it lies on as a block node, which QEMU needs first; null when it lies on nothing. The server may be at another place than when the image was made.
@@ -61,5 +63,5 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
 
     private static JsonObject ServerOf(NbdUri uri) => uri.SocketPath is { } path
         ? new JsonObject { ["type"] = "unix", ["path"] = path }
-        : new JsonObject { ["type"] = "inet", ["host"] = uri.Host, ["port"] = uri.Port.ToString(CultureInfo.InvariantCulture) };
+        : new JsonObject { ["type"] = "inet", ["host"] = uri.Host, ["port"] = $"{uri.Port}" };
 }

@@ -12,49 +12,19 @@ namespace Vma.Qemu.Images;
 /// </summary>
 internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
 {
-    private const int ClusterSize = 65536;
+    private const int ClusterSize = 65_536; // of the image
 
     private readonly ConcurrentDictionary<long, Held> _held = new();
 
     public long Length => target.Length;
 
-    /// <summary>False, so that zeros come too: else nobody would know when a cluster is complete.</summary>
+    /// <summary>False, so that zeros come too: else a cluster with zeros would never be complete.</summary>
     public bool ReadsAsZeroes => false;
 
-    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
-    {
-        while (!data.IsEmpty)
-        {
-            long cluster = offset / ClusterSize;
-            int length = (int)Math.Min(data.Length, (cluster + 1) * ClusterSize - offset);
-            if (length == LengthOf(cluster))
-            {
-                Write(cluster, data[..length], cancellationToken);
-            }
-            else
-            {
-                Hold(cluster, (int)(offset % ClusterSize), length, data[..length], cancellationToken);
-            }
+    public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) =>
+        Write(offset, data.Length, data, cancellationToken);
 
-            offset += length;
-            data = data[length..];
-        }
-    }
-
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default)
-    {
-        while (length > 0)
-        {
-            long cluster = offset / ClusterSize;
-            int part = (int)Math.Min(length, (cluster + 1) * ClusterSize - offset);
-            if (part < LengthOf(cluster))
-            {
-                Hold(cluster, (int)(offset % ClusterSize), part, [], cancellationToken);
-            }
-
-            (offset, length) = (offset + part, length - part);
-        }
-    }
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => Write(offset, length, [], cancellationToken);
 
     /// <summary>Writes what is still held too: the rest of such a cluster never came, and is zeros.</summary>
     public void Flush(CancellationToken cancellationToken = default)
@@ -63,7 +33,7 @@ internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
         {
             if (_held.TryRemove(cluster, out Held? held))
             {
-                Write(cluster, held.Data.AsSpan(0, LengthOf(cluster)), cancellationToken);
+                WriteCluster(cluster, held.Data.AsSpan(0, LengthOf(cluster)), cancellationToken);
                 ArrayPool<byte>.Shared.Return(held.Data);
             }
         }
@@ -72,6 +42,28 @@ internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
     }
 
     public void Dispose() => target.Dispose();
+
+    /// <summary>Writes whole clusters, and holds back what is none; zeros when there is no data.</summary>
+    private void Write(long offset, long length, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
+    {
+        while (length > 0)
+        {
+            long cluster = offset / ClusterSize;
+            int at = (int)(offset % ClusterSize), count = (int)Math.Min(length, ClusterSize - at);
+            ReadOnlySpan<byte> piece = data.IsEmpty ? [] : data[..count];
+            if (count == LengthOf(cluster))
+            {
+                WriteCluster(cluster, piece, cancellationToken);
+            }
+            else
+            {
+                Hold(cluster, at, count, piece, cancellationToken);
+            }
+
+            (offset, length) = (offset + count, length - count);
+            data = data[piece.Length..];
+        }
+    }
 
     private int LengthOf(long cluster) => (int)Math.Min(ClusterSize, Length - cluster * ClusterSize);
 
@@ -88,12 +80,12 @@ internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
 
         if (isWhole && _held.TryRemove(cluster, out _))
         {
-            Write(cluster, held.Data.AsSpan(0, held.Count), cancellationToken);
+            WriteCluster(cluster, held.Data.AsSpan(0, held.Count), cancellationToken);
             ArrayPool<byte>.Shared.Return(held.Data);
         }
     }
 
-    private void Write(long cluster, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
+    private void WriteCluster(long cluster, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
     {
         if (data.ContainsAnyExcept((byte)0))
         {

@@ -10,8 +10,12 @@ namespace Vma.Qemu.Qmp;
 /// <summary>A connection to the agent in a guest, which can freeze its file systems. Used by one thread at a time.</summary>
 public sealed class GuestAgentClient : IDisposable
 {
+    /// <summary>What the channel between host and guest is called.</summary>
+    internal const string Channel = "org.qemu.guest_agent.0";
+
     // The agent drops what came before this byte, and sends it in front of the answer.
     private const byte Sentinel = 0xff;
+    private const string Synchronization = "guest-sync-delimited";
 
     private readonly MessageSocket? _socket;
     private readonly Virsh? _virsh; // in place of the socket, which libvirt holds
@@ -36,7 +40,7 @@ public sealed class GuestAgentClient : IDisposable
             return reached;
         }
 
-        var agent = new GuestAgentClient(new MessageSocket(address.Connect(options.GreetingTimeout, cancellationToken), address.ToString(), options.MaxLineLength), null, options);
+        var agent = new GuestAgentClient(new MessageSocket(address, options, cancellationToken), null, options);
         try
         {
             agent.Synchronize(options.GreetingTimeout);
@@ -66,18 +70,10 @@ public sealed class GuestAgentClient : IDisposable
             Synchronize(_options.CommandTimeout);
         }
 
-        var message = new JsonObject { ["execute"] = command };
-        if (arguments is not null)
-        {
-            message["arguments"] = arguments.DeepClone();
-        }
-
         _isInStep = false;
-        JsonElement answer = Exchange(command, message, [], behind: null, _options.CommandTimeout);
+        JsonElement answer = Exchange(command, QmpMessage.Command(command, arguments), [], behind: null, _options.CommandTimeout);
         _isInStep = true;
-        return answer.Member("error") is { ValueKind: JsonValueKind.Object } error
-            ? throw new QmpCommandException(command, error.Text("class") ?? "GenericError", error.Text("desc") ?? "no reason given")
-            : answer.Member("return");
+        return QmpMessage.ResultOf(command, answer);
     }
 
     /// <summary>Whether file systems are frozen.</summary>
@@ -127,14 +123,13 @@ public sealed class GuestAgentClient : IDisposable
     private void Synchronize(TimeSpan timeout)
     {
         long id = RandomNumberGenerator.GetInt32(int.MaxValue);
-        var message = new JsonObject { ["execute"] = "guest-sync-delimited", ["arguments"] = new JsonObject { ["id"] = id } };
         long start = Stopwatch.GetTimestamp();
-        JsonElement answer = Exchange("guest-sync-delimited", message, [Sentinel], Sentinel, timeout);
+        JsonElement answer = Exchange(Synchronization, QmpMessage.Command(Synchronization, new JsonObject { ["id"] = id }), [Sentinel], Sentinel, timeout);
         while (answer.Number("return") != id)
         {
-            // An answer to an earlier one, of us or of who was here before.
+            // An answer to an earlier one, of ours or of the client before us.
             TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
-            answer = left > TimeSpan.Zero ? Receive("guest-sync-delimited", Sentinel, left) : throw Silent("guest-sync-delimited", timeout);
+            answer = left > TimeSpan.Zero ? Receive(Synchronization, Sentinel, left) : throw Silent(Synchronization, timeout);
         }
 
         _isInStep = true;
@@ -142,14 +137,14 @@ public sealed class GuestAgentClient : IDisposable
 
     private JsonElement Exchange(string command, JsonObject message, ReadOnlySpan<byte> prefix, byte? behind, TimeSpan timeout)
     {
-        _socket!.SendTimeout = timeout;
+        _socket!.Connection.SendTimeout = timeout;
         _socket.Send(message, prefix);
         return Receive(command, behind, timeout);
     }
 
     private JsonElement Receive(string command, byte? behind, TimeSpan timeout)
     {
-        _socket!.ReceiveTimeout = timeout;
+        _socket!.Connection.ReceiveTimeout = timeout;
         try
         {
             return _socket.Receive(behind);
@@ -160,7 +155,8 @@ public sealed class GuestAgentClient : IDisposable
         }
     }
 
-    private QmpException Silent(string command, TimeSpan timeout) => new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
+    private QmpException Silent(string command, TimeSpan timeout) =>
+        new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _socket?.Dispose();

@@ -27,18 +27,9 @@ public interface IQmpMonitor : IDisposable
     JsonElement Execute(string command, JsonObject? arguments = null, SafeHandle? descriptor = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The next event of a kind, which is taken out of those that came; null when none came within <paramref name="timeout"/>. A way
-    /// without events waits and gives null, so whoever waits for a state asks for it as well.
+    /// The next event of a kind, which is taken out of those that came; null when none came within <paramref name="timeout"/>. A
+    /// monitor without events waits and gives null, so a caller that waits for a state asks for it as well.
     /// </summary>
     /// <exception cref="QmpException">The connection ended.</exception>
     QmpEvent? WaitForEvent(Func<QmpEvent, bool> predicate, TimeSpan timeout, CancellationToken cancellationToken = default);
-}
-
-/// <summary>Something that happened in QEMU.</summary>
-/// <param name="Name">What: <c>BLOCK_JOB_COMPLETED</c>, <c>SHUTDOWN</c>.</param>
-/// <param name="Data">Its details; undefined when it has none.</param>
-public sealed record QmpEvent(string Name, JsonElement Data)
-{
-    /// <summary>A detail that is text, or null.</summary>
-    public string? Text(string key) => Data.Text(key);
 }

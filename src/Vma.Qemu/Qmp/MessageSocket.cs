@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -10,33 +9,30 @@ using Vma.Qemu.Host;
 namespace Vma.Qemu.Qmp;
 
 /// <summary>Sends and receives JSON objects, one on a line. One thread may send while another receives.</summary>
-internal sealed class MessageSocket(Socket socket, string name, int maxLength) : IDisposable
+internal sealed class MessageSocket : IDisposable
 {
-    private const int FirstLength = 65_536;
-    private byte[] _buffer = new byte[FirstLength];
-    private int _start;
-    private int _end;
-    private long? _deadline;
+    private readonly LineSocket _lines;
+    private readonly int _maxLength;
 
-    public string Name => name;
-
-    /// <summary>How long from now on <see cref="Receive"/> may take, however little comes at a time; null for ever.</summary>
-    public TimeSpan? ReceiveTimeout
+    /// <summary>Connects.</summary>
+    /// <exception cref="QmpException">Nobody takes the connection in time.</exception>
+    public MessageSocket(QmpAddress address, QmpClientOptions options, CancellationToken cancellationToken)
     {
-        set
-        {
-            _deadline = value is { } limit ? Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency) : null;
-            socket.ReceiveTimeout = 0;
-        }
+        (Name, _maxLength) = (address.ToString(), options.MaxLineLength);
+        _lines = new LineSocket(address.Connect(options.GreetingTimeout, cancellationToken), _maxLength);
     }
 
-    public TimeSpan SendTimeout
-    {
-        set => socket.SendTimeout = (int)Math.Ceiling(value.TotalMilliseconds);
-    }
+    /// <summary>What is at the other end, for messages.</summary>
+    public string Name { get; }
 
-    public Socket Socket => socket;
+    /// <summary>The connection itself, for its limits of time.</summary>
+    public LineSocket Connection => _lines;
 
+    /// <summary>Sends an object.</summary>
+    /// <param name="message">The object.</param>
+    /// <param name="prefix">Bytes in front of it.</param>
+    /// <param name="descriptor">A file that goes with it; null for none.</param>
+    /// <exception cref="QmpException">The connection is gone.</exception>
     public void Send(JsonObject message, ReadOnlySpan<byte> prefix = default, SafeHandle? descriptor = null)
     {
         using var text = new MemoryStream();
@@ -47,14 +43,9 @@ internal sealed class MessageSocket(Socket socket, string name, int maxLength) :
         }
 
         text.WriteByte((byte)'\n');
-        ReadOnlySpan<byte> bytes = text.GetBuffer().AsSpan(0, (int)text.Length);
         try
         {
-            int sent = descriptor is null ? 0 : DescriptorMessage.Send(socket, bytes, descriptor);
-            while (sent < bytes.Length)
-            {
-                sent += socket.Send(bytes[sent..]);
-            }
+            _lines.Send(text.GetBuffer().AsSpan(0, (int)text.Length), descriptor);
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
@@ -64,111 +55,41 @@ internal sealed class MessageSocket(Socket socket, string name, int maxLength) :
 
     /// <summary>The next object. With <paramref name="behind"/>, what comes up to that byte is dropped before.</summary>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
+    /// <exception cref="QmpException">The connection is gone, or what came is no QMP.</exception>
     public JsonElement Receive(byte? behind = null)
     {
-        while (behind is not null)
-        {
-            int mark = _buffer.AsSpan(_start, _end - _start).IndexOf(behind.Value);
-            if (mark >= 0)
-            {
-                _start += mark + 1;
-                break;
-            }
-
-            _start = _end = 0;
-            Fill();
-        }
-
-        while (true)
-        {
-            ReadOnlySpan<byte> line = TakeLine();
-            line = line.Trim(" \t\r\n"u8);
-            if (!line.IsEmpty)
-            {
-                return Parse(line);
-            }
-        }
-    }
-
-    private ReadOnlySpan<byte> TakeLine()
-    {
-        int searched = 0;
-        while (true)
-        {
-            int length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
-            if (length >= 0)
-            {
-                ReadOnlySpan<byte> line = _buffer.AsSpan(_start, searched + length);
-                _start += searched + length + 1;
-                return line;
-            }
-
-            searched = _end - _start;
-            Fill();
-        }
-    }
-
-    private void Fill()
-    {
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-
-        if (_end == _buffer.Length)
-        {
-            if (_buffer.Length >= maxLength)
-            {
-                throw new QmpException($"'{name}' sent a line of more than {maxLength} bytes; it does not speak QMP");
-            }
-
-            Array.Resize(ref _buffer, Math.Min(maxLength, _buffer.Length * 2));
-        }
-
-        int received;
         try
         {
-            if (_deadline is { } deadline)
+            if (behind is { } mark)
             {
-                TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-                socket.ReceiveTimeout = left > TimeSpan.Zero ? (int)Math.Ceiling(left.TotalMilliseconds) : throw new TimeoutException();
+                _lines.SkipBehind(mark);
             }
 
-            received = socket.Receive(_buffer.AsSpan(_end));
+            ReadOnlySpan<byte> line = [];
+            while (line.IsEmpty)
+            {
+                line = _lines.Receive().Trim(" \t\r\n"u8);
+            }
+
+            var reader = new Utf8JsonReader(line);
+            var element = JsonElement.ParseValue(ref reader);
+            return element.ValueKind == JsonValueKind.Object && !reader.Read() ? element : throw QmpMessage.Senseless(Name);
         }
-        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        catch (JsonException wrong)
         {
-            throw new TimeoutException(null, failure);
+            throw QmpMessage.Senseless(Name, wrong);
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        catch (InvalidDataException)
+        {
+            throw new QmpException($"'{Name}' sent a line of more than {_maxLength} bytes; it does not speak QMP");
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or EndOfStreamException)
         {
             throw Lost(failure);
         }
-
-        _end += received > 0 ? received : throw Lost(null);
     }
 
-    private JsonElement Parse(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(line);
-            var element = JsonElement.ParseValue(ref reader);
-            if (element.ValueKind == JsonValueKind.Object && !reader.Read())
-            {
-                return element;
-            }
-        }
-        catch (JsonException)
-        {
-            // Told below, as any other line that is no object.
-        }
+    public void Dispose() => _lines.Dispose();
 
-        throw new QmpException($"'{name}' sent something that is not QMP");
-    }
-
-    private QmpException Lost(Exception? cause) => new($"the connection to '{name}' was closed by the other end", cause);
-
-    public void Dispose() => socket.Dispose();
+    private QmpException Lost(Exception cause) => new($"the connection to '{Name}' was closed by the other end", cause);
 }

@@ -3,13 +3,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Qmp;
 
 /// <summary>Where a QMP monitor or a guest agent listens.</summary>
 public sealed class QmpAddress
 {
-    private const int MaxSocketPath = 107;
     private const string Libvirt = "libvirt:";
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
@@ -25,7 +25,7 @@ public sealed class QmpAddress
     /// <summary>The port of a TCP socket.</summary>
     public int Port { get; }
 
-    /// <summary>A domain of libvirt, which is reached through virsh, or null. <see cref="QmpClient"/> does not take it; <see cref="VirshMonitor"/> does.</summary>
+    /// <summary>A domain of libvirt, which <see cref="VirshMonitor"/> reaches through virsh, and <see cref="QmpClient"/> does not; or null.</summary>
     public string? Domain { get; }
 
     /// <summary>A domain of libvirt, by its name, UUID or number.</summary>
@@ -40,9 +40,9 @@ public sealed class QmpAddress
     public static QmpAddress ForSocket(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return System.Text.Encoding.UTF8.GetByteCount(path) <= MaxSocketPath
+        return System.Text.Encoding.UTF8.GetByteCount(path) <= UnixSocket.MaxPath
             ? new QmpAddress(path, null, 0)
-            : throw new FormatException($"a Unix socket's path has at most {MaxSocketPath} bytes");
+            : throw new FormatException($"a Unix socket's path has at most {UnixSocket.MaxPath} bytes");
     }
 
     /// <summary>A TCP socket.</summary>
@@ -72,13 +72,13 @@ public sealed class QmpAddress
         }
 
         int colon = text.LastIndexOf(':');
-        return colon > Tcp.Length && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
+        return colon > Tcp.Length && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, null, out ushort port) && port > 0
             ? ForHost(text[Tcp.Length..colon].Trim('[', ']'), port)
             : throw new FormatException("a TCP socket is tcp:HOST:PORT");
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Domain is not null ? Libvirt + Domain : Path ?? string.Create(CultureInfo.InvariantCulture, $"tcp:{Host}:{Port}");
+    public override string ToString() => Domain is not null ? Libvirt + Domain : Path ?? $"tcp:{Host}:{Port}";
 
     /// <summary>A connected socket.</summary>
     internal Socket Connect(TimeSpan timeout, CancellationToken cancellationToken)
@@ -111,12 +111,14 @@ public sealed class QmpAddress
 
     private Socket ConnectOnce(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Socket socket = Path is not null ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket socket = Path is not null ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try
         {
-            ValueTask connected = Path is not null ? socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), limit.Token) : socket.ConnectAsync(Host!, Port, limit.Token);
+            ValueTask connected = Path is not null ? socket.ConnectAsync(new UnixDomainSocketEndPoint(Path), limit.Token)
+                : socket.ConnectAsync(Host!, Port, limit.Token);
             connected.AsTask().GetAwaiter().GetResult();
             return socket;
         }
@@ -125,7 +127,7 @@ public sealed class QmpAddress
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw new QmpException(failure is SocketException refused
-                ? $"cannot connect to '{this}': {Reason(refused)}"
+                ? $"cannot connect to '{this}': {Describe(refused)}"
                 : $"cannot connect to '{this}': nobody took the connection within {timeout.TotalSeconds:0.#} seconds", failure);
         }
         catch
@@ -135,7 +137,7 @@ public sealed class QmpAddress
         }
     }
 
-    private static string Reason(SocketException failure) => failure.SocketErrorCode switch
+    private static string Describe(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => "nobody listens there",
         SocketError.AddressNotAvailable => "no such socket",

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.Diagnostics;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Qmp;
 
@@ -15,20 +12,15 @@ namespace Vma.Qemu.Qmp;
 /// </summary>
 public sealed class QmpClient : IQmpMonitor
 {
-    private const int MaxEvents = 4096;
-
-    private readonly object _changed = new();
     private readonly MessageSocket _socket;
     private readonly QmpClientOptions _options;
+    private readonly QmpInbox _inbox;
     private readonly Thread _receiver;
-    private readonly Dictionary<long, JsonElement?> _answers = [];
-    private readonly LinkedList<QmpEvent> _events = [];
-    private long _lastId;
-    private QmpException? _ended;
 
-    private QmpClient(MessageSocket socket, QmpClientOptions options, QmpVersion version)
+    private QmpClient(MessageSocket socket, QmpClientOptions options, Version version)
     {
         (_socket, _options, Version) = (socket, options, version);
+        _inbox = new QmpInbox(socket.Name);
         _receiver = new Thread(ReceiveAll) { IsBackground = true, Name = "QMP" };
     }
 
@@ -36,13 +28,13 @@ public sealed class QmpClient : IQmpMonitor
     public string Name => _socket.Name;
 
     /// <inheritdoc/>
-    public bool PassesDescriptors => _socket.Socket.AddressFamily == AddressFamily.Unix;
+    public bool PassesDescriptors => _socket.Connection.PassesDescriptors;
 
     /// <summary>QEMU's version, as it greeted.</summary>
-    public QmpVersion Version { get; }
+    public Version Version { get; }
 
-    /// <summary>The process that listened at the socket, when it is a Unix socket on this machine: QEMU, or who started it. Else null.</summary>
-    public int? PeerProcess => PassesDescriptors ? DescriptorMessage.PeerProcess(_socket.Socket) : null;
+    /// <summary>The process that listened at the socket, when it is a Unix socket on this machine: QEMU, or the program that started it. Else null.</summary>
+    internal int? PeerProcess => _socket.Connection.PeerProcess;
 
     /// <summary>Connects, and waits until QEMU takes commands.</summary>
     /// <exception cref="QmpException">Nobody is there, another client is, or it is no QMP.</exception>
@@ -50,7 +42,7 @@ public sealed class QmpClient : IQmpMonitor
     {
         ArgumentNullException.ThrowIfNull(address);
         options ??= new QmpClientOptions();
-        var socket = new MessageSocket(address.Connect(options.GreetingTimeout, cancellationToken), address.ToString(), options.MaxLineLength);
+        var socket = new MessageSocket(address, options, cancellationToken);
         QmpClient? client = null;
         try
         {
@@ -76,85 +68,24 @@ public sealed class QmpClient : IQmpMonitor
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        long id;
-        lock (_changed)
-        {
-            id = ++_lastId;
-            _answers.Add(id, null);
-            var message = new JsonObject { ["execute"] = command, ["id"] = id };
-            if (arguments is not null)
-            {
-                message["arguments"] = arguments.DeepClone();
-            }
-
-            try
-            {
-                ThrowIfEnded();
-                _socket.Send(message, descriptor: descriptor);
-            }
-            catch
-            {
-                _answers.Remove(id);
-                throw;
-            }
-        }
-
-        try
-        {
-            JsonElement answer = WaitFor(() => _answers[id], _options.CommandTimeout, cancellationToken)
-                ?? throw new QmpException($"'{Name}' did not answer {command} within {_options.CommandTimeout.TotalSeconds:0.#} seconds");
-            return answer.Member("error") is { ValueKind: JsonValueKind.Object } error
-                ? throw new QmpCommandException(command, error.Text("class") ?? "GenericError", error.Text("desc") ?? "no reason given")
-                : answer.Member("return");
-        }
-        finally
-        {
-            lock (_changed)
-            {
-                _answers.Remove(id);
-            }
-        }
+        long number = _inbox.Send(id => _socket.Send(QmpMessage.Command(command, arguments, id), descriptor: descriptor));
+        JsonElement answer = _inbox.TakeAnswer(number, _options.CommandTimeout, cancellationToken)
+            ?? throw new QmpException($"'{Name}' did not answer {command} within {_options.CommandTimeout.TotalSeconds:0.#} seconds");
+        return QmpMessage.ResultOf(command, answer);
     }
 
     /// <inheritdoc/>
     public QmpEvent? WaitForEvent(Func<QmpEvent, bool> predicate, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return WaitFor(Take, timeout, cancellationToken);
-
-        QmpEvent? Take()
-        {
-            for (LinkedListNode<QmpEvent>? node = _events.First; node is not null; node = node.Next)
-            {
-                if (predicate(node.Value))
-                {
-                    _events.Remove(node);
-                    return node.Value;
-                }
-            }
-
-            return null;
-        }
+        return _inbox.TakeEvent(predicate, timeout, cancellationToken);
     }
 
     /// <summary>Closes the connection.</summary>
     public void Dispose()
     {
-        lock (_changed)
-        {
-            _ended ??= new QmpException($"the connection to '{Name}' was closed here");
-            Monitor.PulseAll(_changed);
-        }
-
-        try
-        {
-            _socket.Socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            // Closed already.
-        }
-
+        _inbox.End(new QmpException($"the connection to '{Name}' was closed here"));
+        _socket.Connection.Shutdown();
         if (_receiver.IsAlive)
         {
             _receiver.Join();
@@ -163,11 +94,11 @@ public sealed class QmpClient : IQmpMonitor
         _socket.Dispose();
     }
 
-    private static QmpVersion Greet(MessageSocket socket, TimeSpan timeout, CancellationToken cancellationToken)
+    private static Version Greet(MessageSocket socket, TimeSpan timeout, CancellationToken cancellationToken)
     {
         JsonElement greeting;
-        socket.ReceiveTimeout = socket.SendTimeout = timeout;
-        using (cancellationToken.Register(() => socket.Socket.Close()))
+        socket.Connection.ReceiveTimeout = socket.Connection.SendTimeout = timeout;
+        using (cancellationToken.Register(socket.Dispose))
         {
             try
             {
@@ -175,7 +106,8 @@ public sealed class QmpClient : IQmpMonitor
             }
             catch (TimeoutException late)
             {
-                throw new QmpException($"'{socket.Name}' sent no greeting within {timeout.TotalSeconds:0.#} seconds: it is in use by another client, and QEMU talks to one at a time", late);
+                string told = $"'{socket.Name}' sent no greeting within {timeout.TotalSeconds:0.#} seconds";
+                throw new QmpException($"{told}: it is in use by another client, and QEMU talks to one at a time", late);
             }
             catch (QmpException)
             {
@@ -185,107 +117,32 @@ public sealed class QmpClient : IQmpMonitor
         }
 
         JsonElement version = greeting.Member("version").Member("qemu");
-        if (greeting.ValueKind != JsonValueKind.Object || version.ValueKind != JsonValueKind.Object)
+        if (version.ValueKind != JsonValueKind.Object)
         {
             throw new QmpException($"'{socket.Name}' did not greet as QMP does");
         }
 
-        socket.ReceiveTimeout = null;
-        socket.SendTimeout = TimeSpan.Zero;
-        return new QmpVersion(Part("major"), Part("minor"), Part("micro"));
-
-        int Part(string key) => (int)Math.Clamp(version.Number(key) ?? 0, 0, int.MaxValue);
+        socket.Connection.ReceiveTimeout = null;
+        socket.Connection.SendTimeout = TimeSpan.Zero;
+        return QmpMessage.VersionOf(version);
     }
 
     private void ReceiveAll()
     {
-        QmpException ended;
         try
         {
             while (true)
             {
-                Sort(_socket.Receive());
+                _inbox.Put(_socket.Receive());
             }
         }
         catch (QmpException failure)
         {
-            ended = failure;
+            _inbox.End(failure);
         }
         catch (Exception failure)
         {
-            ended = new QmpException($"the connection to '{Name}' broke", failure);
-        }
-
-        lock (_changed)
-        {
-            _ended ??= ended;
-            Monitor.PulseAll(_changed);
-        }
-    }
-
-    private void Sort(JsonElement message)
-    {
-        lock (_changed)
-        {
-            if (message.Text("event") is { } name)
-            {
-                _events.AddLast(new QmpEvent(name, message.Member("data")));
-                if (_events.Count > MaxEvents)
-                {
-                    _events.RemoveFirst();
-                }
-            }
-            else if (message.Number("id") is not { } id || id > _lastId || id <= 0)
-            {
-                throw new QmpException($"'{Name}' sent something that is not QMP");
-            }
-            else if (_answers.ContainsKey(id))
-            {
-                _answers[id] = message; // else it comes too late, and nobody waits for it
-            }
-
-            Monitor.PulseAll(_changed);
-        }
-    }
-
-    /// <summary>Waits until there is something. What came before the connection ended still counts.</summary>
-    private T? WaitFor<T>(Func<T?> look, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration wake = cancellationToken.Register(() =>
-        {
-            lock (_changed)
-            {
-                Monitor.PulseAll(_changed);
-            }
-        });
-        long start = Stopwatch.GetTimestamp();
-        lock (_changed)
-        {
-            while (true)
-            {
-                if (look() is { } found)
-                {
-                    return found;
-                }
-
-                ThrowIfEnded();
-                cancellationToken.ThrowIfCancellationRequested();
-                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero)
-                {
-                    return default;
-                }
-
-                Monitor.Wait(_changed, left);
-            }
-        }
-    }
-
-    private void ThrowIfEnded()
-    {
-        if (_ended is { } ended)
-        {
-            throw new QmpException(ended.Message, ended);
+            _inbox.End(new QmpException($"the connection to '{Name}' broke", failure));
         }
     }
 }

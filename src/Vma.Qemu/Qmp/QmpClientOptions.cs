@@ -2,7 +2,7 @@
 
 namespace Vma.Qemu.Qmp;
 
-/// <summary>How patient a client is, and with how much it can be fed.</summary>
+/// <summary>How long a client waits, and how much it takes at once.</summary>
 public sealed record QmpClientOptions
 {
     /// <summary>How long to wait for the connection and the greeting. The default is 5 seconds.</summary>
@@ -26,6 +26,7 @@ public sealed record QmpClientOptions
         init => field = value is >= 1024 and <= 1 << 30 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1,024 to 2^30");
     } = 16 << 20;
 
-    private static TimeSpan Positive(TimeSpan value) =>
-        value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "more than nothing");
+    internal static TimeSpan Positive(TimeSpan value) =>
+        value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "more than nothing");
 }

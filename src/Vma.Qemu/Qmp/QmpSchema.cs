@@ -21,23 +21,8 @@ public sealed class QmpSchema
         }
     }
 
-    /// <summary>Asks a monitor.</summary>
-    /// <exception cref="QmpException">It does not answer.</exception>
-    public static QmpSchema Query(IQmpMonitor monitor, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(monitor);
-        return new QmpSchema(monitor.Execute("query-qmp-schema", cancellationToken: cancellationToken));
-    }
-
     /// <summary>Whether there is a command.</summary>
-    public bool HasCommand(string command) => IsA(command, "command");
-
-    /// <summary>Whether there is an event.</summary>
-    public bool HasEvent(string name) => IsA(name, "event");
-
-    /// <summary>Whether a command is marked with a feature.</summary>
-    public bool HasFeature(string command, string feature) =>
-        HasCommand(command) && _entities[command].Member("features").Items().Any(one => one.Text() == feature);
+    public bool HasCommand(string command) => _entities.TryGetValue(command, out JsonElement entity) && entity.Text("meta-type") == "command";
 
     /// <summary>Whether a command takes an argument.</summary>
     /// <param name="command">The command.</param>
@@ -49,11 +34,8 @@ public sealed class QmpSchema
     /// <inheritdoc cref="HasArgument"/>
     public bool HasArgumentValue(string command, string argument, string value, string? variant = null) => TypesOf(command, argument, variant)
         .SelectMany(Expand)
-        .Any(type => type.Member("values").Items().Any(one => one.Text() == value) || type.Member("members").Items().Any(one => one.ValueKind == JsonValueKind.Object && one.Text("name") == value && IsEnumeration(type)));
-
-    private static bool IsEnumeration(JsonElement type) => type.Text("meta-type") == "enum";
-
-    private bool IsA(string name, string kind) => _entities.TryGetValue(name, out JsonElement entity) && entity.Text("meta-type") == kind;
+        .Any(type => type.Member("values").Items().Any(one => one.Text() == value)
+            || (type.Text("meta-type") == "enum" && type.Member("members").Items().Any(one => one.Text("name") == value)));
 
     private List<string> TypesOf(string command, string argument, string? variant)
     {
@@ -62,7 +44,8 @@ public sealed class QmpSchema
         string? inCase = variant;
         foreach (string name in argument.Split('/'))
         {
-            types = [.. types.SelectMany(Expand).SelectMany(type => MembersOf(type, inCase, depth: 0)).Where(member => member.Name == name).Select(member => member.Type).Distinct()];
+            types = [.. types.SelectMany(Expand).SelectMany(type => MembersOf(type, inCase, depth: 0)).Where(member => member.Name == name)
+                .Select(member => member.Type).Distinct()];
             inCase = null;
         }
 
@@ -121,7 +104,8 @@ public sealed class QmpSchema
 
         foreach (JsonElement one in depth > 1 ? [] : type.Member("variants").Items())
         {
-            if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of && _entities.TryGetValue(of, out JsonElement entity))
+            if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of
+                && _entities.TryGetValue(of, out JsonElement entity))
             {
                 foreach ((string Name, string Type) member in MembersOf(entity, variant, depth + 1))
                 {

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vma.Qemu.Host;
-using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Qmp;
 
@@ -25,7 +24,7 @@ internal sealed class Virsh
     public Virsh(string domain, VirshOptions options)
     {
         (_domain, _options) = (domain, options);
-        _program = QemuTool.Find(options.Program)
+        _program = HostProgram.Find(options.Program)
             ?? throw new QmpException($"{options.Program} is missing, through which libvirt's domains are reached; install the package libvirt-clients");
     }
 
@@ -37,23 +36,15 @@ internal sealed class Virsh
     /// <summary>Sends a command in JSON by one of virsh's, and gives what it returned.</summary>
     public JsonElement Send(string by, string command, JsonObject? arguments, SafeHandle? passed, CancellationToken cancellationToken)
     {
-        var message = new JsonObject { ["execute"] = command };
-        if (arguments is not null)
-        {
-            message["arguments"] = arguments.DeepClone();
-        }
-
-        string text = message.ToJsonString();
+        string text = QmpMessage.Command(command, arguments).ToJsonString();
         if (Encoding.UTF8.GetByteCount(text) > MaxArgument)
         {
             throw new QmpException($"{command} for {Name} is too long for a command line");
         }
 
-        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed, cancellationToken);
-        JsonElement answer = Parse(output);
-        return answer.Member("error") is { ValueKind: JsonValueKind.Object } error
-            ? throw new QmpCommandException(command, error.Text("class") ?? "GenericError", error.Text("desc") ?? "no reason given")
-            : answer.Member("return");
+        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed,
+            cancellationToken);
+        return QmpMessage.ResultOf(command, Parse(output));
     }
 
     private string Run(IEnumerable<string> arguments, string command, SafeHandle? passed, CancellationToken cancellationToken)
@@ -67,7 +58,8 @@ internal sealed class Virsh
             using SupervisedProcess process = SupervisedProcess.Start([_program, "--quiet", .. connection, .. arguments], passed);
             byte[] output = process.WaitForOutput(limit.Token);
             int exitCode = process.End(EndPatience);
-            return exitCode == 0 ? Encoding.UTF8.GetString(output) : throw new QmpException(Reason(process.Error) ?? $"virsh ended with exit code {exitCode} at {command}");
+            return exitCode == 0 ? Encoding.UTF8.GetString(output)
+                : throw new QmpException(ErrorLine(process.Error) ?? $"virsh ended with exit code {exitCode} at {command}");
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,11 +83,12 @@ internal sealed class Virsh
         }
     }
 
-    /// <summary>What virsh says on several lines, as one.</summary>
-    private static string? Reason(string error)
+    /// <summary>What virsh said on several lines, as one; null when it said nothing.</summary>
+    private static string? ErrorLine(string error)
     {
         const string Mark = "error: ";
-        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(Mark, StringComparison.Ordinal)).Select(line => line[Mark.Length..])];
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
+            .Select(line => line[Mark.Length..])];
         return lines.Length > 0 ? $"virsh: {string.Join(": ", lines)}" : null;
     }
 }

@@ -17,10 +17,7 @@ public sealed class VirshMonitor : IQmpMonitor
 
     private readonly Virsh _virsh;
 
-    private VirshMonitor(Virsh virsh, string domain, bool passesDescriptors) => (_virsh, Domain, PassesDescriptors) = (virsh, domain, passesDescriptors);
-
-    /// <summary>The domain: its name, UUID or number.</summary>
-    public string Domain { get; }
+    private VirshMonitor(Virsh virsh, bool passesDescriptors) => (_virsh, PassesDescriptors) = (virsh, passesDescriptors);
 
     /// <inheritdoc/>
     public string Name => _virsh.Name;
@@ -38,7 +35,7 @@ public sealed class VirshMonitor : IQmpMonitor
         ArgumentException.ThrowIfNullOrEmpty(domain);
         var virsh = new Virsh(domain, options ?? new VirshOptions());
         bool passes = virsh.Help(Command, cancellationToken).Contains(Passing, StringComparison.Ordinal);
-        var monitor = new VirshMonitor(virsh, domain, passes);
+        var monitor = new VirshMonitor(virsh, passes);
         monitor.Execute("query-status", cancellationToken: cancellationToken);
         return monitor;
     }

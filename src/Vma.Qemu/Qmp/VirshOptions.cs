@@ -6,7 +6,12 @@ namespace Vma.Qemu.Qmp;
 public sealed record VirshOptions
 {
     /// <summary>The program: a path, or a name that is looked for in <c>PATH</c>. The default is <c>virsh</c>.</summary>
-    public string Program { get; init; } = "virsh";
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string Program
+    {
+        get;
+        init => field = value.Length > 0 ? value : throw new ArgumentException("a program has a name", nameof(value));
+    } = "virsh";
 
     /// <summary>The libvirt to talk to, as <c>qemu:///system</c>; the default is null: what virsh takes, <c>LIBVIRT_DEFAULT_URI</c> first.</summary>
     public string? ConnectionUri { get; init; }
@@ -15,6 +20,6 @@ public sealed record VirshOptions
     public TimeSpan CommandTimeout
     {
         get;
-        init => field = value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "more than nothing");
+        init => field = QmpClientOptions.Positive(value);
     } = TimeSpan.FromMinutes(1);
 }

@@ -21,7 +21,7 @@ internal sealed class ExtentFinder(ArchiveInput input, Guid? uuid)
     /// </summary>
     private const int RepeatLimit = 8;
 
-        /// <summary>
+    /// <summary>
     /// How many bytes of a compressed archive may be none of its extents' in one piece. No damage makes more; a bomb of some kilobytes would be read
     /// for hours.
     /// </summary>

@@ -15,7 +15,8 @@ public sealed class BootTests : IDisposable
     [Fact]
     public void The_config_becomes_a_script()
     {
-        string archive = Archive("bios: seabios\ncores: 3\nmemory: 768\nmachine: q35\nscsihw: virtio-scsi-pci\nboot: order=scsi0\nscsi0: a:b\nscsi1: a:c\nnet0: e1000=00:11:22:33:44:55,bridge=x\n", "drive-scsi0", "drive-other");
+        string archive = Archive("bios: seabios\ncores: 3\nmemory: 768\nmachine: q35\nscsihw: virtio-scsi-pci\nboot: order=scsi0\nscsi0: a:b\nscsi1: " +
+            "a:c\nnet0: e1000=00:11:22:33:44:55,bridge=x\n", "drive-scsi0", "drive-other");
         VmaResult result = Print(archive);
         string script = result.Output;
         Assert.Contains($"vma serve --socket {_scratch.Path}/vma-boot-", script, StringComparison.Ordinal);
@@ -32,7 +33,8 @@ public sealed class BootTests : IDisposable
     public void Options_and_arguments_behind_the_dashes_go_before_the_config()
     {
         string archive = Archive("cores: 3\nmemory: 768\nserial0: socket\nscsi0: a:b\nnet0: e1000=00:11:22:33:44:55\n", "drive-scsi0");
-        string script = Print(archive, "--memory", "2G", "--cpus=5", "--no-network", "--display", "gtk", "--keep", "a b", "--", "-serial", "mon:stdio", "-accel", "tcg").Output;
+        string script = Print(archive, "--memory", "2G", "--cpus=5", "--no-network", "--display", "gtk", "--keep", "a b", "--", "-serial", "mon:stdio",
+            "-accel", "tcg").Output;
         Assert.Contains(" -smp 5,sockets=1,cores=5 -m 2048 ", script, StringComparison.Ordinal);
         Assert.DoesNotContain("-netdev", script, StringComparison.Ordinal);
         Assert.DoesNotContain("-serial null", script, StringComparison.Ordinal);
@@ -88,8 +90,10 @@ public sealed class BootTests : IDisposable
     [InlineData("/nowhere", 1)]
     public void The_printed_script_ends_as_QEMU_does_or_when_nothing_is_served(string vma, int exitCode)
     {
-        string script = _scratch.File("script", System.Text.Encoding.UTF8.GetBytes(Print(Archive(null, "drive-scsi0"), "--keep", "kept", "--qemu", "./qemu").Output));
-        VmaResult result = VmaCall.Shell($"cd \"$1\"; ln -s {vma} vma; echo 'exit 7' > qemu; chmod +x qemu; PATH=$PWD:$PATH exec sh \"$2\"", _scratch.Path, script).Run();
+        string script = _scratch.File("script",
+            System.Text.Encoding.UTF8.GetBytes(Print(Archive(null, "drive-scsi0"), "--keep", "kept", "--qemu", "./qemu").Output));
+        VmaResult result = VmaCall.Shell($"cd \"$1\"; ln -s {vma} vma; echo 'exit 7' > qemu; chmod +x qemu; PATH=$PWD:$PATH exec sh \"$2\"", _scratch.Path,
+            script).Run();
         Assert.Equal(exitCode, result.ExitCode);
     }
 
@@ -168,7 +172,9 @@ public sealed class BootTests : IDisposable
     }
 
     private VmaProcess Start(string archive, string option, string directory) =>
-        new VmaCall("boot", archive, option, directory, "--display=none", "--", "-S", "-accel", "tcg", "-serial", "file:serial") { Directory = _scratch.Path }.Start();
+        new VmaCall("boot", archive, option, directory, "--display=none", "--", "-S", "-accel", "tcg", "-serial",
+            "file:serial")
+        { Directory = _scratch.Path }.Start();
 
     [Theory]
     [InlineData("--no-network")]
@@ -186,7 +192,8 @@ public sealed class BootTests : IDisposable
     public void An_empty_argument_for_QEMU_stays() =>
         Assert.Contains(" -append ''\n", Print(Archive(null, "root"), "--", "-append", string.Empty).Output, StringComparison.Ordinal);
 
-    private VmaResult Print(string archive, params string[] options) => new VmaCall(["boot", archive, "--print", .. options]) { Directory = _scratch.Path }.Run().Succeeded();
+    private VmaResult Print(string archive, params string[] options) =>
+        new VmaCall(["boot", archive, "--print", .. options]) { Directory = _scratch.Path }.Run().Succeeded();
 
     private string Archive(string? config, params string[] disks)
     {

@@ -25,7 +25,8 @@ public sealed class JsonTests
         Assert.Equal("fileName,name,size", Fields(list.GetProperty("configs")[0]));
         Assert.Equal("fileName,id,memoryState,name,size", Fields(list.GetProperty("devices")[0]));
         Assert.Equal([true, false], list.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("memoryState").GetBoolean()));
-        Assert.Equal(golden.Devices.Select(device => device.Size), list.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("size").GetInt64()));
+        Assert.Equal(golden.Devices.Select(device => device.Size), list.GetProperty("devices").EnumerateArray()
+            .Select(device => device.GetProperty("size").GetInt64()));
         Assert.Empty(list.GetProperty("findings").EnumerateArray());
     }
 
@@ -66,8 +67,10 @@ public sealed class JsonTests
         Assert.Equal("archive,configs,dataChecked,devices,directory,findings,schema,sealed,uuid", Fields(report));
         Assert.Equal("vma-extract/1", report.GetProperty("schema").GetString());
         Assert.Equal("bytes,clusters,format,id,name,path,storedBytes,zeroBytes", Fields(report.GetProperty("devices")[0]));
-        Assert.Equal(golden.Devices.Select(device => Path.Combine(scratch["out"], device.FileName)), report.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("path").GetString()));
-        Assert.Equal(golden.Devices.Select(device => device.Size), report.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("bytes").GetInt64()));
+        Assert.Equal(golden.Devices.Select(device => Path.Combine(scratch["out"], device.FileName)), report.GetProperty("devices").EnumerateArray()
+            .Select(device => device.GetProperty("path").GetString()));
+        Assert.Equal(golden.Devices.Select(device => device.Size), report.GetProperty("devices").EnumerateArray()
+            .Select(device => device.GetProperty("bytes").GetInt64()));
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public sealed class UsageTests
     [InlineData("list")]
     [InlineData("config")]
     [InlineData("verify")]
-    public void A_device_without_end_is_no_archive(string verb) => Assert.Contains("not a VMA archive", Told.OneLine(3, VmaCall.Run(verb, "/dev/zero")), StringComparison.Ordinal);
+    public void A_device_without_end_is_no_archive(string verb) =>
+        Assert.Contains("not a VMA archive", Told.OneLine(3, VmaCall.Run(verb, "/dev/zero")), StringComparison.Ordinal);
 
     [Fact]
     public void Verify_goes_on_behind_an_archive_that_is_none()

@@ -52,7 +52,8 @@ public sealed class CatTests
     {
         using var scratch = new Scratch();
         byte[] disk = Images.Noise(Length);
-        VmaResult result = VmaCall.Shell("{ \"$VMA\" cat \"$1\" a; echo $? > \"$2\"; } | head -c 1000", Archives.Write(scratch["a.vma"], disk), scratch["code"]).Run();
+        VmaResult result = VmaCall.Shell("{ \"$VMA\" cat \"$1\" a; echo $? > \"$2\"; } | head -c 1000", Archives.Write(scratch["a.vma"], disk), scratch["code"])
+            .Run();
         Assert.Equal(disk[..1000], result.OutputBytes);
         Assert.Empty(result.Error);
         Assert.Equal("1\n", File.ReadAllText(scratch["code"]));
@@ -62,7 +63,8 @@ public sealed class CatTests
     public void A_full_device_is_an_error()
     {
         using var scratch = new Scratch();
-        Told.Failure(VmaCall.Shell("exec \"$VMA\" cat \"$1\" a > /dev/full", Archives.Write(scratch["a.vma"], Images.Noise(5000))).Run(), "cannot write to standard output: no space left on device");
+        Told.Failure(VmaCall.Shell("exec \"$VMA\" cat \"$1\" a > /dev/full", Archives.Write(scratch["a.vma"], Images.Noise(5000)))
+            .Run(), "cannot write to standard output: no space left on device");
     }
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class CatTests
         byte[] disk = Images.Noise(Length);
         string archive = Archives.WriteDamaged(scratch["a.vma"], disk, 20);
         VmaResult result = VmaCall.Run("cat", archive, "a");
-        Assert.Contains("device 'a', cluster 20 (disk bytes 1310720 to 1376255): the data does not match its checksum", Told.LastWord(3, result), StringComparison.Ordinal);
+        Assert.Contains("device 'a', cluster 20 (disk bytes 1310720 to 1376255): the data does not match its checksum", Told.LastWord(3, result),
+            StringComparison.Ordinal);
         Assert.True(disk.AsSpan().StartsWith(result.OutputBytes));
         Assert.Equal(disk[..(20 * 65536)], Cat(archive, "a", "--length", Text(20 * 65536)));
         Assert.Equal(disk[(21 * 65536)..], Cat(archive, "a", "--offset", Text(21 * 65536)));

@@ -36,7 +36,8 @@ public sealed class CompressedTests
         VmaResult fromFile = VmaCall.Run("verify", "-v", scratch.File("a", compressed)).Succeeded();
         Assert.Equal(plain.Error.Replace(Golden.Path, scratch["a"]), fromFile.Error);
         Assert.Equal(plain.OutputLines[^1], fromFile.OutputLines[^1]);
-        Assert.Equal(plain.Error.Replace(Golden.Path, "standard input"), new VmaCall("verify", "-") { Feed = Drip.Unevenly(compressed) }.Run().Succeeded().Error);
+        Assert.Equal(plain.Error.Replace(Golden.Path, "standard input"), new VmaCall("verify", "-") { Feed = Drip.Unevenly(compressed) }.Run()
+            .Succeeded().Error);
         VmaCall.Run("verify", "--quick", scratch["a"]).Succeeded();
     }
 
@@ -89,9 +90,11 @@ public sealed class CompressedTests
         string file = scratch.File("a", compressed[..^1000]);
         VmaResult result = VmaCall.Run("verify", file, "--json");
         Assert.Equal(3, result.ExitCode);
-        JsonElement finding = Assert.Single(result.Json.GetProperty("archives")[0].GetProperty("findings").EnumerateArray(), one => one.GetProperty("code").GetString() == "compressed-data");
+        JsonElement finding = Assert.Single(result.Json.GetProperty("archives")[0].GetProperty("findings").EnumerateArray(), one =>
+            one.GetProperty("code").GetString() == "compressed-data");
         Assert.InRange(finding.GetProperty("compressedOffset").GetInt64(), 0, compressed.Length - 1000);
-        Assert.Contains($"offset {finding.GetProperty("offset").GetInt64()} (compressed {finding.GetProperty("compressedOffset").GetInt64()}): ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"offset {finding.GetProperty("offset").GetInt64()} (compressed {finding.GetProperty("compressedOffset").GetInt64()}): ", result.Error,
+            StringComparison.Ordinal);
         Told.Damage(VmaCall.Run("extract", file, scratch["out"]));
         Assert.False(Directory.Exists(scratch["out"]));
     }

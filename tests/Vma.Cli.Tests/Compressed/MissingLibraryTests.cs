@@ -60,7 +60,8 @@ public sealed class MissingLibraryTests
             shift
             exec "$VMA" "$@"
             """;
-        bool isPossible = Environment.IsPrivilegedProcess && VmaCall.Shell("PATH=$PATH:/sbin:/usr/sbin; unshare -m mount --bind /dev/null /etc/hostname && command -v ldconfig").Run().ExitCode == 0;
+        bool isPossible = Environment.IsPrivilegedProcess
+            && VmaCall.Shell("PATH=$PATH:/sbin:/usr/sbin; unshare -m mount --bind /dev/null /etc/hostname && command -v ldconfig").Run().ExitCode == 0;
         Assert.SkipUnless(isPossible, "needs a mount namespace of its own, which only root may make");
         return VmaCall.Shell("PATH=$PATH:/sbin:/usr/sbin; exec unshare -m /bin/sh -c \"$@\"", [Script, "sh", library, .. arguments]).Run();
     }

@@ -78,7 +78,8 @@ public sealed class OutputTests
     public void A_FIFO_takes_the_archive()
     {
         using Scratch scratch = WithDisk();
-        VmaResult result = VmaCall.Shell("cat \"$1\" & \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"; wait", scratch.Fifo("fifo"), scratch["disk.raw"]).Run().Succeeded();
+        VmaResult result = VmaCall.Shell("cat \"$1\" & \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"; wait", scratch.Fifo("fifo"), scratch["disk.raw"]).Run()
+            .Succeeded();
         AssertWhole(scratch, result.OutputBytes);
         Assert.Equal(["disk.raw", "fifo"], scratch.Entries);
     }

@@ -122,7 +122,8 @@ public sealed class RoundTripTests
     {
         using var scratch = new Scratch();
         scratch.File("a.conf", 1);
-        string?[] ids = [.. Enumerable.Range(0, 3).Select(i => RunIn(scratch, "create", $"{i}.vma", "-c", "a.conf", "--json").Json.GetProperty("uuid").GetString())];
+        string?[] ids = [.. Enumerable.Range(0, 3).Select(i =>
+            RunIn(scratch, "create", $"{i}.vma", "-c", "a.conf", "--json").Json.GetProperty("uuid").GetString())];
         Assert.Equal(3, ids.Distinct().Count());
     }
 

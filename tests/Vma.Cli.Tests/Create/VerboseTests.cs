@@ -14,7 +14,8 @@ public sealed class VerboseTests
         using var scratch = new Scratch();
         scratch.File("a.raw", Images.Striped(130 * 65536));
         scratch.File("b.raw", new byte[5000]);
-        VmaResult result = VmaCall.Run("create", "-v", scratch["a.vma"], "-d", $"format=raw:a={scratch["a.raw"]}", "-d", $"format=raw:b={scratch["b.raw"]}").Succeeded();
+        VmaResult result = VmaCall.Run("create", "-v", scratch["a.vma"], "-d", $"format=raw:a={scratch["a.raw"]}", "-d", $"format=raw:b={scratch["b.raw"]}")
+            .Succeeded();
         Assert.Empty(result.Output);
         long total = 130 * 65536 + 5120;
         string[][] progress = [.. result.ErrorLines[..^2].Select(line => line.Split(' '))];

@@ -48,7 +48,8 @@ public sealed class DiffTests : IDisposable
         int last = _disk.Length / Block * Block;
 
         VmaResult result = Diff(1, _scratch["a.vma"], _scratch["b.vma.zst"]);
-        Assert.Equal(["config vm.conf: differs", $"device a: 8192 bytes at {5 * Block}", $"device a: {_disk.Length - last} bytes at {last}"], result.OutputLines);
+        Assert.Equal(["config vm.conf: differs", $"device a: 8192 bytes at {5 * Block}", $"device a: {_disk.Length - last} bytes at {last}"],
+            result.OutputLines);
         Assert.Empty(Diff(1, "-q", _scratch["a.vma"], _scratch["b.vma.zst"]).Output);
         Assert.Empty(Diff(1, "--quiet", _scratch["b.vma.zst"], _scratch["a.vma"]).Output);
 
@@ -58,8 +59,10 @@ public sealed class DiffTests : IDisposable
         Assert.Equal((_scratch["a.vma"], _scratch["b.vma.zst"]), (json.GetProperty("archiveA").GetString(), json.GetProperty("archiveB").GetString()));
         Assert.False(json.GetProperty("same").GetBoolean());
         JsonElement[] differences = [.. json.GetProperty("differences").EnumerateArray()];
-        Assert.Equal("""{"kind":"config","name":"vm.conf","what":"content","sizeA":9,"sizeB":9,"offset":null,"length":null}""", JsonSerializer.Serialize(differences[0]));
-        Assert.Equal($$"""{"kind":"device","name":"a","what":"content","sizeA":1300001,"sizeB":1300001,"offset":{{5 * Block}},"length":8192}""", JsonSerializer.Serialize(differences[1]));
+        Assert.Equal("""{"kind":"config","name":"vm.conf","what":"content","sizeA":9,"sizeB":9,"offset":null,"length":null}""",
+            JsonSerializer.Serialize(differences[0]));
+        Assert.Equal($$"""{"kind":"device","name":"a","what":"content","sizeA":1300001,"sizeB":1300001,"offset":{{5 * Block}},"length":8192}""",
+            JsonSerializer.Serialize(differences[1]));
         Assert.Equal(3, differences.Length);
     }
 
@@ -97,8 +100,10 @@ public sealed class DiffTests : IDisposable
         Assert.Contains("cannot open '/nowhere'", Told.OneLine(2, VmaCall.Run("diff", a, "/nowhere")), StringComparison.Ordinal);
         Assert.Contains("B is missing", Told.OneLine(2, VmaCall.Run("diff", a)), StringComparison.Ordinal);
         Assert.Contains("do not go together", Told.OneLine(2, VmaCall.Run("diff", "-q", "--json", a, b)), StringComparison.Ordinal);
-        Assert.Contains("compressed in one piece", Told.OneLine(2, VmaCall.Run("diff", _scratch.File("gz", Tool.Compress("gzip", a)), b)), StringComparison.Ordinal);
-        Assert.Contains("cannot write to standard output", Told.OneLine(2, VmaCall.Shell("exec \"$VMA\" diff \"$1\" \"$2\" > /dev/full", a, b).Run()), StringComparison.Ordinal);
+        Assert.Contains("compressed in one piece", Told.OneLine(2, VmaCall.Run("diff", _scratch.File("gz", Tool.Compress("gzip", a)), b)),
+            StringComparison.Ordinal);
+        Assert.Contains("cannot write to standard output", Told.OneLine(2, VmaCall.Shell("exec \"$VMA\" diff \"$1\" \"$2\" > /dev/full", a, b).Run()),
+            StringComparison.Ordinal);
         VmaResult closed = VmaCall.Shell("{ sleep 0.3; \"$VMA\" diff --json \"$1\" \"$1\"; echo $? >&2; } | true", a).Run();
         Assert.Equal("2\n", closed.Error);
     }
@@ -116,8 +121,12 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public void Standard_input_can_be_one_of_them() =>
-        VmaCall.Shell("exec \"$VMA\" diff - \"$1\" < \"$1\"", Archives.Write(_scratch["a.vma"], _disk)).Run().Succeeded();
+    public void Standard_input_can_be_one_of_them()
+    {
+        string a = Archives.Write(_scratch["a.vma"], _disk), b = Archives.Write(_scratch["b.vma"], Images.Noise(_disk.Length, seed: 99));
+        VmaCall.Shell("exec \"$VMA\" diff - \"$1\" < \"$1\"", a).Run().Succeeded();
+        Assert.Equal(1, VmaCall.Shell("exec \"$VMA\" diff - \"$1\" < \"$2\"", a, b).Run().ExitCode);
+    }
 
     private static void AssertSame(string a, string b)
     {

@@ -29,6 +29,7 @@ public sealed class DirectoryTests
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch["out"]);
         VmaCall.Run("extract", Archive, scratch["out"]).Succeeded();
+        Assert.NotEmpty(Scratch.Names(scratch["out"]));
     }
 
     [Fact]
@@ -106,7 +107,8 @@ public sealed class DirectoryTests
     private static void AssertWhole(string directory)
     {
         GoldenArchive golden = GoldenSet.Find("three-disks.vma");
-        Assert.Equal(golden.Configs.Select(config => config.Name).Concat(golden.Devices.Select(device => device.FileName)).Order(StringComparer.Ordinal), Scratch.Names(directory));
+        Assert.Equal(golden.Configs.Select(config => config.Name).Concat(golden.Devices.Select(device => device.FileName))
+            .Order(StringComparer.Ordinal), Scratch.Names(directory));
         Assert.All(golden.Devices, device => Assert.Equal(device.ImageSha256, Images.Sha256(Path.Combine(directory, device.FileName))));
     }
 }

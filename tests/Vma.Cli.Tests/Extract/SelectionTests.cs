@@ -19,7 +19,8 @@ public sealed class SelectionTests
         VmaCall.Run("extract", "-d", names, golden.Path, scratch["out"]).Succeeded();
         string[] disks = [.. Scratch.Names(scratch["out"]).Where(name => name.EndsWith(".raw", StringComparison.Ordinal))];
         Assert.Equal(files.Split(' '), disks);
-        Assert.All(disks, disk => Assert.Equal(golden.Devices.Single(device => device.FileName == disk).ImageSha256, Images.Sha256(Path.Combine(scratch["out"], disk))));
+        Assert.All(disks, disk => Assert.Equal(golden.Devices.Single(device =>
+            device.FileName == disk).ImageSha256, Images.Sha256(Path.Combine(scratch["out"], disk))));
     }
 
     [Fact]

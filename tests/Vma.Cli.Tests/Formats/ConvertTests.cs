@@ -47,7 +47,8 @@ public sealed class ConvertTests
     public void It_works_on_pipes_on_both_sides()
     {
         using var machine = new Machine();
-        machine.Shell("mkdir in; cp drive-scsi0.raw in/disk-drive-scsi0.raw; cp b.raw in/disk-b.raw; \"$VMA\" convert in - --compress zstd | \"$VMA\" convert - out/ --format qcow2");
+        machine.Shell("mkdir in; cp drive-scsi0.raw in/disk-drive-scsi0.raw; " +
+            "cp b.raw in/disk-b.raw; \"$VMA\" convert in - --compress zstd | \"$VMA\" convert - out/ --format qcow2");
         machine.AssertSame(machine["out"], "qcow2", ".qcow2", "drive-scsi0", "b");
     }
 
@@ -55,7 +56,8 @@ public sealed class ConvertTests
     public void A_raw_disk_that_its_guest_made_look_like_another_format_stays_raw()
     {
         using var machine = new Machine();
-        machine.Shell("mkdir in; qemu-img create -q -f qcow2 -u -b /etc/passwd -F raw in/disk-evil.raw 1M; truncate -s 1M in/disk-evil.raw; \"$VMA\" convert in new.vma; \"$VMA\" convert new.vma out/; cmp in/disk-evil.raw out/disk-evil.raw");
+        machine.Shell("mkdir in; qemu-img create -q -f qcow2 -u -b /etc/passwd -F raw in/disk-evil.raw 1M; " +
+            "truncate -s 1M in/disk-evil.raw; \"$VMA\" convert in new.vma; \"$VMA\" convert new.vma out/; cmp in/disk-evil.raw out/disk-evil.raw");
     }
 
     [Theory]

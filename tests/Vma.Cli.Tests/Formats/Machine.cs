@@ -20,7 +20,8 @@ internal sealed class Machine : IDisposable
         Scratch.File("b.raw", Images.Noise(70_001));
         Scratch.File("qemu-server.conf", "name: guest\nmemory: 2048\ncores: 2\nscsi0: local:vm-1-disk-0,size=2M\nscsi1: local:vm-1-disk-1\n"u8.ToArray());
         Directory.CreateDirectory(Temporary);
-        Run("create", "a.vma", "-c", "qemu-server.conf", "-d", "format=raw:drive-scsi0=drive-scsi0.raw", "-d", "format=raw:drive-scsi1=drive-scsi1.raw", "-d", "format=raw:b=b.raw").Succeeded();
+        Run("create", "a.vma", "-c", "qemu-server.conf", "-d", "format=raw:drive-scsi0=drive-scsi0.raw", "-d", "format=raw:drive-scsi1=drive-scsi1.raw", "-d",
+            "format=raw:b=b.raw").Succeeded();
     }
 
     public Scratch Scratch { get; } = new();
@@ -65,7 +66,8 @@ internal sealed class Machine : IDisposable
 
     private IEnumerable<string> Processes()
     {
-        foreach (string directory in Directory.EnumerateDirectories("/proc").Where(one => int.TryParse(Path.GetFileName(one), CultureInfo.InvariantCulture, out _)))
+        foreach (string directory in Directory.EnumerateDirectories("/proc")
+            .Where(one => int.TryParse(Path.GetFileName(one), CultureInfo.InvariantCulture, out _)))
         {
             string command = string.Empty;
             try

@@ -23,7 +23,8 @@ public sealed class RoundTripTests
         using var machine = new Machine();
         machine.Run(["extract", "a.vma", "out", "--format", format, .. options.Length > 0 ? new[] { "-o", options } : []]).Succeeded();
         machine.AssertSame(machine["out"], format, extension);
-        Assert.Equal([.. Machine.Disks.Select(disk => $"disk-{disk}{extension}"), "qemu-server.conf"], Scratch.Names(machine["out"]).OrderBy(name => Array.IndexOf([.. Machine.Disks], name.Replace("disk-", null).Replace(extension, null)) is var at and >= 0 ? at : 9));
+        Assert.Equal([.. Machine.Disks.Select(disk => $"disk-{disk}{extension}"), "qemu-server.conf"], Scratch.Names(machine["out"])
+            .OrderBy(name => Array.IndexOf([.. Machine.Disks], name.Replace("disk-", null).Replace(extension, null)) is var at and >= 0 ? at : 9));
 
         machine.Run(["create", "b.vma", .. Machine.Disks.SelectMany(disk => new[] { "-d", $"format={format}:{disk}=out/disk-{disk}{extension}" })]).Succeeded();
         machine.Run("extract", "b.vma", "again").Succeeded();
@@ -70,8 +71,11 @@ public sealed class RoundTripTests
         Assert.Contains("compat: 0.10", shown, StringComparison.Ordinal);
         Assert.Contains("cluster_size: 2097152", shown, StringComparison.Ordinal);
         machine.Run("extract", "a.vma", "stream", "--format", "vmdk", "-o", "subformat=streamOptimized,adapter_type=lsilogic").Succeeded();
-        Assert.Contains("create type: streamOptimized", machine.Shell("qemu-img info stream/disk-b.vmdk; qemu-img check -q stream/disk-drive-scsi1.vmdk"), StringComparison.Ordinal);
-        Assert.Contains("adapterType=\"lsilogic\"", machine.Shell("strings -n 8 stream/disk-b.vmdk 2>/dev/null || cat stream/disk-b.vmdk | tr -c '[:print:]' '\\n'").Replace(" ", null), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("create type: streamOptimized", machine.Shell("qemu-img info stream/disk-b.vmdk; qemu-img check -q stream/disk-drive-scsi1.vmdk"),
+            StringComparison.Ordinal);
+        Assert.Contains("adapterType=\"lsilogic\"",
+            machine.Shell("strings -n 8 stream/disk-b.vmdk 2>/dev/null || cat stream/disk-b.vmdk | tr -c '[:print:]' '\\n'")
+            .Replace(" ", null), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -91,7 +95,8 @@ public sealed class RoundTripTests
         using var machine = new Machine();
         machine.Shell("zstd -q a.vma; cat a.vma.zst | \"$VMA\" extract - out --format qcow2");
         machine.AssertSame(machine["out"], "qcow2", ".qcow2");
-        machine.Shell("\"$VMA\" create - --compress zstd -d b=out/disk-b.qcow2 -d drive-scsi0=out/disk-drive-scsi0.qcow2 | \"$VMA\" extract - again --format vmdk");
+        machine.Shell("\"$VMA\" create - --compress zstd -d b=out/disk-b.qcow2 -d drive-scsi0=out/disk-drive-scsi0.qcow2 | \"$VMA\" extract - again --format " +
+            "vmdk");
         machine.AssertSame(machine["again"], "vmdk", ".vmdk", "b", "drive-scsi0");
     }
 

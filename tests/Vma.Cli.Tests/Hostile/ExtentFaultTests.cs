@@ -40,7 +40,8 @@ public sealed class ExtentFaultTests
         ["the last cluster number there can be"] = (Both().Extent(extent => extent.Slot(1, uint.MaxValue, 1)).Build(), "cluster-past-end"),
         ["unknown device with data"] = (Both().Extent(extent => extent.Slot(7, 0, 1)).Build(), "unknown-device"),
         ["unknown device without data"] = (Both().Extent(extent => extent.Slot(255, 0)).Build(), "unknown-device"),
-        ["stored block wholly past the end"] = (new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0x0007)).Build(), "block-past-end"),
+        ["stored block wholly past the end"] = (new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "a", 5000)
+            .Extent(extent => extent.Slot(1, 0, 0x0007)).Build(), "block-past-end"),
         ["RAM state out of order"] = (Ram(extent => extent.Slot(1, 1, 1).Slot(1, 0, 1)), "memory-state-order"),
         ["RAM state that starts at 1"] = (Ram(extent => extent.Slot(1, 1, 1)), "memory-state-order"),
         ["RAM state with a cluster twice"] = (Ram(extent => extent.Slot(1, 0, 1).Slot(1, 0, 1)), "memory-state-order"),
@@ -97,7 +98,8 @@ public sealed class ExtentFaultTests
         damage(extent);
     }).Build();
 
-    private static byte[] Ram(Action<ExtentDraft> fill) => new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "vmstate", Size).Extent(fill).Build();
+    private static byte[] Ram(Action<ExtentDraft> fill) =>
+        new ArchiveBuilder().Config("qemu-server.conf", "cores: 1").Device(1, "vmstate", Size).Extent(fill).Build();
 
     private static void First(ExtentDraft extent) => extent.Slot(1, 0, 0x00ff);
 

@@ -40,7 +40,8 @@ public sealed class FullDiskTests
     {
         using Scratch scratch = WithArchive();
         string small = scratch.Mount("small", OneMegabyte);
-        Told.Failure(VmaCall.Run("extract", scratch["a.vma"], $"{small}/out", "--format", format), $"'{small}/out' would take at least 3.0 MiB, but only 1.0 MiB are free there");
+        Told.Failure(VmaCall.Run("extract", scratch["a.vma"], $"{small}/out", "--format", format),
+            $"'{small}/out' would take at least 3.0 MiB, but only 1.0 MiB are free there");
         Assert.Empty(Scratch.Names(small));
     }
 

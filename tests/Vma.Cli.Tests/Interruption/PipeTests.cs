@@ -63,7 +63,8 @@ public sealed class PipeTests
     {
         using Scratch scratch = WithDisk();
         VmaResult result = VmaCall.Shell(
-            "{ \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"; echo $? > \"$3\"; } | head -c 1000 > /dev/null; cat \"$3\"", archive, scratch["disk.raw"], scratch["code"]).Run();
+            "{ \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"; echo $? > \"$3\"; } | head -c 1000 > /dev/null; cat \"$3\"", archive, scratch["disk.raw"],
+                scratch["code"]).Run();
         Assert.Equal("1\n", result.Output);
         Assert.Equal($"vma: cannot write '{archive}': nobody reads it any more\n", result.Error);
     }
@@ -72,7 +73,8 @@ public sealed class PipeTests
     public void A_reader_that_leaves_a_FIFO_fails_create()
     {
         using Scratch scratch = WithDisk();
-        VmaResult result = VmaCall.Shell("head -c 1000 \"$1\" > /dev/null & exec \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"", scratch.Fifo("fifo"), scratch["disk.raw"]).Run();
+        VmaResult result = VmaCall.Shell("head -c 1000 \"$1\" > /dev/null & exec \"$VMA\" create \"$1\" -d format=raw:a=\"$2\"", scratch.Fifo("fifo"),
+            scratch["disk.raw"]).Run();
         Assert.Contains("nobody reads it any more", Told.LastWord(1, result), StringComparison.Ordinal);
         Assert.Equal(["disk.raw", "fifo"], scratch.Entries);
     }

@@ -40,7 +40,8 @@ public sealed class SignalTests
     public void An_interrupted_create_kills_the_command_that_takes_the_archive()
     {
         using Scratch scratch = WithEndlessDisk();
-        using VmaProcess process = StartCreate(scratch, $"exec:echo $$ > '{scratch["pid.new"]}'; mv '{scratch["pid.new"]}' '{scratch["pid"]}'; cat > /dev/null; echo whole > '{scratch["finished"]}'");
+        using VmaProcess process = StartCreate(scratch,
+            $"exec:echo $$ > '{scratch["pid.new"]}'; mv '{scratch["pid.new"]}' '{scratch["pid"]}'; cat > /dev/null; echo whole > '{scratch["finished"]}'");
         Wait.Until(() => File.Exists(scratch["pid"]));
         int command = int.Parse(File.ReadAllText(scratch["pid"]), System.Globalization.CultureInfo.InvariantCulture);
         process.Signal(Native.Terminate);
@@ -117,7 +118,8 @@ public sealed class SignalTests
         return scratch;
     }
 
-    private static VmaProcess StartCreate(Scratch scratch, string archive) => new VmaCall("create", archive, "-d", $"format=raw:a={scratch["disk.raw"]}").Start();
+    private static VmaProcess StartCreate(Scratch scratch, string archive) =>
+        new VmaCall("create", archive, "-d", $"format=raw:a={scratch["disk.raw"]}").Start();
 
     /// <summary>Gives the archive without its end, which does not come before the process has ended.</summary>
     private static Action<Stream> HalfUntil(ManualResetEventSlim ended) => input =>

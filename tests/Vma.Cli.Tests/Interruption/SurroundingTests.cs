@@ -42,7 +42,8 @@ public sealed class SurroundingTests
     {
         using var scratch = new Scratch();
         VmaCall.Run("create", scratch["a.vma.gz"], "-d", scratch.File("disk.raw", Images.Noise(32 << 20)), "--compress", "gzip:1").Succeeded();
-        using VmaProcess process = VmaCall.Shell("export XDG_CACHE_HOME=\"$1\"; exec \"$VMA\" serve \"$2\" --copy -s \"$3\"", scratch["cache"], scratch["a.vma.gz"], scratch["socket"]).Start();
+        using VmaProcess process = VmaCall.Shell("export XDG_CACHE_HOME=\"$1\"; exec \"$VMA\" serve \"$2\" --copy -s \"$3\"", scratch["cache"],
+            scratch["a.vma.gz"], scratch["socket"]).Start();
         Wait.Until(() => Directory.Exists(scratch["cache/vma"]) && Scratch.Names(scratch["cache/vma"]).Length > 0);
         process.Signal(Native.Terminate);
         Assert.Contains(process.Finish().ExitCode, (int[])[130, 0]); // 0 when it was done and served already
@@ -79,7 +80,8 @@ public sealed class SurroundingTests
     public void A_working_directory_that_is_gone_is_told()
     {
         using var scratch = new Scratch();
-        VmaResult result = VmaCall.Shell("mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$VMA\" convert \"$2\" out/", scratch["gone"], Places.Golden("size-5k.vma")).Run();
+        VmaResult result = VmaCall.Shell("mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$VMA\" convert \"$2\" out/", scratch["gone"],
+            Places.Golden("size-5k.vma")).Run();
         Told.Failure(result, "the working directory does not exist any more");
     }
 

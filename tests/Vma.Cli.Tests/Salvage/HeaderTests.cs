@@ -69,7 +69,8 @@ public sealed class HeaderTests
         archive[DeviceSize + 5] = 1; // 65,536 bytes
         File.WriteAllBytes(patient.Archive, archive);
         VmaResult result = patient.Damage(patient.OffsetOf(5)).Salvage();
-        Assert.EndsWith("393216 bytes (the size is a guess: give it with --size), 65536 bytes are lost: 327680 to 393215", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("393216 bytes (the size is a guess: give it with --size), 65536 bytes are lost: 327680 to 393215", result.ErrorLines[^1],
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,9 +64,11 @@ public sealed class NameTests
         using var scratch = new Scratch();
         byte[] archive = OneDisk("a").Config(second, "y").Config(first, "x").Build();
         VmaResult result = VmaCall.Run("salvage", scratch.File("a.vma", archive), scratch["out"]).Succeeded();
-        Assert.Contains(result.ErrorLines, line => line.EndsWith($"config '{first}' is left out: its name is taken, or too long for a file", StringComparison.Ordinal));
+        Assert.Contains(result.ErrorLines, line =>
+            line.EndsWith($"config '{first}' is left out: its name is taken, or too long for a file", StringComparison.Ordinal));
         Assert.Equal("y", File.ReadAllText(scratch[$"out/{second}"]));
-        Assert.Equal("b.conf", Assert.Single(JsonDocument.Parse(File.ReadAllBytes(scratch["out/salvage.json"])).RootElement.GetProperty("configs").EnumerateArray()).GetProperty("fileName").GetString());
+        Assert.Equal("b.conf", Assert.Single(JsonDocument.Parse(File.ReadAllBytes(scratch["out/salvage.json"])).RootElement.GetProperty("configs")
+            .EnumerateArray()).GetProperty("fileName").GetString());
     }
 
     [Fact]

@@ -121,7 +121,8 @@ public sealed class SalvageTests
         GoldenArchive golden = GoldenSet.Find("vmstate.vma");
         VmaCall.Run("salvage", golden.Path, scratch["out"]).Succeeded();
         VmaCall.Run("extract", golden.Path, scratch["whole"]).Succeeded();
-        Assert.Equal(["disk-drive-scsi0.map", "disk-drive-scsi0.raw", "qemu-server.conf", "salvage.json", "vmstate.bin", "vmstate.map"], Scratch.Names(scratch["out"]));
+        Assert.Equal(["disk-drive-scsi0.map", "disk-drive-scsi0.raw", "qemu-server.conf", "salvage.json", "vmstate.bin", "vmstate.map"],
+            Scratch.Names(scratch["out"]));
         Assert.Equal(File.ReadAllBytes(scratch["whole/vmstate.bin"]), File.ReadAllBytes(scratch["out/vmstate.bin"]));
         Assert.Equal(File.ReadAllBytes(scratch["whole/disk-drive-scsi0.raw"]), File.ReadAllBytes(scratch["out/disk-drive-scsi0.raw"]));
     }

@@ -34,7 +34,8 @@ public sealed class ActivationTests
     public void A_command_is_not_handed_the_socket()
     {
         using var scratch = new Scratch();
-        VmaResult result = VmaCall.Shell(Launcher(scratch, "unix"), "serve", Archive, "--run", "ls /proc/self/fd | grep -c '^3$'; echo \"($LISTEN_PID$LISTEN_FDS)\"; readlink /proc/self/fd/3").Run();
+        VmaResult result = VmaCall.Shell(Launcher(scratch, "unix"), "serve", Archive, "--run",
+            "ls /proc/self/fd | grep -c '^3$'; echo \"($LISTEN_PID$LISTEN_FDS)\"; readlink /proc/self/fd/3").Run();
         Assert.Contains("()", result.OutputLines);
         Assert.DoesNotContain("socket", result.Output, StringComparison.Ordinal);
     }

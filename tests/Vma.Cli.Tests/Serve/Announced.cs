@@ -16,5 +16,6 @@ internal static class Announced
 /// <summary>Runs commands as a user who pastes them one after the other in a directory.</summary>
 internal sealed class VmaCallSequence(string directory)
 {
-    public void Run(params string[] commands) => new List<string>(commands).ForEach(command => VmaCall.Shell("cd \"$1\"; eval \"$2\"", directory, command).Run().Succeeded());
+    public void Run(params string[] commands) =>
+        new List<string>(commands).ForEach(command => VmaCall.Shell("cd \"$1\"; eval \"$2\"", directory, command).Run().Succeeded());
 }

@@ -14,7 +14,8 @@ public sealed class ExportTests
     {
         using var scratch = new Scratch();
         Archives.Write(scratch["a:b=c.vma"], Images.Noise(5000), Images.Noise(70_000, seed: 2));
-        using Served served = Served.Start("-e", $"wanted={scratch["a:b=c.vma"]}:b", "--export", $"by id={scratch["a:b=c.vma"]}:dev_id:1", "--export", $"={scratch["a:b=c.vma"]}:b");
+        using Served served = Served.Start("-e", $"wanted={scratch["a:b=c.vma"]}:b", "--export", $"by id={scratch["a:b=c.vma"]}:dev_id:1", "--export",
+            $"={scratch["a:b=c.vma"]}:b");
         Assert.Equal(["wanted", "by id", ""], served.Names);
         Assert.Equal(["70000", "5000", "70000"], served.Uris.Select(SizeAt));
         Assert.Equal("70000", SizeAt($"nbd+unix:///?socket={served.Socket}"));

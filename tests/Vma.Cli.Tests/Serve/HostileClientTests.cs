@@ -79,7 +79,8 @@ public sealed class HostileClientTests
             }
             catch (SocketException fault)
             {
-                Assert.True(fault.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, client {i}: {fault.SocketErrorCode}"));
+                Assert.True(fault.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown,
+                    string.Create(CultureInfo.InvariantCulture, $"seed {seed}, client {i}: {fault.SocketErrorCode}"));
             }
         }
     }

@@ -27,15 +27,20 @@ public sealed class ReadingTests
 
         VmaResult end = served.Stop().Succeeded();
         Assert.Contains("vma: a: reading ", end.Error, StringComparison.Ordinal);
-        Assert.All(end.ErrorLines, line => Assert.Contains("device 'a', cluster 2 (disk bytes 131072 to 196607): the data does not match its checksum", line, StringComparison.Ordinal));
+        Assert.All(end.ErrorLines, line =>
+            Assert.Contains("device 'a', cluster 2 (disk bytes 131072 to 196607): the data does not match its checksum", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Data_is_given_as_it_is_where_that_is_asked_for()
     {
         using var scratch = new Scratch();
-        Archives.WriteDamaged(scratch["a.vma"], Images.Noise(5 * Cluster), 2);
-        VmaCall.Run("serve", "--no-verify-data", scratch["a.vma"], "--run", "nbdcopy \"$uri\" null:").Succeeded();
+        byte[] disk = Images.Noise(5 * Cluster);
+        Archives.WriteDamaged(scratch["a.vma"], disk, 2);
+        VmaCall.Run("serve", "--no-verify-data", scratch["a.vma"], "--run", $"nbdcopy \"$uri\" {scratch["disk"]}").Succeeded();
+        byte[] given = File.ReadAllBytes(scratch["disk"]);
+        Assert.Equal(disk.Length, given.Length);
+        Assert.Equal(2, Assert.Single(Enumerable.Range(0, disk.Length), at => disk[at] != given[at]) / Cluster);
     }
 
     [Theory]

@@ -28,14 +28,17 @@ public sealed class RunTests
     public void The_command_finds_every_disk()
     {
         using var scratch = new Scratch();
-        const string Command = "for u in \"$uri1\" \"$uri2\" \"$uri3\"; do nbdinfo --size \"$u\"; done; test \"$uri\" = \"$uri1\" && test -S \"$unixsocket\" && test -z \"$port\" && echo \"$unixsocket\"";
+        const string Command = "for u in \"$uri1\" \"$uri2\" \"$uri3\"; do nbdinfo --size \"$u\"; done; " +
+            "test \"$uri\" = \"$uri1\" && test -S \"$unixsocket\" && test -z \"$port\" && echo \"$unixsocket\"";
         VmaResult result = VmaCall.Run("serve", Archive, "--socket", scratch["s"], "--run", Command).Succeeded();
-        Assert.Equal([.. GoldenSet.Find("three-disks.vma").Devices.Select(device => device.Size.ToString(CultureInfo.InvariantCulture)), scratch["s"]], result.OutputLines);
+        Assert.Equal([.. GoldenSet.Find("three-disks.vma").Devices.Select(device => device.Size.ToString(CultureInfo.InvariantCulture)), scratch["s"]],
+            result.OutputLines);
     }
 
     [Fact]
     public void The_command_finds_the_port() =>
-        Assert.Equal("nbd", VmaCall.Run("serve", Archive, "--listen", "0", "--run", "nbdinfo --size \"nbd://localhost:$port/drive-scsi0\" && test -z \"$unixsocket\" && echo ${uri%%:*}").Succeeded().OutputLines[^1]);
+        Assert.Equal("nbd", VmaCall.Run("serve", Archive, "--listen", "0", "--run",
+            "nbdinfo --size \"nbd://localhost:$port/drive-scsi0\" && test -z \"$unixsocket\" && echo ${uri%%:*}").Succeeded().OutputLines[^1]);
 
     [Fact]
     public void The_command_reads_standard_input()

@@ -37,7 +37,8 @@ public sealed class TlsTests : IDisposable
     {
         using Served served = Served.Start("--socket", _scratch["s"], "--tls", _good, Archive);
         Assert.StartsWith("nbds+unix:///", served.Uri, StringComparison.Ordinal);
-        Assert.Contains("with TLS", VmaCall.Shell("exec nbdinfo \"$1&tls-certificates=$2&tls-hostname=localhost\"", served.Uri, _anonymous).Run().Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("with TLS", VmaCall.Shell("exec nbdinfo \"$1&tls-certificates=$2&tls-hostname=localhost\"", served.Uri, _anonymous).Run()
+            .Succeeded().Output, StringComparison.Ordinal);
         served.StopQuietly();
     }
 
@@ -61,7 +62,8 @@ public sealed class TlsTests : IDisposable
         Dictionary<string, string> commands = Announced.CommandsOf(process.WaitForOutput("# Ctrl-C"));
         new VmaCallSequence(_scratch.Path).Run(commands["look"], commands["copy"], commands["convert"], "qemu-img compare -f raw -F qcow2 disk.raw disk.qcow2");
         string fuse = commands["mount"][..commands["mount"].IndexOf(" & ", StringComparison.Ordinal)];
-        VmaCall.Shell($"set -e; cd \"$1\"; {fuse} & while ! test -e disk/nbd; do kill -0 $!; sleep 0.01; done; cmp disk/nbd disk.raw || same=no; fusermount3 -u disk; wait; test -z \"$same\"", _scratch.Path).Run().Succeeded();
+        VmaCall.Shell($"set -e; cd \"$1\"; {fuse} & while ! test -e disk/nbd; do kill -0 $!; sleep 0.01; done; cmp disk/nbd disk.raw || same=no; " +
+            $"fusermount3 -u disk; wait; test -z \"$same\"", _scratch.Path).Run().Succeeded();
         process.Signal(Native.Terminate);
         process.Finish().Succeeded();
     }

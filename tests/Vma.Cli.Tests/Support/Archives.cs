@@ -17,7 +17,8 @@ internal static class Archives
         var options = new VmaWriterOptions
         {
             Seal = !path.EndsWith("plain.vma", StringComparison.Ordinal),
-            Compression = path.EndsWith(".zst", StringComparison.Ordinal) ? VmaCompression.Zstd() : path.EndsWith(".lzo", StringComparison.Ordinal) ? VmaCompression.Lzo : VmaCompression.None,
+            Compression = path.EndsWith(".zst", StringComparison.Ordinal) ? VmaCompression.Zstd() : path.EndsWith(".lzo", StringComparison.Ordinal)
+                ? VmaCompression.Lzo : VmaCompression.None,
         };
         using var writer = new VmaWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write), options);
         writer.AddConfig("vm.conf", System.Text.Encoding.UTF8.GetBytes(config));

@@ -48,7 +48,8 @@ internal static partial class Native
     private static bool IsIn(string set, int process, int signal)
     {
         string line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(set, StringComparison.Ordinal));
-        return (ulong.Parse(line.AsSpan(set.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+        return (ulong.Parse(line.AsSpan(set.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite,
+            CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
     }
 
     private static void Check(int result)

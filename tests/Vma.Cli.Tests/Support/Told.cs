@@ -8,7 +8,8 @@ internal static class Told
     private static readonly string[] NotForUsers = ["Exception", "   at ", "Unhandled", "internal error", "System.", ".cs:line"];
 
     /// <summary>Nobody is ever shown the insides of the program.</summary>
-    public static void NoExceptionText(VmaResult result) => Assert.All(NotForUsers, text => Assert.DoesNotContain(text, result.Error, StringComparison.Ordinal));
+    public static void NoExceptionText(VmaResult result) =>
+        Assert.All(NotForUsers, text => Assert.DoesNotContain(text, result.Error, StringComparison.Ordinal));
 
     /// <summary>Exactly one line on standard error, and nothing on standard output; gives the line.</summary>
     public static string OneLine(int exitCode, VmaResult result)

@@ -139,7 +139,8 @@ internal sealed class VmaProcess : IDisposable
                     return Text[..(end + 1)];
                 }
 
-                Assert.True(watch.Elapsed < Patience && (_reader.IsAlive || ("\n" + Text).Contains("\n" + lineStart, StringComparison.Ordinal)), $"no line '{lineStart}' came, only: {Text}");
+                Assert.True(watch.Elapsed < Patience
+                    && (_reader.IsAlive || ("\n" + Text).Contains("\n" + lineStart, StringComparison.Ordinal)), $"no line '{lineStart}' came, only: {Text}");
                 Thread.Sleep(2);
             }
         }

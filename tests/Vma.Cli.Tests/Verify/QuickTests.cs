@@ -13,7 +13,8 @@ public sealed class QuickTests
     {
         using Patient patient = new();
         Assert.Equal($"vma: {patient.Archive}: good; data not read", Told.OneLine(0, VmaCall.Run("verify", "--quick", patient.Archive)));
-        Assert.False(VmaCall.Run("verify", "--quick", "--json", patient.Archive).Succeeded().Json.GetProperty("archives")[0].GetProperty("dataChecked").GetBoolean());
+        Assert.False(VmaCall.Run("verify", "--quick", "--json", patient.Archive).Succeeded().Json.GetProperty("archives")[0].GetProperty("dataChecked")
+            .GetBoolean());
     }
 
     [Fact]

@@ -8,7 +8,8 @@ namespace Vma.EndToEnd.Support;
 /// <summary>Backups through the library, and what is in them.</summary>
 internal static class Backups
 {
-    public static BackupPlan Make(Guest guest, string archive, BackupRequest? request = null, BackupOptions? options = null, CancellationToken cancellationToken = default)
+    public static BackupPlan Make(Guest guest, string archive, BackupRequest? request = null, BackupOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         using QmpClient monitor = guest.Connect();
         BackupCleanup.Run(monitor);

@@ -47,7 +47,8 @@ internal sealed class BootPlace : Scratch
         }
 
         System.IO.File.WriteAllText(config, Config);
-        (int code, _, string errors) = Command.Run("create", archive, "-c", config, "-d", $"format=raw:drive-virtio0={disk}", "-d", $"format=raw:drive-virtio1={disk}");
+        (int code, _, string errors) = Command.Run("create", archive, "-c", config, "-d", $"format=raw:drive-virtio0={disk}", "-d",
+            $"format=raw:drive-virtio1={disk}");
         Assert.True(code == 0, errors);
         return archive;
     }

@@ -29,7 +29,8 @@ internal sealed class BootedGuest : IDisposable
             .. arguments,
             "-kernel", Path.Combine(files, "vmlinuz"), "-initrd", Path.Combine(files, "initrd.gz"), "-append", "console=ttyS0 quiet nokaslr mode=records",
             "-serial", $"file:{_log}", "-serial", $"unix:{_socket},server=on,wait=off",
-        ]) { RedirectStandardError = true };
+        ])
+        { RedirectStandardError = true };
         start.Environment["TMPDIR"] = place.Path;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) =>

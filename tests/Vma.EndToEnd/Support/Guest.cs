@@ -74,14 +74,16 @@ internal sealed class Guest : IDisposable
         string driver = options.Images is null ? "qcow2" : "raw";
         if (!options.Files)
         {
-            arguments.AddRange("-blockdev", $"driver={driver},node-name=disk-a,file.driver=file,file.filename={a}", "-device", $"virtio-blk-pci,drive=disk-a,id=virtio0{threads}");
+            arguments.AddRange("-blockdev", $"driver={driver},node-name=disk-a,file.driver=file,file.filename={a}", "-device",
+                $"virtio-blk-pci,drive=disk-a,id=virtio0{threads}");
         }
 
         arguments.AddRange("-drive", $"file={b},format=raw,if=none,id=drive1", "-device", $"virtio-blk-pci,drive=drive1,id=virtio1,serial=second{threads}");
         arguments.AddRange("-drive", "if=none,id=cd,media=cdrom,readonly=on", "-device", "ide-cd,drive=cd");
         if (options.Files)
         {
-            arguments.AddRange("-device", "virtio-serial-pci", "-chardev", $"socket,path={AgentPath},server=on,wait=off,id=ga", "-device", "virtserialport,chardev=ga,name=org.qemu.guest_agent.0");
+            arguments.AddRange("-device", "virtio-serial-pci", "-chardev", $"socket,path={AgentPath},server=on,wait=off,id=ga", "-device",
+                "virtserialport,chardev=ga,name=org.qemu.guest_agent.0");
         }
 
         if (options.Incoming is { } incoming)
@@ -116,7 +118,8 @@ internal sealed class Guest : IDisposable
     /// <summary>The last record that the guest said it wrote; it says so every 500.</summary>
     public long LastRecord => RecordsIn(Serial).LastOrDefault();
 
-    public static IEnumerable<long> RecordsIn(string serial) => serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
+    public static IEnumerable<long> RecordsIn(string serial) =>
+        serial.Split('\n').Where(line => line.StartsWith("W ", StringComparison.Ordinal) && line.EndsWith('\r'))
         .Select(line => long.Parse(line.AsSpan(2).Trim(), CultureInfo.InvariantCulture));
 
     public bool SawError => Serial.Contains("rror", StringComparison.Ordinal);

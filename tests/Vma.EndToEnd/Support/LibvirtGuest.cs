@@ -68,10 +68,12 @@ internal sealed class LibvirtGuest : IDisposable
 
     public VirshMonitor Connect() => VirshMonitor.Connect(Domain, new VirshOptions { ConnectionUri = Uri });
 
-    public (int Code, string Output, string Errors) Virsh(params IEnumerable<string> arguments) => Tool.Try("virsh", ["--quiet", "--connect", Uri, .. arguments]);
+    public (int Code, string Output, string Errors) Virsh(params IEnumerable<string> arguments) =>
+        Tool.Try("virsh", ["--quiet", "--connect", Uri, .. arguments]);
 
     /// <summary>Runs the command as somebody whose libvirt is this one.</summary>
-    public (int Code, string Output, string Errors) Run(params IEnumerable<string> arguments) => Tool.Try("env", [$"LIBVIRT_DEFAULT_URI={Uri}", Command.Path, .. arguments]);
+    public (int Code, string Output, string Errors) Run(params IEnumerable<string> arguments) =>
+        Tool.Try("env", [$"LIBVIRT_DEFAULT_URI={Uri}", Command.Path, .. arguments]);
 
     public Process Start(params IEnumerable<string> arguments)
     {
@@ -139,7 +141,8 @@ internal sealed class LibvirtGuest : IDisposable
             <emulator>{Tool.Call("sh", "-c", "command -v qemu-system-x86_64").Trim()}</emulator>
             {(files ? "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
                 : $"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{At("a.qcow2")}'/><target dev='vda' bus='virtio'/></disk>")}
-            <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{At("b.raw")}'/><target dev='{(files ? "vda" : "vdb")}' bus='virtio'/><serial>second</serial></disk>
+            <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{At("b.raw")}'/><target dev='{(files ? "vda" : "vdb")}' bus='virtio'/>
+              <serial>second</serial></disk>
             <serial type='file'><source path='{At("serial.log")}'/><target port='0'/></serial>
             <memballoon model='none'/>
             <controller type='usb' model='none'/>

@@ -10,7 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 kernel=$(apt-cache depends linux-image-cloud-amd64 | sed -nE 's/^ *Depends: (linux-image-[^ ]*)$/\1/p' | head -n 1)
-apt-get download -q "$kernel" qemu-guest-agent >/dev/null 2>&1 || { apt-get update -q >/dev/null && apt-get download -q "$kernel" qemu-guest-agent >/dev/null 2>&1; }
+apt-get download -q "$kernel" qemu-guest-agent >/dev/null 2>&1 ||
+    { apt-get update -q >/dev/null && apt-get download -q "$kernel" qemu-guest-agent >/dev/null 2>&1; }
 for package in *.deb; do dpkg-deb -x "$package" packages; done
 
 mkdir -p root/bin root/sbin root/lib/mods root/lib64 root/proc root/sys root/dev root/mnt root/run root/tmp

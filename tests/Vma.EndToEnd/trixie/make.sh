@@ -14,7 +14,8 @@ rm -rf --one-file-system "$new"
 mkdir -p "$new"
 log=$new/debootstrap.log
 # What is mounted meanwhile is mounted in a namespace of its own, and so is gone when this ends, however it ends.
-unshare --mount debootstrap --arch=amd64 --variant=minbase --include=qemu-system-x86 trixie "$new/root" "${mirror:-http://deb.debian.org/debian}" >"$log" 2>&1 || {
+unshare --mount debootstrap --arch=amd64 --variant=minbase --include=qemu-system-x86 \
+    trixie "$new/root" "${mirror:-http://deb.debian.org/debian}" >"$log" 2>&1 || {
     tail -n 5 "$log" >&2
     rm -rf --one-file-system "$new"
     echo 'make.sh: debootstrap failed' >&2

@@ -15,7 +15,8 @@ public sealed class BackupPlannerTests
         {"name": "blockdev-backup", "meta-type": "command", "arg-type": "10"},
         {"name": "10", "meta-type": "object", "members": [{"name": "job-id", "type": "str"}]},
         {"name": "block-export-add", "meta-type": "command", "arg-type": "11"},
-        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type", "variants": [{"case": "nbd", "type": "12"}]},
+        {"name": "11", "meta-type": "object", "members": [{"name": "id", "type": "str"}, {"name": "node-name", "type": "str"}], "tag": "type",
+          "variants": [{"case": "nbd", "type": "12"}]},
         {"name": "12", "meta-type": "object", "members": [{"name": "name", "type": "str"}, {"name": "bitmaps", "type": "[13]"}]},
         {"name": "[13]", "meta-type": "array", "element-type": "13"},
         {"name": "13", "meta-type": "alternate", "members": [{"type": "str"}, {"type": "14"}]},
@@ -25,7 +26,8 @@ public sealed class BackupPlannerTests
     private const string Filters = """
         {"name": "object-add", "meta-type": "command", "arg-type": "20"},
         {"name": "blockdev-add", "meta-type": "command", "arg-type": "21"},
-        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write", "type": "23"}]},
+        {"name": "21", "meta-type": "object", "members": [{"name": "driver", "type": "22"}], "tag": "driver", "variants": [{"case": "copy-before-write",
+          "type": "23"}]},
         {"name": "22", "meta-type": "enum", "values": ["file", "copy-before-write", "snapshot-access"]},
         {"name": "23", "meta-type": "object", "members": [{"name": "on-cbw-error", "type": "24"}, {"name": "cbw-timeout", "type": "int"}]},
         {"name": "migrate-set-capabilities", "meta-type": "command", "arg-type": "25"},
@@ -35,7 +37,7 @@ public sealed class BackupPlannerTests
         {"name": "27", "meta-type": "enum", "members": [{"name": "xbzrle"}, {"name": "background-snapshot"}]}
         """;
 
-    private static readonly QmpVersion V5 = new(5, 2, 0), V7 = new(7, 2, 22), V10 = new(10, 0, 13);
+    private static readonly Version V5 = new(5, 2, 0), V7 = new(7, 2, 22), V10 = new(10, 0, 13);
 
     private static VirtualDisk Disk(int index, bool ioThread = false) => new($"node{index}", 1 << 20)
     {
@@ -44,7 +46,7 @@ public sealed class BackupPlannerTests
         Place = new GuestDisk(GuestBus.Virtio, index),
     };
 
-    private static VirtualMachine Machine(QmpVersion version, params VirtualDisk[] disks) => new()
+    private static VirtualMachine Machine(Version version, params VirtualDisk[] disks) => new()
     {
         Version = version,
         Schema = new QmpSchema(JsonElement.Parse($"[{Common}{(version.Major >= 7 ? "," + Filters : string.Empty)}]")),
@@ -56,7 +58,7 @@ public sealed class BackupPlannerTests
     [Fact]
     public void A_plain_machine_is_pulled()
     {
-        foreach (QmpVersion version in new[] { V5, V7, V10 })
+        foreach (Version version in new[] { V5, V7, V10 })
         {
             Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(version, Disk(0), Disk(1))).Method);
         }
@@ -67,7 +69,7 @@ public sealed class BackupPlannerTests
     {
         Assert.Equal(BackupMethod.PushFleece, BackupPlanner.Plan(Machine(V7, Disk(0), Disk(1, ioThread: true))).Method);
         Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(V10, Disk(0, ioThread: true))).Method);
-        Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(new QmpVersion(8, 2, 1), Disk(0, ioThread: true))).Method);
+        Assert.Equal(BackupMethod.Pull, BackupPlanner.Plan(Machine(new Version(8, 2, 1), Disk(0, ioThread: true))).Method);
     }
 
     [Fact]
@@ -95,7 +97,7 @@ public sealed class BackupPlannerTests
             BackupPlanner.Plan(Machine(V7, Disk(0, ioThread: true)), request);
         }
 
-        BackupException none = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(new QmpVersion(8, 2, 0), Disk(0, ioThread: true))));
+        BackupException none = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(new Version(8, 2, 0), Disk(0, ioThread: true))));
         Assert.Contains("there is no safe way", none.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +106,7 @@ public sealed class BackupPlannerTests
     {
         BackupPlan plan = BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Method = BackupMethod.PushDirect });
         Assert.Equal(BackupMethod.PushDirect, plan.Method);
-        Assert.Contains("I/O error", plan.Reason, StringComparison.Ordinal);
+        Assert.Contains("I/O error", plan.MethodReason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,10 +126,12 @@ public sealed class BackupPlannerTests
     {
         VirtualMachine machine = Machine(V7, Disk(0)) with
         {
-            UnseenDisks = [new UnseenDisk("data", "vhost-user-blk-pci", "QEMU has no block node for it"), new UnseenDisk("/machine/peripheral-anon/device[0]", "nvdimm", "QEMU has no block node for it")],
+            UnseenDisks = [new UnseenDisk("data", "vhost-user-blk-pci", "QEMU has no block node for it"),
+                new UnseenDisk("/machine/peripheral-anon/device[0]", "nvdimm", "QEMU has no block node for it")],
         };
         BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
-        Assert.Contains("'data' (vhost-user-blk-pci): QEMU has no block node for it; '/machine/peripheral-anon/device[0]' (nvdimm)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'data' (vhost-user-blk-pci): QEMU has no block node for it; '/machine/peripheral-anon/device[0]' (nvdimm)", refused.Message,
+            StringComparison.Ordinal);
         Assert.EndsWith("--exclude data --exclude /machine/peripheral-anon/device[0]", refused.Message, StringComparison.Ordinal);
         refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["data"] }));
         Assert.DoesNotContain("data", refused.Message, StringComparison.Ordinal);
@@ -139,7 +143,8 @@ public sealed class BackupPlannerTests
                 "/machine/peripheral-anon/device[0]: excluded; nvdimm: QEMU has no block node for it",
             ],
             plan.LeftOut);
-        Assert.Contains("there are node0, data", Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["date"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("there are node0, data", Assert.Throws<BackupException>(() =>
+            BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["date"] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,9 +152,11 @@ public sealed class BackupPlannerTests
     {
         VirtualMachine machine = Machine(V7, Disk(0), new VirtualDisk("last", 1 << 20) { DeviceType = "scsi-hd" });
         BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine));
-        Assert.Contains("'last' (scsi-hd): no place left in a config, unless --drive NAME=last names it; to go on without: --exclude last", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'last' (scsi-hd): no place left in a config, unless --drive NAME=last names it; to go on without: --exclude last", refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(["last: excluded"], BackupPlanner.Plan(machine, new BackupRequest { Excluded = ["last"] }).LeftOut);
-        Assert.Equal(["drive-virtio0", "more"], BackupPlanner.Plan(machine, new BackupRequest { Names = new Dictionary<string, string> { ["last"] = "more" } }).Disks.Select(disk => disk.Name));
+        Assert.Equal(["drive-virtio0", "more"],
+            BackupPlanner.Plan(machine, new BackupRequest { Names = new Dictionary<string, string> { ["last"] = "more" } }).Disks.Select(disk => disk.Name));
     }
 
     [Fact]
@@ -163,7 +170,8 @@ public sealed class BackupPlannerTests
     [Fact]
     public void What_is_not_there_is_told()
     {
-        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() =>
+            BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7)));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V7, Disk(0)) with { Status = "inmigrate" }));
         Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V5, Disk(0)), new BackupRequest { Ram = true }));

@@ -26,8 +26,10 @@ public sealed class VirtualMachineQueryTests
         var machine = VirtualMachine.Query(new Recorded(
             Drives,
             [
-                ("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral", "tape0", "scsi-generic"), ("/machine/peripheral", "nv0", "nvdimm"), ("/machine/peripheral", "net0", "virtio-net-pci"),
-                ("/machine/peripheral", "vs", "vhost-user-scsi-pci"), ("/machine/peripheral", "ks", "vhost-scsi-pci-non-transitional"), ("/machine/peripheral", "pm", "virtio-pmem-pci"),
+                ("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral", "tape0", "scsi-generic"),
+                    ("/machine/peripheral", "nv0", "nvdimm"), ("/machine/peripheral", "net0", "virtio-net-pci"),
+                ("/machine/peripheral", "vs", "vhost-user-scsi-pci"), ("/machine/peripheral", "ks", "vhost-scsi-pci-non-transitional"),
+                    ("/machine/peripheral", "pm", "virtio-pmem-pci"),
                 ("/machine/peripheral", "fs", "vhost-user-fs-pci"), ("/machine/peripheral", "dimm", "pc-dimm"), ("/machine/peripheral", "odd", "other-pci"),
                 ("/machine/peripheral-anon", "device[0]", "vhost-user-blk-pci"), ("/machine/peripheral-anon", "device[1]", "ide-cd"),
             ],
@@ -35,7 +37,8 @@ public sealed class VirtualMachineQueryTests
         Assert.Equal("a", Assert.Single(machine.Disks).Node);
         Assert.Equal(
             [
-                ("tape0", "scsi-generic"), ("old", "drive"), ("nv0", "nvdimm"), ("vs", "vhost-user-scsi-pci"), ("ks", "vhost-scsi-pci-non-transitional"), ("pm", "virtio-pmem-pci"),
+                ("tape0", "scsi-generic"), ("old", "drive"), ("nv0", "nvdimm"), ("vs", "vhost-user-scsi-pci"), ("ks", "vhost-scsi-pci-non-transitional"),
+                    ("pm", "virtio-pmem-pci"),
                 ("odd", "other-pci"), ("/machine/peripheral-anon/device[0]", "vhost-user-blk-pci"),
             ],
             machine.UnseenDisks.Select(disk => (disk.Name, disk.Type)));
@@ -43,8 +46,9 @@ public sealed class VirtualMachineQueryTests
     }
 
     [Fact]
-    public void A_guest_of_drives_alone_has_no_others() =>
-        Assert.Empty(VirtualMachine.Query(new Recorded("[]", [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral-anon", "device[0]", "virtio-scsi-pci")])).UnseenDisks);
+    public void A_guest_that_has_only_drives_has_no_unseen_disks() =>
+        Assert.Empty(VirtualMachine.Query(new Recorded("[]",
+            [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral-anon", "device[0]", "virtio-scsi-pci")])).UnseenDisks);
 
     /// <summary>A monitor whose QEMU has these drives and devices, and refuses every other question about an object.</summary>
     private sealed class Recorded(string drives, (string Parent, string Name, string Type)[] devices, params (string Path, string Type)[] inner) : IQmpMonitor
@@ -62,7 +66,8 @@ public sealed class VirtualMachineQueryTests
                 "query-status" => """{"status": "running"}""",
                 "query-qmp-schema" or "query-iothreads" or "query-cpus-fast" => "[]",
                 "query-block" => drives,
-                "qom-list" => new JsonArray([.. devices.Where(one => one.Parent == path).Select(one => new JsonObject { ["name"] = one.Name, ["type"] = $"child<{one.Type}>" })]).ToJsonString(),
+                "qom-list" => new JsonArray([.. devices.Where(one => one.Parent == path)
+                    .Select(one => new JsonObject { ["name"] = one.Name, ["type"] = $"child<{one.Type}>" })]).ToJsonString(),
                 "qom-get" => TypeOf(path, (string?)arguments?["property"]),
                 _ => "{}",
             });
@@ -76,7 +81,8 @@ public sealed class VirtualMachineQueryTests
 
         private string TypeOf(string path, string? property)
         {
-            string? type = property != "type" ? null : devices.Where(one => $"{one.Parent}/{one.Name}" == path).Select(one => one.Type).Concat(inner.Where(one => one.Path == path).Select(one => one.Type)).FirstOrDefault();
+            string? type = property != "type" ? null : devices.Where(one => $"{one.Parent}/{one.Name}" == path).Select(one => one.Type)
+                .Concat(inner.Where(one => one.Path == path).Select(one => one.Type)).FirstOrDefault();
             return type is null ? throw new QmpCommandException("qom-get", "GenericError", "Property not found") : $"\"{type}\"";
         }
     }

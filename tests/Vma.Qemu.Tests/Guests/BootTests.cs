@@ -13,7 +13,8 @@ public sealed class BootTests
     [Fact]
     public void Disks_are_placed_by_their_names_and_the_others_in_what_is_free()
     {
-        var config = GuestConfig.ForDisks(["drive-virtio0", "root", "drive-ide1", "drive-ide1", "drive-scsi99", "drive-sata01"], out IReadOnlyList<GuestDisk?> places);
+        var config = GuestConfig.ForDisks(["drive-virtio0", "root", "drive-ide1", "drive-ide1", "drive-scsi99", "drive-sata01"],
+            out IReadOnlyList<GuestDisk?> places);
         Assert.Equal(["virtio0", "virtio1", "ide1", "virtio2", "virtio3", "virtio4"], places.Select(place => place?.Key));
         Assert.False(config.Uefi);
         Assert.Equal(config.Disks.Select(disk => disk.Key), config.BootOrder);

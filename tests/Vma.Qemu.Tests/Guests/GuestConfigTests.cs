@@ -54,7 +54,7 @@ public sealed class GuestConfigTests
     [InlineData("net0: bridge=vmbr0")]
     [InlineData("scsi99: a:b")]
     [InlineData("scsihw: -x")]
-    public void A_value_that_cannot_be_is_left_out_and_told(string line)
+    public void An_impossible_value_is_left_out_and_told(string line)
     {
         var config = GuestConfig.Parse(line);
         Assert.Single(config.Ignored);
@@ -86,7 +86,8 @@ public sealed class GuestConfigTests
 
         string all = string.Join(' ', line.Arguments);
         Assert.Contains("-machine pc-q35-7.2,pflash0=efi-code,pflash1=drive-efidisk0,smm=on", all, StringComparison.Ordinal);
-        Assert.Contains("""{"driver":"raw","file":{"driver":"file","filename":"/x,y.raw","discard":"unmap"},"discard":"unmap","node-name":"drive-scsi0"}""", line.Arguments);
+        Assert.Contains("""{"driver":"raw","file":{"driver":"file","filename":"/x,y.raw","discard":"unmap"},"discard":"unmap","node-name":"drive-scsi0"}""",
+            line.Arguments);
         Assert.Contains("scsi-hd,bus=virtioscsi0.0,channel=0,scsi-id=0,lun=0,drive=drive-scsi0,id=scsi0,bootindex=100,serial=a,,b", line.Arguments);
         Assert.Contains("virtio-scsi-pci,id=virtioscsi0,iothread=iothread-scsi0", line.Arguments);
         Assert.Contains("not taken over: args: -device evil", line.Notes);

@@ -31,5 +31,9 @@ public sealed class Qcow2ImageTests
         }
     }
 
-    private static string Run(string verb, string path) => Tool.Try("qemu-img", verb, "-f", "qcow2", path).Output;
+    private static string Run(string verb, string path)
+    {
+        Tool.Need("qemu-img");
+        return Tool.Try("qemu-img", verb, "-f", "qcow2", path).Output;
+    }
 }

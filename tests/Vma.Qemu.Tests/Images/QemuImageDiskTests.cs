@@ -83,7 +83,8 @@ public sealed class QemuImageDiskTests
         using var workshop = new Workshop();
         byte[] content = Workshop.Pattern(Size);
         workshop.File("base.raw", content);
-        workshop.Run("qemu-img create -q -f qcow2 -b base.raw -F raw mid.qcow2; qemu-io -c 'write -P 7 100k 100k' mid.qcow2; qemu-img create -q -f qcow2 -b mid.qcow2 -F qcow2 top.qcow2; qemu-io -c 'write -P 8 150k 100k' top.qcow2");
+        workshop.Run("qemu-img create -q -f qcow2 -b base.raw -F raw mid.qcow2; qemu-io -c 'write -P 7 100k 100k' mid.qcow2; " +
+            "qemu-img create -q -f qcow2 -b mid.qcow2 -F qcow2 top.qcow2; qemu-io -c 'write -P 8 150k 100k' top.qcow2");
         content.AsSpan(100 << 10, 100 << 10).Fill(7);
         content.AsSpan(150 << 10, 100 << 10).Fill(8);
         Assert.Equal(content, ReadAll(QemuImage.Resolve(workshop["top.qcow2"], "qcow2")));
@@ -93,7 +94,8 @@ public sealed class QemuImageDiskTests
     public void An_internal_snapshot_is_read_by_its_name()
     {
         using var workshop = new Workshop();
-        workshop.Run("qemu-img create -q -f qcow2 a.qcow2 1M; qemu-io -c 'write -P 1 0 64k' a.qcow2; qemu-img snapshot -c 'before, the update' a.qcow2; qemu-io -c 'write -P 2 0 64k' a.qcow2");
+        workshop.Run("qemu-img create -q -f qcow2 a.qcow2 1M; qemu-io -c 'write -P 1 0 64k' a.qcow2; qemu-img snapshot -c 'before, the update' a.qcow2; " +
+            "qemu-io -c 'write -P 2 0 64k' a.qcow2");
         var image = new QemuImage(workshop["a.qcow2"], "qcow2");
         Assert.Equal(["before, the update"], image.Inspect().Snapshots);
         Assert.Equal(2, ReadAll(image)[0]);
@@ -110,7 +112,8 @@ public sealed class QemuImageDiskTests
         string key = workshop.File("key,file", "open sesame"u8.ToArray());
         workshop.File("a.raw", Workshop.Pattern(Size));
         // QEMU measures how fast it is, and gives up where the kernel's clock of CPU time is too coarse for its measure.
-        workshop.Run($"for try in $(seq 100); do qemu-img convert -f raw -O {format} -o {options} --object secret,id=s,data='open sesame' a.raw a.img 2>/dev/null && exit; done; exit 1");
+        workshop.Run($"for try in $(seq 100); do qemu-img convert -f raw -O {format} -o {options} --object secret,id=s,data='open sesame' a.raw a.img " +
+            $"2>/dev/null && exit; done; exit 1");
         QemuImage locked = QemuImage.Resolve(workshop["a.img"], format);
         QemuException failure = Assert.Throws<QemuException>(() => QemuImageDisk.OpenRead(locked));
         Assert.Contains("key-secret' is required for cipher", failure.Message, StringComparison.Ordinal);
@@ -123,7 +126,8 @@ public sealed class QemuImageDiskTests
         using var workshop = new Workshop();
         byte[] content = Workshop.Pattern(Size);
         workshop.File("a.raw", content);
-        workshop.Run("qemu-img convert -O vmdk -o subformat=streamOptimized a.raw a.vmdk; (head -c 1536 /dev/urandom; cat a.vmdk; head -c 3000 /dev/urandom) > packed");
+        workshop.Run("qemu-img convert -O vmdk -o subformat=streamOptimized a.raw a.vmdk; (head -c 1536 /dev/urandom; cat a.vmdk; " +
+            "head -c 3000 /dev/urandom) > packed");
         var image = new QemuImage(workshop["packed"], "vmdk") { Part = new VmaByteRange(1536, new FileInfo(workshop["a.vmdk"]).Length) };
         Assert.Equal(content, ReadAll(image));
     }

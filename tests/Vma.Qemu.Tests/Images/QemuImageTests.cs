@@ -82,7 +82,8 @@ public sealed class QemuImageTests
         using var workshop = new Workshop();
         string path = workshop["missing.qcow2"];
         Assert.Equal($"Could not open '{path}': No such file or directory", Assert.Throws<QemuException>(() => QemuImage.Inspect(path, "qcow2")).Message);
-        Assert.Equal($"Could not open '{path}': No such file or directory", Assert.Throws<QemuException>(() => QemuImageDisk.OpenRead(new QemuImage(path, "qcow2"))).Message);
+        Assert.Equal($"Could not open '{path}': No such file or directory", Assert.Throws<QemuException>(() =>
+            QemuImageDisk.OpenRead(new QemuImage(path, "qcow2"))).Message);
     }
 
     [Fact]
@@ -97,7 +98,8 @@ public sealed class QemuImageTests
     public void A_chain_is_followed_with_its_formats()
     {
         using var workshop = new Workshop();
-        workshop.Run("truncate -s 1M base.raw; qemu-img create -q -f qcow2 -b base.raw -F raw mid.qcow2; qemu-img create -q -f qcow2 -b \"$PWD/mid.qcow2\" -F qcow2 top.qcow2");
+        workshop.Run("truncate -s 1M base.raw; qemu-img create -q -f qcow2 -b base.raw -F raw mid.qcow2; " +
+            "qemu-img create -q -f qcow2 -b \"$PWD/mid.qcow2\" -F qcow2 top.qcow2");
         QemuImage image = QemuImage.Resolve(workshop["top.qcow2"], "qcow2");
         Assert.Equal(["top.qcow2", "mid.qcow2", "base.raw"], image.Files().Select(Path.GetFileName));
         Assert.Equal("raw", image.Backing!.Backing!.Format);
@@ -117,7 +119,7 @@ public sealed class QemuImageTests
     }
 
     [Fact]
-    public void A_chain_that_bites_its_own_tail_ends()
+    public void A_chain_that_leads_back_to_itself_ends()
     {
         using var workshop = new Workshop();
         workshop.Run("qemu-img create -q -f qcow2 -u -b b.qcow2 -F qcow2 a.qcow2 1M; qemu-img create -q -f qcow2 -u -b a.qcow2 -F qcow2 b.qcow2 1M");

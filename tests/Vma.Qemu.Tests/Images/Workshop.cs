@@ -7,6 +7,8 @@ namespace Vma.Qemu.Tests.Images;
 /// <summary>A scratch directory with disk images in it, and the tools to make and look at them.</summary>
 internal sealed class Workshop : Scratch
 {
+    public Workshop() => Tool.Need("qemu-img");
+
     /// <summary>Bytes in which every third block is zeros, and all blocks differ; the same for the same seed.</summary>
     public static byte[] Pattern(int length, int seed = 1) => Testing.Images.Striped(length, seed, every: 3);
 

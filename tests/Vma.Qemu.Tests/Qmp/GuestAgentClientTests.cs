@@ -7,7 +7,11 @@ namespace Vma.Qemu.Tests.Qmp;
 
 public sealed class GuestAgentClientTests
 {
-    private static readonly QmpClientOptions Impatient = new() { GreetingTimeout = TimeSpan.FromMilliseconds(300), CommandTimeout = TimeSpan.FromMilliseconds(300) };
+    private static readonly QmpClientOptions Impatient = new()
+    {
+        GreetingTimeout = TimeSpan.FromMilliseconds(300),
+        CommandTimeout = TimeSpan.FromMilliseconds(300)
+    };
 
     private readonly List<string> _seen = [];
 
@@ -29,10 +33,11 @@ public sealed class GuestAgentClientTests
         };
     });
 
-    private static string Sync(JsonElement message) => $$"""left over{"return": 1}""" + "\n\u00ff" + $$"""{"return": {{message.GetProperty("arguments").GetProperty("id")}}}""" + "\n";
+    private static string Sync(JsonElement message) =>
+        $$"""left over{"return": 1}""" + "\n\u00ff" + $$"""{"return": {{message.GetProperty("arguments").GetProperty("id")}}}""" + "\n";
 
     [Fact]
-    public void File_systems_are_thawed_behind_the_action()
+    public void File_systems_are_thawed_after_the_action()
     {
         using LineServer server = Agent();
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));
@@ -41,7 +46,7 @@ public sealed class GuestAgentClientTests
     }
 
     [Fact]
-    public void They_are_thawed_when_the_action_fails()
+    public void File_systems_are_thawed_when_the_action_fails()
     {
         using LineServer server = Agent();
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));
@@ -50,18 +55,19 @@ public sealed class GuestAgentClientTests
     }
 
     [Fact]
-    public void They_are_thawed_when_freezing_is_not_answered()
+    public void File_systems_are_thawed_when_freezing_is_not_answered()
     {
         using LineServer server = Agent(command => command == "guest-fsfreeze-freeze" ? string.Empty : null);
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path), Impatient);
         bool acted = false;
-        Assert.Contains("did not answer guest-fsfreeze-freeze", Assert.Throws<QmpException>(() => agent.WhileFrozen(() => acted = true)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer guest-fsfreeze-freeze", Assert.Throws<QmpException>(() =>
+            agent.WhileFrozen(() => acted = true)).Message, StringComparison.Ordinal);
         Assert.False(acted);
         Assert.Equal(["guest-sync-delimited", "guest-fsfreeze-thaw"], _seen[^2..]);
     }
 
     [Fact]
-    public void What_somebody_else_froze_is_left_alone()
+    public void File_systems_that_another_program_froze_are_left_alone()
     {
         using LineServer server = Agent(command => command == "guest-fsfreeze-status" ? """{"return": "frozen"}""" + "\n" : null);
         using var agent = GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path));
@@ -73,7 +79,8 @@ public sealed class GuestAgentClientTests
     public void A_channel_without_an_agent_is_given_up()
     {
         using LineServer server = Agent(_ => string.Empty);
-        Assert.Contains("did not answer", Assert.Throws<QmpException>(() => GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path), Impatient)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer", Assert.Throws<QmpException>(() =>
+            GuestAgentClient.Connect(QmpAddress.ForSocket(server.Path), Impatient)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,12 @@ namespace Vma.Qemu.Tests.Qmp;
 
 public sealed class QmpClientTests
 {
-    private static readonly QmpClientOptions Impatient = new() { GreetingTimeout = TimeSpan.FromMilliseconds(200), CommandTimeout = TimeSpan.FromMilliseconds(200), MaxLineLength = 100_000 };
+    private static readonly QmpClientOptions Impatient = new()
+    {
+        GreetingTimeout = TimeSpan.FromMilliseconds(200),
+        CommandTimeout = TimeSpan.FromMilliseconds(200),
+        MaxLineLength = 100_000
+    };
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     private static QmpClient Connect(LineServer server, QmpClientOptions? options = null) => QmpClient.Connect(QmpAddress.ForSocket(server.Path), options);
@@ -15,10 +20,12 @@ public sealed class QmpClientTests
     [Fact]
     public void An_answer_comes_back()
     {
-        using var server = LineServer.Qmp((command, message, _) => $$""" "return": {"command": "{{command}}", "got": {{message.GetProperty("arguments").GetRawText()}}} """);
+        using var server = LineServer.Qmp((command, message, _) =>
+            $$""" "return": {"command": "{{command}}", "got": {{message.GetProperty("arguments").GetRawText()}}} """);
         using QmpClient client = Connect(server);
-        Assert.Equal(new QmpVersion(7, 2, 22), client.Version);
-        Assert.Equal("""{"command": "blockdev-del", "got": {"node-name":"a"}}""", client.Execute("blockdev-del", new JsonObject { ["node-name"] = "a" }).GetRawText());
+        Assert.Equal(new Version(7, 2, 22), client.Version);
+        Assert.Equal("""{"command": "blockdev-del", "got": {"node-name":"a"}}""", client.Execute("blockdev-del", new JsonObject { ["node-name"] = "a" })
+            .GetRawText());
     }
 
     [Fact]
@@ -44,7 +51,7 @@ public sealed class QmpClientTests
     [InlineData("{\"QMP\": 1}\n")]
     [InlineData("{\"QMP\": {}} {}\n")]
     [InlineData("\u0000\u0001\u0002\n")]
-    public void What_does_not_greet_as_qmp_is_refused(string greeting)
+    public void A_server_that_does_not_greet_as_qmp_is_refused(string greeting)
     {
         using var server = new LineServer(greeting);
         Assert.Throws<QmpException>(() => Connect(server, Impatient));
@@ -54,11 +61,12 @@ public sealed class QmpClientTests
     public void A_line_without_end_is_refused()
     {
         using var server = new LineServer(new string('x', 200_000));
-        Assert.Contains("100000 bytes", Assert.Throws<QmpException>(() => Connect(server, Impatient with { GreetingTimeout = Long })).Message, StringComparison.Ordinal);
+        Assert.Contains("100000 bytes", Assert.Throws<QmpException>(() =>
+            Connect(server, Impatient with { GreetingTimeout = Long })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Nobody_at_the_socket_is_told_so()
+    public void A_socket_without_a_listener_is_told()
     {
         using var server = new LineServer(null);
         server.Dispose();
@@ -66,7 +74,7 @@ public sealed class QmpClientTests
     }
 
     [Fact]
-    public void A_cut_connection_ends_what_waits_for_an_answer()
+    public void A_cut_connection_ends_the_wait_for_an_answer()
     {
         LineServer? server = null;
         using LineServer created = server = LineServer.Qmp((_, _, _) =>
@@ -102,7 +110,7 @@ public sealed class QmpClientTests
     }
 
     [Fact]
-    public void Events_wait_until_somebody_asks_for_them()
+    public void Events_are_kept_until_the_caller_asks_for_them()
     {
         using var server = LineServer.Qmp((_, _, send) =>
         {
@@ -139,5 +147,5 @@ public sealed class QmpClientTests
     [InlineData("tcp:h:70000")]
     [InlineData("")]
     [InlineData("unix:")]
-    public void What_is_no_address_is_refused(string text) => Assert.Throws<FormatException>(() => QmpAddress.Parse(text));
+    public void A_text_that_is_no_address_is_refused(string text) => Assert.Throws<FormatException>(() => QmpAddress.Parse(text));
 }

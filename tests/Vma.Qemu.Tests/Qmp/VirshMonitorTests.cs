@@ -27,7 +27,8 @@ public sealed class VirshMonitorTests : IDisposable
     [Fact]
     public void A_refusal_has_its_class_and_description()
     {
-        using VirshMonitor monitor = Connect($"case $* in *eject*) echo '{{\"id\":\"libvirt-2\",\"error\":{{\"class\":\"DeviceNotFound\",\"desc\":\"no such disk\"}}}}';; *) echo '{Running}';; esac");
+        using VirshMonitor monitor = Connect($"case $* in *eject*) echo '{{\"id\":\"libvirt-2\",\"error\":{{\"class\":\"DeviceNotFound\",\"desc\":\"no such " +
+            $"disk\"}}}}';; *) echo '{Running}';; esac");
         QmpCommandException refusal = Assert.Throws<QmpCommandException>(() => monitor.Execute("eject"));
         Assert.Equal(("eject", "DeviceNotFound", "no such disk"), (refusal.Command, refusal.ErrorClass, refusal.Description));
     }
@@ -36,7 +37,8 @@ public sealed class VirshMonitorTests : IDisposable
     public void An_open_file_goes_with_a_command()
     {
         File.WriteAllText(_place["file"], "\"what is in it\"");
-        using VirshMonitor monitor = Connect($"case $* in *'--pass-fds 3 '*) printf '{{\"return\":%s}}' \"$(cat <&3)\";; *help*) echo '--pass-fds';; *) echo '{Running}';; esac");
+        using VirshMonitor monitor = Connect($"case $* in *'--pass-fds 3 '*) printf '{{\"return\":%s}}' \"$(cat <&3)\";; *help*) echo '--pass-fds';; " +
+            $"*) echo '{Running}';; esac");
         Assert.True(monitor.PassesDescriptors);
         using var file = File.OpenHandle(_place["file"]);
         Assert.Equal("what is in it", monitor.Execute("add-fd", descriptor: file).GetString());
@@ -53,9 +55,10 @@ public sealed class VirshMonitorTests : IDisposable
     }
 
     [Fact]
-    public void What_virsh_says_on_several_lines_becomes_one()
+    public void Several_lines_of_virsh_become_one()
     {
-        QmpException failure = Assert.Throws<QmpException>(() => Connect("case $* in *help*) ;; *) printf 'error: failed to get domain\\nerror: Domain not found\\n\\n' >&2; exit 1;; esac"));
+        QmpException failure = Assert.Throws<QmpException>(() =>
+            Connect("case $* in *help*) ;; *) printf 'error: failed to get domain\\nerror: Domain not found\\n\\n' >&2; exit 1;; esac"));
         Assert.Equal("virsh: failed to get domain: Domain not found", failure.Message);
     }
 
@@ -70,14 +73,15 @@ public sealed class VirshMonitorTests : IDisposable
     [InlineData("echo nonsense")]
     [InlineData(":")]
     [InlineData("echo '{} {}'")]
-    public void What_is_not_json_is_refused(string answer) =>
+    public void An_answer_that_is_not_json_is_refused(string answer) =>
         Assert.Contains("not QMP", Assert.Throws<QmpException>(() => Connect(answer)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_virsh_that_hangs_is_ended()
     {
         Script($"case $* in *help*) ;; *) echo $$ >{_place["pid"]}; exec sleep 600;; esac");
-        QmpException failure = Assert.Throws<QmpException>(() => VirshMonitor.Connect("web", new VirshOptions { Program = _place["virsh"], CommandTimeout = TimeSpan.FromSeconds(1) }));
+        QmpException failure = Assert.Throws<QmpException>(() =>
+            VirshMonitor.Connect("web", new VirshOptions { Program = _place["virsh"], CommandTimeout = TimeSpan.FromSeconds(1) }));
         Assert.Contains("did not answer query-status within 1 seconds", failure.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_place["pid"]) && Directory.Exists($"/proc/{File.ReadAllText(_place["pid"]).Trim()}"));
     }

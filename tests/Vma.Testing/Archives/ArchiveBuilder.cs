@@ -57,16 +57,12 @@ public sealed partial class ArchiveBuilder
 
     public ArchiveBuilder Device(byte id, string name, ulong size) => Device(id, Encoding.UTF8.GetBytes(name), size);
 
-    public ArchiveBuilder Device(byte id, byte[] name, ulong size)
-    {
-        _devices.Add((id, [.. name, 0], size));
-        return this;
-    }
+    public ArchiveBuilder Device(byte id, byte[] name, ulong size) => DeviceOfBlob(id, [.. name, 0], size);
 
-    /// <summary>A device whose name does not end in NUL.</summary>
-    public ArchiveBuilder DeviceWithoutName(byte id, ulong size)
+    /// <summary>A device whose name need not end in NUL.</summary>
+    public ArchiveBuilder DeviceOfBlob(byte id, byte[] name, ulong size)
     {
-        _devices.Add((id, [.. "open"u8], size));
+        _devices.Add((id, name, size));
         return this;
     }
 

@@ -5,7 +5,8 @@ namespace Vma.Testing;
 /// <summary>CRC-32C as the catalogue defines it, by a table made bit by bit, so that it owes nothing to the library's.</summary>
 public static class Crc32CBitByBit
 {
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (register, _) => (register >> 1) ^ ((register & 1) * 0x82f63b78)))];
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256)
+        .Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (register, _) => (register >> 1) ^ ((register & 1) * 0x82f63b78)))];
 
     public static uint Of(params IEnumerable<byte[]> parts)
     {

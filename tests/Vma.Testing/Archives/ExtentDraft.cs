@@ -79,7 +79,8 @@ public sealed class ExtentDraft
     {
         var whole = new byte[mask == 0 ? 0 : ArchiveBuilder.Cluster];
         content[..Math.Min(content.Length, whole.Length)].CopyTo(whole);
-        byte[] data = mask == 0 ? [] : [.. Enumerable.Range(0, 16).Where(block => (mask >> block & 1) != 0).SelectMany(block => whole.AsSpan(block * ArchiveBuilder.Block, ArchiveBuilder.Block).ToArray())];
+        byte[] data = mask == 0 ? [] : [.. Enumerable.Range(0, 16).Where(block => (mask >> block & 1) != 0)
+            .SelectMany(block => whole.AsSpan(block * ArchiveBuilder.Block, ArchiveBuilder.Block).ToArray())];
         _slots.Add(((ulong)mask << 48 | (ulong)reserved << 40 | (ulong)device << 32 | number, data));
         return this;
     }
@@ -123,9 +124,9 @@ public sealed class ExtentDraft
     /// <summary>Puts the blocks of a device where they are in its image.</summary>
     public void CopyTo(byte[] image, byte device)
     {
-        foreach ((ulong raw, byte[] data) in _slots.Where(slot => (byte)(slot.Raw >> 32) == device))
+        foreach ((ulong raw, byte[] data) in _slots.Where(slot => (slot.Raw >> 32 & 0xff) == device))
         {
-            int at = 0, cluster = (int)(uint)raw;
+            int at = 0, cluster = (int)(raw & uint.MaxValue);
             foreach (int block in Enumerable.Range(0, 16).Where(block => (raw >> 48 + block & 1) != 0))
             {
                 data.AsSpan(at, ArchiveBuilder.Block).CopyTo(image.AsSpan(cluster * ArchiveBuilder.Cluster + block * ArchiveBuilder.Block));

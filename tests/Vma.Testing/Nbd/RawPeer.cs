@@ -217,7 +217,8 @@ public sealed class RawPeer : IDisposable
     public (ushort Command, byte[] Cookie, ulong Offset, uint Length) NextRequest()
     {
         byte[] bytes = Receive(28);
-        return (BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(6)), bytes[8..16], BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(24)));
+        return (BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(6)), bytes[8..16], BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(16)),
+            BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(24)));
     }
 
     public void SendChunk(byte[] cookie, int type, bool last, params object[] payload)

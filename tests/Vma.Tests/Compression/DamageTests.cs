@@ -5,6 +5,7 @@ using Vma.Tests.Support;
 namespace Vma.Tests.Compression;
 
 /// <summary>Plain archives, so that what is found is found by the container.</summary>
+[Slow]
 public sealed class DamageTests
 {
     private const int Damages = 2000;
@@ -29,7 +30,8 @@ public sealed class DamageTests
             byte[] damaged = ArchiveBuilder.Overwrite(compressed, one.Offset, (byte)(compressed[one.Offset] ^ one.Change));
             if (!IsReported(damaged, $"{command}: byte {one.Offset} changed by {one.Change}"))
             {
-                Assert.True(meaningless is [AnyByte] || harmless.Contains(one.Offset), $"{command}: byte {one.Offset} of {compressed.Length} changed by {one.Change} is not reported");
+                Assert.True(meaningless is [AnyByte]
+                    || harmless.Contains(one.Offset), $"{command}: byte {one.Offset} of {compressed.Length} changed by {one.Change} is not reported");
                 Assert.True(SameAs(plain, damaged), $"{command}: byte {one.Offset} of {compressed.Length} changed by {one.Change} is not found");
             }
         }));
@@ -45,15 +47,19 @@ public sealed class DamageTests
     public void Each_cut_is_reported(string command)
     {
         byte[] compressed = Tool.Run(command, GoldenSet.Read("size-tail.vma"));
-        Property.ForSeeds(1, random => Workers.ForEach(Enumerable.Range(1, 20).Select(back => compressed.Length - back).Concat(Enumerable.Range(0, 300).Select(_ => random.Next(compressed.Length))), length =>
-            Assert.True(IsReported(ArchiveBuilder.Cut(compressed, length), $"{command}: cut at {length} of {compressed.Length}"), $"{command}: a cut at {length} of {compressed.Length} is not found")));
+        Property.ForSeeds(1, random =>
+            Workers.ForEach(Enumerable.Range(1, 20).Select(back => compressed.Length - back)
+            .Concat(Enumerable.Range(0, 300).Select(_ => random.Next(compressed.Length))), length =>
+            Assert.True(IsReported(ArchiveBuilder.Cut(compressed, length), $"{command}: cut at {length} of {compressed.Length}"),
+                $"{command}: a cut at {length} of {compressed.Length} is not found")));
     }
 
     // Each of the first and the last bytes, where a container keeps its own fields, and many in between.
     private static (int Offset, byte Change)[] Cases(int length, Random random)
     {
         var edges = Enumerable.Range(0, 100).SelectMany(at => (int[])[at, length - 1 - at]);
-        return [.. edges.Select(at => (at, (byte)random.Next(1, 256))), .. Enumerable.Range(0, Damages).Select(_ => (random.Next(length), (byte)random.Next(1, 256)))];
+        return [.. edges.Select(at => (at, (byte)random.Next(1, 256))), .. Enumerable.Range(0, Damages)
+            .Select(_ => (random.Next(length), (byte)random.Next(1, 256)))];
     }
 
     private static bool IsReported(byte[] damaged, string what)
@@ -62,7 +68,8 @@ public sealed class DamageTests
         {
             using var reader = new VmaReader(new MemoryStream(damaged));
             VmaReadReport report = reader.Verify();
-            Assert.True(report.Errors == 0 || report.Findings.Any(finding => finding.CompressedOffset is { } at && at >= 0 && at <= damaged.Length), $"{what}: only {string.Join(" ", report.Findings)}");
+            Assert.True(report.Errors == 0 || report.Findings.Any(finding =>
+                finding.CompressedOffset is { } at && at >= 0 && at <= damaged.Length), $"{what}: only {string.Join(" ", report.Findings)}");
             return report.Errors > 0;
         }
         catch (VmaException refused)
@@ -73,5 +80,6 @@ public sealed class DamageTests
         }
     }
 
-    private static bool SameAs(byte[] plain, byte[] compressed) => Restored.From(plain).Contents[1].AsSpan().SequenceEqual(Restored.From(compressed).Contents[1]);
+    private static bool SameAs(byte[] plain, byte[] compressed) =>
+        Restored.From(plain).Contents[1].AsSpan().SequenceEqual(Restored.From(compressed).Contents[1]);
 }

@@ -5,6 +5,7 @@ using Vma.Tests.Support;
 namespace Vma.Tests.Compression;
 
 /// <summary>Every golden archive by every compressor of the field.</summary>
+[Slow]
 public sealed class GoldenTests
 {
     public static TheoryData<string> Commands =>
@@ -16,7 +17,8 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void From_a_pipe_it_is_read_as_if_it_were_plain(string command) => Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.Run(command, archive)));
+    public void From_a_pipe_it_is_read_as_if_it_were_plain(string command) =>
+        Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.Run(command, archive)));
 
     [Theory]
     [InlineData("zstd -3")]
@@ -25,7 +27,8 @@ public sealed class GoldenTests
     [InlineData("pzstd -p 2")]
     [InlineData("lzop")]
     [InlineData("gzip")]
-    public void From_a_file_it_is_read_as_if_it_were_plain(string command) => Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.RunOnFile(command, archive)));
+    public void From_a_file_it_is_read_as_if_it_were_plain(string command) =>
+        Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.RunOnFile(command, archive)));
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -14,7 +14,8 @@ public sealed class ArchitectureTests
     [InlineData("System.IO.Stream")]
     [InlineData("System.Threading.Tasks.Task")]
     [InlineData("System.Threading.CancellationToken")]
-    public void The_format_knows_no(string type) => Assert.DoesNotContain(MentionedIn("Vma.Format"), mentioned => mentioned.FullName.StartsWith(type, StringComparison.Ordinal));
+    public void The_format_knows_no(string type) =>
+        Assert.DoesNotContain(MentionedIn("Vma.Format"), mentioned => mentioned.FullName.StartsWith(type, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Vma.Format", "Vma.Reading", "Vma.Writing", "Vma.Extents", "Vma.Disks")]
@@ -30,7 +31,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_library_never_ends_the_process() =>
-        Assert.DoesNotContain(Library.GetMemberReferences(), member => member.DeclaringType.FullName == "System.Environment" && member.Name is "Exit" or "FailFast");
+        Assert.DoesNotContain(Library.GetMemberReferences(), member =>
+            member.DeclaringType.FullName == "System.Environment" && member.Name is "Exit" or "FailFast");
 
     [Fact]
     public void Public_types_are_in_the_root_namespace_and_all_others_in_folders()
@@ -52,7 +54,8 @@ public sealed class ArchitectureTests
                 if (method.HasBody)
                 {
                     mentioned.UnionWith(method.Body.Variables.Select(variable => variable.VariableType));
-                    mentioned.UnionWith(method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MemberReference>().Select(member => member as TypeReference ?? member.DeclaringType));
+                    mentioned.UnionWith(method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MemberReference>()
+                        .Select(member => member as TypeReference ?? member.DeclaringType));
                 }
             }
         }

@@ -72,7 +72,8 @@ public sealed class VmaDiffTests
     {
         using var source = new CancellationTokenSource();
         var progress = new Cancelling(source);
-        Assert.Throws<OperationCanceledException>(() => VmaDiff.Compare(new MemoryDisk(8 * Piece), new MemoryDisk(8 * Piece), 1, progress, source.Token).Count());
+        Assert.Throws<OperationCanceledException>(() =>
+            VmaDiff.Compare(new MemoryDisk(8 * Piece), new MemoryDisk(8 * Piece), 1, progress, source.Token).Count());
         Assert.Equal(Piece, progress.Last);
     }
 

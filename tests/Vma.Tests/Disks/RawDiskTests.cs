@@ -88,7 +88,8 @@ public sealed class RawDiskTests : IDisposable
         int start = (int)((4096 - System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) % 4096) % 4096);
         new Random(1).NextBytes(memory);
         var expected = new byte[1 << 20];
-        foreach ((int at, int length) in ((int, int)[])[(0, 65536), (65536, 65536 + 100), (200_704, 1), (300_000, 8192), (512_000, 12_288 + 4095), ((1 << 20) - 5000, 5000)])
+        foreach ((int at, int length) in ((int, int)[])[(0, 65536), (65536, 65536 + 100), (200_704, 1), (300_000, 8192), (512_000, 12_288 + 4095),
+            ((1 << 20) - 5000, 5000)])
         {
             ReadOnlySpan<byte> data = memory.AsSpan(start, length);
             disk.WriteAt(at, data);

@@ -21,8 +21,14 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     [Fact]
     public void Zeros_that_need_no_data_are_not_counted()
     {
-        using IBlockTarget target = new Throttle(1).Limit(new MemoryDisk(100_000));
-        target.WriteZeroesAt(0, 100_000);
+        var disk = new MemoryDisk(Pattern.Full(100_000));
+        var throttle = new Throttle(1);
+        using IBlockTarget target = throttle.Limit(disk);
+        var ended = new CancellationToken(canceled: true); // A write that has to wait throws.
+        target.WriteZeroesAt(10, 99_980, ended);
+        Assert.Equal([.. Pattern.Full(100_000)[..10], .. new byte[99_980], .. Pattern.Full(100_000)[^10..]], disk.Content);
+        Assert.Equal(TimeSpan.Zero, throttle.Reserve(0));
+        Assert.Throws<OperationCanceledException>(() => target.WriteAt(0, [1], ended));
     }
 
     protected override IBlockTarget Open(byte[] content)

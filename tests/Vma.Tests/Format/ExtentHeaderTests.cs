@@ -28,7 +28,8 @@ public sealed class ExtentHeaderTests
     [Fact]
     public void Slots_know_where_their_data_is()
     {
-        byte[] header = new ExtentDraft().Stored(3, 9, 0x8001, [], reserved: 0xff).Unused(ulong.MaxValue).Stored(4, uint.MaxValue, 0, []).Stored(5, 1, 0xffff, []).ToBytes(Uuid)[..512];
+        byte[] header = new ExtentDraft().Stored(3, 9, 0x8001, [], reserved: 0xff).Unused(ulong.MaxValue).Stored(4, uint.MaxValue, 0, [])
+            .Stored(5, 1, 0xffff, []).ToBytes(Uuid)[..512];
         var slots = new List<Slot>();
         foreach (Slot slot in Slot.Of(new ExtentHeader(header)))
         {
@@ -36,7 +37,8 @@ public sealed class ExtentHeaderTests
         }
 
         Assert.Equal(
-            [new Slot(0, new BlockInfo(0x8001, 3, 9), 0), new Slot(2, new BlockInfo(0, 4, uint.MaxValue), 8192), new Slot(3, new BlockInfo(0xffff, 5, 1), 8192)],
+            [new Slot(0, new BlockInfo(0x8001, 3, 9), 0), new Slot(2, new BlockInfo(0, 4, uint.MaxValue), 8192),
+                new Slot(3, new BlockInfo(0xffff, 5, 1), 8192)],
             slots);
         Assert.Equal((18, 18 * 4096), (new ExtentHeader(header).BlockCount, new ExtentHeader(header).DataLength));
     }

@@ -25,17 +25,20 @@ public sealed class HeaderWriterTests
         Property.ForSeeds(200, random =>
         {
             VmaConfig[] configs = [.. Enumerable.Range(0, random.Next(10)).Select(i => new VmaConfig($"c{i}", Pattern.Patchy(random.Next(2000), random)))];
-            VmaDevice[] devices = [.. Enumerable.Range(1, random.Next(1, 10)).Select(i => new VmaDevice((byte)i, new string('d', random.Next(700)) + i, (ulong)random.NextInt64(1, 1L << 48)))];
+            VmaDevice[] devices = [.. Enumerable.Range(1, random.Next(1, 10))
+                .Select(i => new VmaDevice((byte)i, new string('d', random.Next(700)) + i, (ulong)random.NextInt64(1, 1L << 48)))];
             VmaManifest manifest = Manifest(configs, devices) with { Uuid = Guid.NewGuid(), CreationTime = random.NextInt64() };
             byte[] header = HeaderWriter.Write(manifest);
-            IEnumerable<int> blobs = configs.SelectMany(config => (int[])[config.Name.Bytes.Length + 1, config.Data.Length]).Concat(devices.Select(device => device.Name.Bytes.Length + 1));
+            IEnumerable<int> blobs = configs.SelectMany(config => (int[])[config.Name.Bytes.Length + 1, config.Data.Length])
+                .Concat(devices.Select(device => device.Name.Bytes.Length + 1));
             Assert.Equal(Math.Max(ByTheRule(blobs), (blobs.Sum(length => length + 2) + 512) / 512 * 512), header.Length - 12288);
 
             Assert.Null(HeaderReader.Measure(header, out int length));
             Assert.Equal(header.Length, length);
             Assert.Null(HeaderReader.Read(header, out VmaManifest? read));
             Assert.Equal((manifest.Uuid, manifest.CreationTime), (read!.Uuid, read.CreationTime));
-            Assert.Equal(configs.Select(config => (config.Name, Convert.ToHexString(config.Data.Span))), read.Configs.Select(config => (config.Name, Convert.ToHexString(config.Data.Span))));
+            Assert.Equal(configs.Select(config =>
+                (config.Name, Convert.ToHexString(config.Data.Span))), read.Configs.Select(config => (config.Name, Convert.ToHexString(config.Data.Span))));
             Assert.Equal(devices, read.Devices);
             Assert.Empty(read.Findings);
         });
@@ -66,7 +69,8 @@ public sealed class HeaderWriterTests
 
     private static VmaManifest ManifestOf(int dataLength) => Manifest([new VmaConfig("a", new byte[dataLength])]);
 
-    private static VmaManifest Manifest(VmaConfig[] configs, params VmaDevice[] devices) => new() { Uuid = default, CreationTime = 0, Configs = configs, Devices = devices };
+    private static VmaManifest Manifest(VmaConfig[] configs, params VmaDevice[] devices) =>
+        new() { Uuid = default, CreationTime = 0, Configs = configs, Devices = devices };
 
     /// <summary>The rule of docs/format.md, "How the reference writer lays it out".</summary>
     private static int ByTheRule(IEnumerable<int> blobs)

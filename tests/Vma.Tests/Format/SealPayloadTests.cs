@@ -11,7 +11,14 @@ public sealed class SealPayloadTests
     [Fact]
     public void The_fields_are_where_the_page_says()
     {
-        var seal = new SealPayload { Kind = SealKind.Seal, SlotCount = 0x0102, Number = 0x0304050607080900, Offset = 0x1112131415161718, Checksum = 0x21222324 };
+        var seal = new SealPayload
+        {
+            Kind = SealKind.Seal,
+            SlotCount = 0x0102,
+            Number = 0x0304050607080900,
+            Offset = 0x1112131415161718,
+            Checksum = 0x21222324
+        };
         for (int i = 0; i < 59; i++)
         {
             seal.Slots[i] = 0xa0000000 + (uint)i;

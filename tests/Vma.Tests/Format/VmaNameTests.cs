@@ -57,7 +57,8 @@ public sealed class VmaNameTests
         {
             byte[] name = RandomName(random) is [_, ..] some ? some : [0];
             string file = new VmaName(name).FileName;
-            Assert.True(!files.TryGetValue(file, out byte[]? other) || other.AsSpan().SequenceEqual(name), $"'{file}' stands for {Convert.ToHexString(name)} and {Convert.ToHexString(other ?? [])}");
+            Assert.True(!files.TryGetValue(file, out byte[]? other)
+                || other.AsSpan().SequenceEqual(name), $"'{file}' stands for {Convert.ToHexString(name)} and {Convert.ToHexString(other ?? [])}");
             files[file] = name;
         });
     }

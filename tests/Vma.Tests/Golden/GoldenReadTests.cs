@@ -25,15 +25,18 @@ public sealed class GoldenReadTests
         using var reader = new VmaReader(new MemoryStream(GoldenSet.Read(file)));
         VmaManifest manifest = reader.Manifest;
         Assert.Equal((Guid.ParseExact(expected.Uuid, "N"), expected.Ctime, expected.HeaderSize), (manifest.Uuid, manifest.CreationTime, manifest.HeaderLength));
-        Assert.Equal(expected.Configs, manifest.Configs.Select(config => new GoldenConfig(config.Name.ToString(), config.Data.Length, GoldenSet.Sha256(config.Data.Span))));
-        Assert.Equal(expected.Devices.Select(device => (device.DevId, device.Devname, device.Size)), manifest.Devices.Select(device => (device.Id, device.Name.ToString(), device.Size)));
+        Assert.Equal(expected.Configs, manifest.Configs.Select(config =>
+            new GoldenConfig(config.Name.ToString(), config.Data.Length, GoldenSet.Sha256(config.Data.Span))));
+        Assert.Equal(expected.Devices.Select(device =>
+            (device.DevId, device.Devname, device.Size)), manifest.Devices.Select(device => (device.Id, device.Name.ToString(), device.Size)));
         Assert.Empty(manifest.Findings);
     }
 
     [Theory]
     [MemberData(nameof(Files))]
     public void The_extents_are_where_the_manifest_says(string file) =>
-        Assert.Equal(GoldenSet.Find(file).Extents.Select(extent => (extent.Offset, extent.Size, extent.BlockCount, extent.Entries)), MiniReader.Read(GoldenSet.Read(file)).Extents);
+        Assert.Equal(GoldenSet.Find(file).Extents.Select(extent =>
+            (extent.Offset, extent.Size, extent.BlockCount, extent.Entries)), MiniReader.Read(GoldenSet.Read(file)).Extents);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -43,7 +46,8 @@ public sealed class GoldenReadTests
         Assert.Empty(report.Findings);
         Assert.Equal((0, 0, false, false), (report.Errors, report.Warnings, report.Sealed, report.DataChecked));
         Assert.Equal(GoldenSet.Find(file).Size, report.ArchiveBytes);
-        Assert.All(report.Devices, device => Assert.Equal((device.Device.ClusterCount, 0, 0), (device.Clusters, device.MissingClusters, device.DamagedClusters)));
+        Assert.All(report.Devices, device =>
+            Assert.Equal((device.Device.ClusterCount, 0, 0), (device.Clusters, device.MissingClusters, device.DamagedClusters)));
         Assert.Empty(Restored.Verify(GoldenSet.Read(file), readData: false).Findings);
     }
 
@@ -59,6 +63,7 @@ public sealed class GoldenReadTests
     private static void AssertRestored(string file, Restored restored)
     {
         Assert.Equal(GoldenSet.Find(file).Devices.Select(device => device.ImageSha256), restored.Contents.Values.Select(content => GoldenSet.Sha256(content)));
-        Assert.Equal(GoldenSet.Find(file).Configs.Select(config => config.Sha256), restored.Manifest.Configs.Select(config => GoldenSet.Sha256(config.Data.Span)));
+        Assert.Equal(GoldenSet.Find(file).Configs.Select(config =>
+            config.Sha256), restored.Manifest.Configs.Select(config => GoldenSet.Sha256(config.Data.Span)));
     }
 }

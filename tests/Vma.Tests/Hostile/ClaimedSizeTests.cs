@@ -24,7 +24,8 @@ public sealed class ClaimedSizeTests
         VmaDevice huge = reader.Manifest.Devices[0];
         Assert.Equal(size, huge.DeclaredSize);
         VmaFault finding = Assert.Single(reader.Manifest.Findings);
-        Assert.Equal((VmaFaultCode.DeviceTooLarge, (long)FirstSizeAt, VmaSeverity.Error, (byte?)1), (finding.Code, finding.Offset, finding.Severity, finding.DeviceId));
+        Assert.Equal((VmaFaultCode.DeviceTooLarge, (long)FirstSizeAt, VmaSeverity.Error, (byte?)1),
+            (finding.Code, finding.Offset, finding.Severity, finding.DeviceId));
         Assert.Contains(finding, Restored.Verify(archive).Findings);
 
         var target = new GrowingDisk(long.MaxValue, readsAsZeroes: true);
@@ -56,7 +57,8 @@ public sealed class ClaimedSizeTests
         long before = GC.GetTotalAllocatedBytes(precise: true);
         VmaReadReport report = Restored.Verify(archive);
         Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 64 << 20, "memory followed the claimed size");
-        Assert.Equal([(0L, 1L << 31), ((1L << 31) + 1, (1L << 31) - 2)], report.Findings.Where(finding => finding.DeviceId == 1).Select(finding => (finding.Cluster!.Value, finding.ClusterCount)));
+        Assert.Equal([(0L, 1L << 31), ((1L << 31) + 1, (1L << 31) - 2)], report.Findings.Where(finding => finding.DeviceId == 1)
+            .Select(finding => (finding.Cluster!.Value, finding.ClusterCount)));
         Assert.Equal(255, report.Errors);
     }
 

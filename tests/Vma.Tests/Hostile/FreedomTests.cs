@@ -34,7 +34,8 @@ public sealed class FreedomTests
 
     [Fact]
     public void Clusters_of_several_disks_may_interleave() =>
-        Expect.Fine(Disk([(1, 3), (2, 0), (1, 0), (2, 1)], [(2, 3), (1, 1), (2, 2), (1, 2)]).Device(2, "other", (ulong)Content.Length).Build(), Content, Content);
+        Expect.Fine(Disk([(1, 3), (2, 0), (1, 0), (2, 1)], [(2, 3), (1, 1), (2, 2), (1, 2)]).Device(2, "other", (ulong)Content.Length)
+            .Build(), Content, Content);
 
     [Fact]
     public void Empty_and_null_extents_may_stand_anywhere()
@@ -69,6 +70,7 @@ public sealed class FreedomTests
     }
 
     [Fact]
+    [Slow]
     public void All_59_slots_may_be_used()
     {
         byte[] content = Pattern.Full(61 * 65536);

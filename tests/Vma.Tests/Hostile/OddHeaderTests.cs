@@ -32,7 +32,7 @@ public sealed class OddHeaderTests
 
     [Fact]
     public void A_device_whose_name_does_not_end_does_not_exist() =>
-        Expect.Warning(Sound().DeviceWithoutName(2, 100).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
+        Expect.Warning(Sound().DeviceOfBlob(2, [.. "open"u8], 100).Build(), VmaFaultCode.DeviceIgnored, SecondDeviceAt, Content);
 
     [Theory]
     [InlineData(0u)]

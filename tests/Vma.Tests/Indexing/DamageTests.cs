@@ -163,7 +163,8 @@ public sealed class DamageTests
         Assert.NotNull(fault.CompressedOffset);
     }
 
-    private static byte[] Sealed(byte[] content, int perExtent) => new ArchiveBuilder { Sealed = true, PromisesSeals = true }.WholeDisk(1, "disk", content, perExtent).Build();
+    private static byte[] Sealed(byte[] content, int perExtent) =>
+        new ArchiveBuilder { Sealed = true, PromisesSeals = true }.WholeDisk(1, "disk", content, perExtent).Build();
 
     /// <summary>Each cluster reads right, in whole and in part, but for some which fail, in whole and in part, with their place.</summary>
     private static void AssertOnlyFails(byte[] archive, byte[] content, uint[] failing, VmaFaultCode? code)

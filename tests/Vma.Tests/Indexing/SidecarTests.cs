@@ -18,7 +18,8 @@ public sealed class SidecarTests : IDisposable
     [InlineData("bzip2 -1 -c", 1)]
     public void Without_a_copy_it_is_refused_with_the_way_out(string command, int padding)
     {
-        byte[] archive = Tool.Run(command.Replace("gzip", "gzip -c", StringComparison.Ordinal), [.. ArchiveForms.Make("sealed", [Content]), .. new byte[padding]]);
+        byte[] archive = Tool.Run(command.Replace("gzip", "gzip -c", StringComparison.Ordinal),
+            [.. ArchiveForms.Make("sealed", [Content]), .. new byte[padding]]);
         VmaFault fault = Assert.Throws<VmaException>(() => VmaArchive.Open(new MemoryStream(archive))).Fault;
         Assert.Equal(VmaFaultCode.NotSeekable, fault.Code);
         Assert.Contains("vma repack", fault.Message, StringComparison.Ordinal);

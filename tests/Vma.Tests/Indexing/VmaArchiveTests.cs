@@ -70,7 +70,8 @@ public sealed class VmaArchiveTests
         }
 
         Assert.Equal(
-            [(0, 1, false), (1, 3, true), (3, 5, false), (5, 200, true), (200, 202, false), (202, 1600, true), (1600, 1601, false), (1601, 9599, true), (9599, 9600, false)],
+            [(0, 1, false), (1, 3, true), (3, 5, false), (5, 200, true), (200, 202, false), (202, 1600, true), (1600, 1601, false), (1601, 9599, true),
+                (9599, 9600, false)],
             told);
         Assert.Equal(new BlockStatus(4096 - 100, false), disk.StatusAt(100));
         Assert.Equal(new BlockStatus(1000, true), disk.StatusAt(3 * 4096 - 1000));
@@ -96,7 +97,8 @@ public sealed class VmaArchiveTests
     [Fact]
     public void Names_and_ranges_that_are_not_there_are_refused()
     {
-        byte[] archive = new ArchiveBuilder().WholeDisk(1, "a", Pattern.Full(1000)).WholeDisk(2, "twice", Pattern.Full(10)).WholeDisk(3, "twice", Pattern.Full(10)).Build();
+        byte[] archive = new ArchiveBuilder().WholeDisk(1, "a", Pattern.Full(1000)).WholeDisk(2, "twice", Pattern.Full(10))
+            .WholeDisk(3, "twice", Pattern.Full(10)).Build();
         using var opened = VmaArchive.Open(new MemoryStream(archive));
         Assert.Throws<ArgumentException>(() => opened.OpenDisk("b"));
         Assert.Throws<ArgumentException>(() => opened.OpenDisk("twice"));

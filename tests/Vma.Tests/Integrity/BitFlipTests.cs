@@ -4,6 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Integrity;
 
+[Slow]
 public sealed class BitFlipTests
 {
     private const int HeaderLength = 12800;
@@ -36,7 +37,8 @@ public sealed class BitFlipTests
         {
             byte[] archive = SealedSample.Varied(seed, seal: false);
             int[] headers = [.. MiniReader.Read(archive).Extents.Select(extent => extent.Offset)];
-            AssertFound(archive, Enumerable.Range(0, 200).Select(_ => (headers[random.Next(headers.Length)] + random.Next(512)) * 8L + random.Next(8)).ToArray());
+            AssertFound(archive, Enumerable.Range(0, 200).Select(_ => (headers[random.Next(headers.Length)] + random.Next(512)) * 8L + random.Next(8))
+                .ToArray());
             AssertFound(archive, Enumerable.Range(0, 200).Select(_ => random.NextInt64(HeaderLength * 8L)).ToArray());
         });
 
@@ -70,7 +72,8 @@ public sealed class BitFlipTests
     }
 
     private static void AssertFound(byte[] archive, IEnumerable<long> bits) =>
-        Parallel.ForEach(bits.Chunk(256), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () => (byte[])[.. archive], (some, _, scratch) =>
+        Parallel.ForEach(bits.Chunk(256), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () =>
+            (byte[])[.. archive], (some, _, scratch) =>
         {
             foreach (long bit in some)
             {

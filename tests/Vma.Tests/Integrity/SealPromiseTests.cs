@@ -17,6 +17,7 @@ public sealed class SealPromiseTests
     }
 
     [Fact]
+    [Slow]
     public void Every_cut_of_an_archive_with_one_extent_is_found()
     {
         byte[] whole = Promised(isSealed: true);
@@ -41,5 +42,6 @@ public sealed class SealPromiseTests
         Assert.Equal([new VmaByteRange(0, 3 * 65536)], report.Devices[0].Lost);
     }
 
-    private static byte[] Promised(bool isSealed) => new ArchiveBuilder { Sealed = isSealed, PromisesSeals = true }.WholeDisk(1, "disk", Pattern.Full(3 * 65536)).Build();
+    private static byte[] Promised(bool isSealed) =>
+        new ArchiveBuilder { Sealed = isSealed, PromisesSeals = true }.WholeDisk(1, "disk", Pattern.Full(3 * 65536)).Build();
 }

@@ -11,7 +11,8 @@ public sealed class SealTests
     {
         byte[] content = Pattern.Full(70 * 65536);
         var output = new MemoryStream();
-        using var writer = new VmaWriter(output, new VmaWriterOptions { Uuid = new ArchiveBuilder().Uuid, CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
+        using var writer = new VmaWriter(output,
+            new VmaWriterOptions { Uuid = new ArchiveBuilder().Uuid, CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
         VmaDeviceWriter device = writer.AddDevice("disk", content.Length);
         for (int i = 0; i < 70; i++)
         {

@@ -6,10 +6,12 @@ using Vma.Tests.Support;
 namespace Vma.Tests.Properties;
 
 /// <summary>What comes out of an archive is what went into it.</summary>
+[Slow]
 public sealed class RoundTripTests
 {
     [Fact]
-    public void Clusters_written_in_any_order_by_several_threads() => Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, WriteInterleaved));
+    public void Clusters_written_in_any_order_by_several_threads() =>
+        Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, WriteInterleaved));
 
     [Fact]
     public void Whole_disks_copied() => Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, Copy));
@@ -18,7 +20,8 @@ public sealed class RoundTripTests
     [InlineData(1)]
     [InlineData(2)]
     public void Large_disks(int seed) =>
-        RoundTrip([Pattern.Patchy(64 << 20, new Random(seed)), Pattern.Patchy(9_999_999, new Random(seed))], new Random(seed), seed, seed == 1 ? Copy : WriteInterleaved);
+        RoundTrip([Pattern.Patchy(64 << 20, new Random(seed)), Pattern.Patchy(9_999_999, new Random(seed))], new Random(seed), seed, seed == 1 ? Copy
+            : WriteInterleaved);
 
     [Theory]
     [InlineData(0)]
@@ -109,5 +112,6 @@ public sealed class RoundTripTests
 
     /// <summary>Mostly few and small disks, of any number of bytes.</summary>
     private static byte[][] RandomDisks(Random random) =>
-        [.. Enumerable.Range(0, random.Next(10) == 0 ? random.Next(255) : random.Next(5)).Select(_ => Pattern.Patchy(1 + (int)(Math.Pow(2, random.NextDouble() * 20) * random.NextDouble()), random))];
+        [.. Enumerable.Range(0, random.Next(10) == 0 ? random.Next(255) : random.Next(5))
+            .Select(_ => Pattern.Patchy(1 + (int)(Math.Pow(2, random.NextDouble() * 20) * random.NextDouble()), random))];
 }

@@ -23,7 +23,8 @@ public sealed class FileTests
         using FileStream file = FileCopy.Of(SealedSample.Extents(1));
         using var reader = new VmaReader(file, leaveOpen: true);
         var targets = new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = new GrowingDisk(65536) };
-        VmaException cut = Assert.Throws<VmaException>(() => reader.Extract(targets, new VmaExtractOptions { VerifyData = false }, new Shortening(file, 20_000)));
+        VmaException cut = Assert.Throws<VmaException>(() =>
+            reader.Extract(targets, new VmaExtractOptions { VerifyData = false }, new Shortening(file, 20_000)));
         Assert.Equal(VmaFaultCode.DataCut, cut.Fault.Code);
     }
 

@@ -83,7 +83,8 @@ public sealed class ReaderTests
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         VmaDevice device = reader.Manifest.Devices[0];
         Assert.Throws<ArgumentException>(() => reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device] = new GrowingDisk(device.Size - 1) }));
-        Assert.Throws<ArgumentException>(() => reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device with { Id = 9 }] = new GrowingDisk(device.Size) }));
+        Assert.Throws<ArgumentException>(() =>
+            reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device with { Id = 9 }] = new GrowingDisk(device.Size) }));
         var target = new GrowingDisk(First.Length + 1000);
         reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device] = target });
         Assert.Equal([.. First, .. Enumerable.Repeat((byte)0xee, 1000)], target.Content(First.Length + 1000));
@@ -112,7 +113,8 @@ public sealed class ReaderTests
     {
         using var source = new CancellationTokenSource();
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
-        Assert.ThrowsAny<OperationCanceledException>(() => reader.Verify(progress: new ImmediateProgress<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            reader.Verify(progress: new ImmediateProgress<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
     }
 
     [Fact]
@@ -120,7 +122,8 @@ public sealed class ReaderTests
     {
         byte[] half = [.. Pattern.Full(32768), .. new byte[32768 + 65536]];
         VmaReadDevice device = Restored.Verify(new ArchiveBuilder().WholeDisk(1, "disk", half).Build()).Devices.Single();
-        Assert.Equal((2, 32768, 32768 + 65536, 32768, 131072), (device.Clusters, device.StoredBytes, device.ZeroBytes, device.ZeroBytesInStoredClusters, device.RestoredLength));
+        Assert.Equal((2, 32768, 32768 + 65536, 32768, 131072),
+            (device.Clusters, device.StoredBytes, device.ZeroBytes, device.ZeroBytesInStoredClusters, device.RestoredLength));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Vma.Tests.Support;
 namespace Vma.Tests.Salvage;
 
 /// <summary>Damage in the compressed stream: frames and blocks that can be read for themselves bound what is lost.</summary>
+[Slow]
 public sealed class CompressedTests
 {
     private const int Part = 300_000;
@@ -19,7 +20,8 @@ public sealed class CompressedTests
         Property.ForSeeds(10, random =>
         {
             SalvageSample sample = SalvageSample.Full(40, seal: seal);
-            byte[][] parts = [.. sample.Archive.Chunk(Part).Select(part => Tool.Run(command.Replace("SIZE", $"{part.Length}", StringComparison.Ordinal), part))];
+            byte[][] parts = [.. sample.Archive.Chunk(Part)
+                .Select(part => Tool.Run(command.Replace("SIZE", $"{part.Length}", StringComparison.Ordinal), part))];
             int hit = random.Next(1, parts.Length);
             parts[hit] = ArchiveBuilder.Scramble(parts[hit], random, (random.Next(20, parts[hit].Length - 20), random.Next(1, 20)));
             Salvaged salvaged = Salvaged.From([.. parts.SelectMany(part => part)]);

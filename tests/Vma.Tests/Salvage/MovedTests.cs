@@ -25,7 +25,8 @@ public sealed class MovedTests
         {
             SalvageSample sample = SalvageSample.Full(20, seal: false);
             int length = random.Next(sample.Map.HeaderLength, sample.Archive.Length);
-            var lost = sample.Map.Extents.SelectMany(extent => extent.Slots).Where(slot => slot.DataOffset + slot.Length > length).Select(slot => (slot.Device, slot.Cluster)).ToHashSet();
+            var lost = sample.Map.Extents.SelectMany(extent => extent.Slots).Where(slot => slot.DataOffset + slot.Length > length)
+                .Select(slot => (slot.Device, slot.Cluster)).ToHashSet();
             Salvaged.From(ArchiveBuilder.Cut(sample.Archive, length)).LostJust(sample.Images, lost);
         });
 
@@ -58,7 +59,8 @@ public sealed class MovedTests
         {
             SalvageSample sample = SalvageSample.Full(20);
             int offset = sample.Map.Extents[random.Next(sample.Map.Extents.Count)].Offset;
-            Salvaged.From(ArchiveBuilder.Insert(sample.Archive, offset, Pattern.Full(random.Next(1, 100_000)))).LostJust(sample.Images, new HashSet<(byte, uint)>());
+            Salvaged.From(ArchiveBuilder.Insert(sample.Archive, offset, Pattern.Full(random.Next(1, 100_000))))
+                .LostJust(sample.Images, new HashSet<(byte, uint)>());
         });
 
     [Theory]

@@ -4,6 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Salvage;
 
+[Slow]
 public sealed class OverwrittenTests
 {
     private const int Region = 64 << 10;
@@ -18,7 +19,8 @@ public sealed class OverwrittenTests
             salvaged.LostJust(sample.Images, sample.Map.Touched(regions));
             Assert.Equal((true, true), (salvaged.Report.Sealed, salvaged.Report.HeaderIsWhole));
             Assert.True(salvaged.Report.Errors > 0 || salvaged.LostClusters.Count == 0);
-            Assert.All(salvaged.Report.Devices, device => Assert.Equal(device.Device.ClusterCount, device.RecoveredClusters + salvaged.LostClusters.Count(lost => lost.Device == device.Device.Id)));
+            Assert.All(salvaged.Report.Devices, device =>
+                Assert.Equal(device.Device.ClusterCount, device.RecoveredClusters + salvaged.LostClusters.Count(lost => lost.Device == device.Device.Id)));
         });
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class OverwrittenTests
             Assert.Equal(sample.Map.Touched(regions), salvaged.LostClusters);
 
             Dictionary<byte, byte[]> expected = sample.Images.ToDictionary(image => image.Key, image => new byte[(image.Value.Length + 65535) / 65536 * 65536]);
-            foreach (MapSlot slot in sample.Map.Extents.Where(extent => regions.All(region => !Meets(region, extent.Offset, 512))).SelectMany(extent => extent.Slots))
+            foreach (MapSlot slot in sample.Map.Extents.Where(extent => regions.All(region => !Meets(region, extent.Offset, 512)))
+                .SelectMany(extent => extent.Slots))
             {
                 slot.Expand(damaged).CopyTo(expected[slot.Device], (long)slot.Cluster * 65536);
             }

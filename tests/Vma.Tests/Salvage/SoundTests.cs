@@ -19,7 +19,8 @@ public sealed class SoundTests
             Assert.Equal(expected.Devices.Select(device => device.ImageSha256), salvaged.Contents.Values.Select(content => GoldenSet.Sha256(content)));
             Assert.All(salvaged.Report.Devices, device => Assert.Empty(device.Lost));
             Assert.Equal((0, 0, true), (salvaged.Report.Errors, salvaged.Report.Warnings, salvaged.Report.HeaderIsWhole));
-            Assert.Equal(expected.Configs.Select(config => config.Sha256), salvaged.Report.Manifest.Configs.Select(config => GoldenSet.Sha256(config.Data.Span)));
+            Assert.Equal(expected.Configs.Select(config =>
+                config.Sha256), salvaged.Report.Manifest.Configs.Select(config => GoldenSet.Sha256(config.Data.Span)));
         }
     }
 

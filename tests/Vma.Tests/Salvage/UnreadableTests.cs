@@ -10,6 +10,7 @@ public sealed class UnreadableTests
     private const int Sector = 4096;
 
     [Theory]
+    [Slow]
     [InlineData(true)]
     [InlineData(false)]
     public void Around_sectors_that_cannot_be_read_everything_is_saved(bool seal) =>
@@ -19,7 +20,8 @@ public sealed class UnreadableTests
             (int, int)[] bad = [.. Enumerable.Range(0, 10).Select(_ => (random.Next(4, sample.Archive.Length / Sector - 1) * Sector, Sector))];
             Salvaged salvaged = Salvaged.From(new WatchedStream(sample.Archive, bad));
             salvaged.LostJust(sample.Images, sample.Map.Touched(bad));
-            Assert.Equal(bad.Distinct().Count() * (long)Sector, salvaged.Report.Findings.Where(finding => finding.Code == VmaFaultCode.Unreadable).Select(finding => finding.Offset).Distinct().Count() * Sector);
+            Assert.Equal(bad.Distinct().Count() * (long)Sector, salvaged.Report.Findings.Where(finding => finding.Code == VmaFaultCode.Unreadable)
+                .Select(finding => finding.Offset).Distinct().Count() * Sector);
         });
 
     [Fact]
@@ -36,7 +38,9 @@ public sealed class UnreadableTests
     {
         SalvageSample sample = SalvageSample.Full(20, seal: false);
         (int, int) bad = (100 * Sector, Sector);
-        var stream = new WatchedStream(ArchiveBuilder.Insert(sample.Archive, 0, new byte[64 * Sector]), (bad.Item1 + 64 * Sector, Sector)) { Position = 64 * Sector };
+        var stream = new WatchedStream(ArchiveBuilder.Insert(sample.Archive, 0, new byte[64 * Sector]),
+            (bad.Item1 + 64 * Sector, Sector))
+        { Position = 64 * Sector };
         Salvaged.From(stream).LostJust(sample.Images, sample.Map.Touched(bad));
     }
 

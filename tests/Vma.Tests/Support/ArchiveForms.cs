@@ -31,7 +31,8 @@ internal static class ArchiveForms
         var options = new VmaWriterOptions { Compression = compression ?? VmaCompression.None, Seal = seal, ClustersPerExtent = perExtent };
         using var writer = new VmaWriter(output, options, leaveOpen: true);
         writer.AddConfig("a.conf", "name: a"u8);
-        writer.Copy(disks.Select((disk, i) => (Device: writer.AddDevice($"disk{i}", disk.Length), Disk: disk)).ToDictionary(pair => pair.Device, pair => (IBlockSource)new MemoryDisk(pair.Disk)));
+        writer.Copy(disks.Select((disk, i) => (Device: writer.AddDevice($"disk{i}", disk.Length), Disk: disk))
+            .ToDictionary(pair => pair.Device, pair => (IBlockSource)new MemoryDisk(pair.Disk)));
         writer.Commit();
         return output.ToArray();
     }

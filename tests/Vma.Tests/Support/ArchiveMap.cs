@@ -45,7 +45,8 @@ internal sealed class ArchiveMap
             {
                 bool headerHit = Meets(extent.Offset, ExtentDraft.HeaderLength);
                 bool sealHit = extent.IsSealed && Meets(extent.End, ExtentDraft.HeaderLength);
-                touched.UnionWith(extent.Slots.Where(slot => headerHit || (sealHit && slot.Length > 0) || Meets(slot.DataOffset, slot.Length)).Select(slot => (slot.Device, slot.Cluster)));
+                touched.UnionWith(extent.Slots.Where(slot => headerHit || (sealHit && slot.Length > 0) || Meets(slot.DataOffset, slot.Length))
+                    .Select(slot => (slot.Device, slot.Cluster)));
             }
 
             bool Meets(int start, int count) => start < offset + length && start + count > offset;
@@ -54,7 +55,8 @@ internal sealed class ArchiveMap
         return touched;
     }
 
-    public static HashSet<(byte Device, uint Cluster)> ClustersOf(params IEnumerable<MapExtent> extents) => [.. extents.SelectMany(extent => extent.Slots).Select(slot => (slot.Device, slot.Cluster))];
+    public static HashSet<(byte Device, uint Cluster)> ClustersOf(params IEnumerable<MapExtent> extents) =>
+        [.. extents.SelectMany(extent => extent.Slots).Select(slot => (slot.Device, slot.Cluster))];
 
     private static MapExtent ReadExtent(byte[] archive, int start)
     {

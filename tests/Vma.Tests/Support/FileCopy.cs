@@ -9,7 +9,8 @@ internal static class FileCopy
     public static FileStream Of(byte[] archive)
     {
         string directory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        var file = new FileStream(Path.Combine(directory, $"vma-tests-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        var file = new FileStream(Path.Combine(directory, $"vma-tests-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            bufferSize: 0, FileOptions.DeleteOnClose);
         file.Write(archive);
         file.Position = 0;
         return file;

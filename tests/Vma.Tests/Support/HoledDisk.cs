@@ -10,7 +10,8 @@ internal sealed class HoledDisk(byte[] content, Random random, bool refusesHoles
 {
     private const int Block = ArchiveBuilder.Block;
 
-    private readonly bool[] _isHole = [.. content.Chunk(Block).Select(block => !block.AsSpan().ContainsAnyExcept((byte)0) && (refusesHoles || random.Next(4) > 0))];
+    private readonly bool[] _isHole = [.. content.Chunk(Block)
+        .Select(block => !block.AsSpan().ContainsAnyExcept((byte)0) && (refusesHoles || random.Next(4) > 0))];
     private readonly int _longest = random.Next(1, 40);
 
     public long Length => content.Length;

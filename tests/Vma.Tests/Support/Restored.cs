@@ -26,9 +26,11 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
     public static Restored From(Stream archive, VmaExtractOptions? options = null, bool readsAsZeroes = false)
     {
         using var reader = new VmaReader(archive);
-        Dictionary<VmaDevice, IBlockTarget> targets = reader.Manifest.Devices.ToDictionary(device => device, device => (IBlockTarget)new GrowingDisk(device.Size, readsAsZeroes));
+        Dictionary<VmaDevice, IBlockTarget> targets = reader.Manifest.Devices.ToDictionary(device =>
+            device, device => (IBlockTarget)new GrowingDisk(device.Size, readsAsZeroes));
         VmaReadReport report = reader.Extract(targets, options);
-        return new Restored(report, report.Devices.ToDictionary(device => device.Device.Id, device => ((GrowingDisk)targets[device.Device]).Content(device.RestoredLength)));
+        return new Restored(report, report.Devices.ToDictionary(device =>
+            device.Device.Id, device => ((GrowingDisk)targets[device.Device]).Content(device.RestoredLength)));
     }
 
     /// <summary>What verify says, which must be the same of a stream, a pipe and a file.</summary>

@@ -22,7 +22,8 @@ internal sealed class SalvageSample
     public static SalvageSample Large(int seed, bool seal = true)
     {
         var random = new Random(seed);
-        return Of(new VmaWriterOptions { Seal = seal }, ("scsi0", Pattern.Patchy(random.Next(15 << 20, 25 << 20), random)), ("scsi1", Pattern.Patchy(random.Next(5 << 20, 15 << 20), random)));
+        return Of(new VmaWriterOptions { Seal = seal }, ("scsi0", Pattern.Patchy(random.Next(15 << 20, 25 << 20), random)),
+            ("scsi1", Pattern.Patchy(random.Next(5 << 20, 15 << 20), random)));
     }
 
     /// <summary>One disk in extents of few clusters, all of them full.</summary>
@@ -32,9 +33,11 @@ internal sealed class SalvageSample
     public static SalvageSample Of(VmaWriterOptions options, params (string Name, byte[] Content)[] devices)
     {
         var output = new MemoryStream();
-        using var writer = new VmaWriter(output, options with { Uuid = new Guid("6f0f4b39-51d1-44f5-9c5a-5a4d3f2e1d0c"), CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
+        using var writer = new VmaWriter(output,
+            options with { Uuid = new Guid("6f0f4b39-51d1-44f5-9c5a-5a4d3f2e1d0c"), CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
         writer.AddConfig("a.conf", "name: a"u8);
-        var sources = devices.ToDictionary(device => writer.AddDevice(device.Name, device.Content.Length), device => (IBlockSource)new Vma.Disks.MemoryDisk(device.Content));
+        var sources = devices.ToDictionary(device =>
+            writer.AddDevice(device.Name, device.Content.Length), device => (IBlockSource)new Vma.Disks.MemoryDisk(device.Content));
         writer.Copy(sources);
         writer.Commit();
         byte id = 0;

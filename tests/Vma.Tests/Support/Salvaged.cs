@@ -22,7 +22,8 @@ internal sealed record Salvaged(VmaSalvageReport Report, IReadOnlyDictionary<byt
     public void LostJust(IReadOnlyDictionary<byte, byte[]> images, IReadOnlySet<(byte Device, uint Cluster)> lost)
     {
         AssertSet(lost, LostClusters);
-        AssertContents(images.ToDictionary(image => image.Key, image => Blank(image.Value, lost.Where(cluster => cluster.Device == image.Key).Select(cluster => cluster.Cluster))));
+        AssertContents(images.ToDictionary(image =>
+            image.Key, image => Blank(image.Value, lost.Where(cluster => cluster.Device == image.Key).Select(cluster => cluster.Cluster))));
         Assert.All(Report.Devices, device => Assert.Equal(device.Lost.Sum(range => range.Length), device.LostBytes));
     }
 
@@ -54,7 +55,8 @@ internal sealed record Salvaged(VmaSalvageReport Report, IReadOnlyDictionary<byt
     {
         var tooMany = lost.Except(expected).Order().ToList();
         var tooFew = expected.Except(lost).Order().ToList();
-        Assert.True(tooMany.Count + tooFew.Count == 0, $"{tooMany.Count} lost for nothing ({string.Join(' ', tooMany.Take(5))}), {tooFew.Count} not told to be lost ({string.Join(' ', tooFew.Take(5))})");
+        Assert.True(tooMany.Count + tooFew.Count == 0,
+            $"{tooMany.Count} lost for nothing ({string.Join(' ', tooMany.Take(5))}), {tooFew.Count} not told to be lost ({string.Join(' ', tooFew.Take(5))})");
     }
 
     private static IEnumerable<(byte Device, uint Cluster)> ClustersOf(byte device, VmaByteRange range)

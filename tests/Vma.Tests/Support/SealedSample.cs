@@ -26,7 +26,8 @@ internal static class SealedSample
     private static byte[] Write(VmaWriterOptions options, params byte[][] disks)
     {
         var output = new MemoryStream();
-        using var writer = new VmaWriter(output, options with { Uuid = new Guid("6f0f4b39-51d1-44f5-9c5a-5a4d3f2e1d0c"), CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
+        using var writer = new VmaWriter(output,
+            options with { Uuid = new Guid("6f0f4b39-51d1-44f5-9c5a-5a4d3f2e1d0c"), CreationTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) });
         writer.AddConfig("a.conf", "name: a"u8);
         Dictionary<VmaDeviceWriter, IBlockSource> sources = [];
         foreach (byte[] disk in disks)

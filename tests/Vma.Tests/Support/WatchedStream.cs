@@ -38,7 +38,8 @@ internal sealed class WatchedStream(byte[] content, params (int Offset, int Leng
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => Position, _ => content.Length };
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position = offset + origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => Position, _ => content.Length };
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -8,7 +8,8 @@ internal static class Workers
     public static void ForEach<T>(IEnumerable<T> cases, Action<T> body)
     {
         var waiting = new Queue<T>(cases);
-        Task.WaitAll([.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
+        Task.WaitAll([.. Enumerable.Range(0, Environment.ProcessorCount)
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
         void Work()
         {

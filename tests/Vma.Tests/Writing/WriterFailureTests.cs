@@ -79,7 +79,8 @@ public sealed class WriterFailureTests
         VmaDeviceWriter disk = writer.AddDevice("disk", 100 * 65536);
         using var source = new CancellationTokenSource();
         var cancelAtOnce = new ImmediateProgress<VmaProgress>(_ => source.Cancel());
-        Assert.ThrowsAny<OperationCanceledException>(() => writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(100 * 65536) }, cancelAtOnce, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [disk] = new MemoryDisk(100 * 65536) }, cancelAtOnce, source.Token));
         Assert.Null(disk.Progress.Error);
         Assert.Throws<InvalidOperationException>(() => writer.Commit());
     }
@@ -105,7 +106,8 @@ public sealed class WriterFailureTests
         var throws = new ImmediateProgress<VmaProgress>(_ =>
         {
             // The second cluster begins an extent, and the first one's is sent: behind the copy's, which never is.
-            writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster => beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);
+            writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster =>
+                beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);
             Thread.Sleep(100);
             throw new InvalidOperationException("enough");
         });

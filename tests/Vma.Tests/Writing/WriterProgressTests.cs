@@ -47,7 +47,11 @@ public sealed class WriterProgressTests
         using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 2, Parallelism = parallelism });
         var told = new List<VmaProgress>();
         byte[] content = Pattern.Patchy(1_000_000, new Random(1));
-        Dictionary<VmaDeviceWriter, IBlockSource> disks = new() { [writer.AddDevice("a", content.Length)] = new MemoryDisk(content), [writer.AddDevice("b", 70_000)] = new MemoryDisk(70_000) };
+        Dictionary<VmaDeviceWriter, IBlockSource> disks = new()
+        {
+            [writer.AddDevice("a", content.Length)] = new MemoryDisk(content),
+            [writer.AddDevice("b", 70_000)] = new MemoryDisk(70_000)
+        };
         writer.Copy(disks, new ImmediateProgress<VmaProgress>(told.Add));
         Assert.Equal((16 + 2) / 2, told.Count);
         Assert.Equal(told.OrderBy(one => one.Bytes), told);

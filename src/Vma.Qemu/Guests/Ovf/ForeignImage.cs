@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 
 namespace Vma.Qemu.Guests.Ovf;
@@ -74,7 +73,7 @@ internal static class ForeignImage
         ulong features = version == 2 ? 0 : BinaryPrimitives.ReadUInt64BigEndian(start[IncompatibleOffset..]);
         return BinaryPrimitives.ReadUInt64BigEndian(start[BackingOffset..]) != 0 ? "names another file that it lies on"
             : (features & ExternalData) != 0 ? "has its data in another file"
-            : (features & ~HarmlessFeatures) != 0 ? string.Create(CultureInfo.InvariantCulture, $"needs qcow2 features that are not known here (0x{features & ~HarmlessFeatures:x})")
+            : (features & ~HarmlessFeatures) != 0 ? $"needs qcow2 features that are not known here (0x{features & ~HarmlessFeatures:x})"
             : Number(start, EncryptionOffset) != 0 ? "is encrypted"
             : WhyNotExtensions(start[..(1 << (int)clusterBits)], (int)headerLength);
     }
@@ -91,7 +90,7 @@ internal static class ForeignImage
 
             if (length > cluster.Length - ExtensionHeaderLength - at)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"has a qcow2 header extension at byte {at} that leads out of the header");
+                return $"has a qcow2 header extension at byte {at} that leads out of the header";
             }
 
             at += ExtensionHeaderLength + (((int)length + ExtensionAlignment - 1) / ExtensionAlignment * ExtensionAlignment);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 using System.Formats.Tar;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Vma.Qemu.Images;
+using Vma.Streams;
 
 namespace Vma.Qemu.Guests.Ovf;
 
@@ -33,7 +33,8 @@ public sealed partial class OvaPackage
     {
         using FileStream stream = OpenRead(path);
         Dictionary<string, VmaByteRange> files = ReadList(stream);
-        string descriptor = files.Keys.FirstOrDefault(name => name.EndsWith(".ovf", StringComparison.OrdinalIgnoreCase)) ?? throw new OvfException("there is no OVF descriptor in it");
+        string descriptor = files.Keys.FirstOrDefault(name => name.EndsWith(".ovf", StringComparison.OrdinalIgnoreCase))
+            ?? throw new OvfException("there is no OVF descriptor in it");
         using Stream content = Content(stream, files[descriptor]);
         OvfMachine machine = OvfMachine.Read(content);
         return machine.Disks.FirstOrDefault(disk => !files.ContainsKey(disk.FileName)) is { } missing
@@ -41,22 +42,20 @@ public sealed partial class OvaPackage
             : new OvaPackage(path, files, machine);
     }
 
-    /// <summary>Where a file lies in the package.</summary>
-    /// <exception cref="ArgumentException">There is no such file.</exception>
-    public VmaByteRange PartOf(string fileName) => _files.TryGetValue(fileName, out VmaByteRange part) ? part : throw new ArgumentException($"there is no file '{fileName}'", nameof(fileName));
-
     /// <summary>
-    /// A disk of the machine as an image in this file. Its maker is a stranger, and QEMU would open whatever files it names; so it must be a VMDK or qcow2 image that
-    /// names none, or raw. Its first bytes are looked at here, and no tool is run.
+    /// A disk of the machine as an image in this file. Its maker is a stranger, and QEMU would open any file that the image names. So it must be a
+    /// VMDK or qcow2 image that names none, or raw. Its first bytes are looked at here, and no tool is run.
     /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="format">The format of its file, as QEMU calls it.</param>
+    /// <exception cref="ArgumentException">It is a disk of another machine.</exception>
     /// <exception cref="OvfException">It has another format, names another file, or is encrypted or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public QemuImage ImageOf(OvfDisk disk, string format = "vmdk")
     {
         ArgumentNullException.ThrowIfNull(disk);
-        VmaByteRange part = PartOf(disk.FileName);
+        VmaByteRange part = _files.TryGetValue(disk.FileName, out VmaByteRange found) ? found
+            : throw new ArgumentException($"there is no file '{disk.FileName}'", nameof(disk));
         using FileStream stream = OpenRead(Path);
         using Stream content = Content(stream, part);
         if (ForeignImage.WhyNot(content, format) is { } reason)
@@ -98,8 +97,7 @@ public sealed partial class OvaPackage
                 throw new OvfException("its manifest has a line that is not understood, or names a file that is not there");
             }
 
-            HashAlgorithmName algorithm = match.Groups[1].Value switch { "SHA1" => HashAlgorithmName.SHA1, "SHA512" => HashAlgorithmName.SHA512, _ => HashAlgorithmName.SHA256 };
-            using var hash = IncrementalHash.CreateHash(algorithm);
+            using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(match.Groups[1].Value));
             using FileStream file = OpenRead(Path);
             using Stream content = Content(file, part);
             for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
@@ -132,7 +130,7 @@ public sealed partial class OvaPackage
                 {
                     if (entry.DataOffset + entry.Length > stream.Length)
                     {
-                        throw new OvfException(string.Create(CultureInfo.InvariantCulture, $"it ends inside the file '{name}'"));
+                        throw new OvfException($"it ends inside the file '{name}'");
                     }
 
                     if (!files.TryAdd(name, new VmaByteRange(entry.DataOffset, entry.Length)) || files.Count > MaxFiles)
@@ -144,7 +142,8 @@ public sealed partial class OvaPackage
 
             return files;
         }
-        catch (Exception failure) when (failure is InvalidDataException or FormatException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception failure) when (failure is InvalidDataException or FormatException or EndOfStreamException
+            or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new OvfException("it is not a whole tar file", failure);
         }
@@ -160,23 +159,11 @@ public sealed partial class OvaPackage
     private static partial Regex ManifestLine();
 
     /// <summary>The next bytes of a stream, read forward.</summary>
-    private sealed class PartStream(Stream stream, long length) : Stream
+    private sealed class PartStream(Stream stream, long length) : ForwardStream
     {
         private long _left = length;
 
         public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -184,17 +171,5 @@ public sealed partial class OvaPackage
             _left -= read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Vma.Streams;
 
 namespace Vma.Qemu.Guests.Ovf;
 
@@ -26,8 +26,9 @@ public static class OvaWriter
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ArgumentException">The disks are not those of the machine, or a name or disk does not fit the format.</exception>
     /// <exception cref="IOException">A disk cannot be read, or the package not be written.</exception>
-    public static void Write(
-        Stream output, string name, OvfMachine machine, IReadOnlyList<IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static void Run(
+        Stream output, string name, OvfMachine machine, IReadOnlyList<IBlockSource> disks,
+        IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -45,7 +46,8 @@ public static class OvaWriter
         long done = 0, total = machine.Disks.Sum(disk => disk.Capacity);
         foreach ((OvfDisk disk, IBlockSource source) in machine.Disks.Zip(disks))
         {
-            Add(disk.FileName, stream => new StreamVmdk(source, disk.Capacity, disk.FileName).Write(stream, bytes => progress?.Report(new VmaProgress(done += bytes, total, 0)), cancellationToken));
+            var vmdk = new StreamVmdk(source, disk.Capacity, disk.FileName);
+            Add(disk.FileName, stream => vmdk.Write(stream, bytes => progress?.Report(new VmaProgress(done += bytes, total, 0)), cancellationToken));
         }
 
         byte[] lines = Encoding.UTF8.GetBytes(manifest.ToString());
@@ -63,7 +65,7 @@ public static class OvaWriter
             output.Write(Header(file, end - start - Block));
             output.Position = end;
             output.Write(new byte[(Block - end % Block) % Block]);
-            manifest.Append(CultureInfo.InvariantCulture, $"SHA256({file})= {System.Convert.ToHexStringLower(hashed.Hash())}\n");
+            manifest.Append($"SHA256({file})= {System.Convert.ToHexStringLower(hashed.Hash())}\n");
         }
     }
 
@@ -109,23 +111,11 @@ public static class OvaWriter
     }
 
     /// <summary>Writes through, and takes the checksum.</summary>
-    private sealed class HashedStream(Stream output) : Stream
+    private sealed class HashedStream(Stream output) : ForwardStream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public byte[] Hash() => _hash.GetHashAndReset();
 
@@ -135,25 +125,9 @@ public static class OvaWriter
             output.Write(buffer);
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
         protected override void Dispose(bool disposing)
         {
-            if (disposing)
-            {
-                _hash.Dispose();
-            }
-
+            _hash.Dispose();
             base.Dispose(disposing);
         }
     }

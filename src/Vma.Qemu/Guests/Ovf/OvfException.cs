@@ -3,22 +3,6 @@
 namespace Vma.Qemu.Guests.Ovf;
 
 /// <summary>An OVF or OVA cannot be used; the message is the reason, in one line.</summary>
-public sealed class OvfException : IOException
-{
-    /// <summary>An exception with a reason of its own.</summary>
-    public OvfException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>An exception with a reason and what caused it.</summary>
-    public OvfException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
-
-    /// <summary>An exception without a reason.</summary>
-    public OvfException()
-    {
-    }
-}
+/// <param name="message">The reason.</param>
+/// <param name="innerException">Its cause, or null.</param>
+public sealed class OvfException(string message, Exception? innerException = null) : IOException(message, innerException);

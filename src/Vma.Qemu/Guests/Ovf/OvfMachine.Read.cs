@@ -22,7 +22,14 @@ public sealed partial record OvfMachine
     public static OvfMachine Read(Stream descriptor)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxDescriptor, MaxCharactersFromEntities = 1024, CloseInput = false };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = MaxDescriptor,
+            MaxCharactersFromEntities = 1024,
+            CloseInput = false,
+        };
         try
         {
             using MemoryStream text = ReadAll(descriptor);
@@ -74,21 +81,24 @@ public sealed partial record OvfMachine
 
         XElement system = systems[0];
         XElement[] items = [.. system.Descendants().Where(one => one.Name.LocalName is "Item" or "StorageItem" or "EthernetPortItem")];
-        XElement? memory = items.FirstOrDefault(item => Value(item, "ResourceType") == Memory);
+        XElement? memory = OfType(Memory).FirstOrDefault();
         return new OvfMachine(Value(system, "Name") ?? Attribute(system, "id") ?? "vm")
         {
-            Cpus = (int)Math.Clamp(items.Where(item => Value(item, "ResourceType") == Processor).Sum(item => Number(Value(item, "VirtualQuantity"), 1)), 1, 512),
-            MemoryMiB = memory is null ? 512 : Math.Max(1, Number(Value(memory, "VirtualQuantity"), 512) * UnitOf(Value(memory, "AllocationUnits"), 1 << 20) >> 20),
+            Cpus = (int)Math.Clamp(OfType(Processor).Sum(item => Number(Value(item, "VirtualQuantity"), 1)), 1, 512),
+            MemoryMiB = memory is null ? 512
+                : Math.Max(1, Number(Value(memory, "VirtualQuantity"), 512) * UnitOf(Value(memory, "AllocationUnits"), 1 << 20) >> 20),
             Uefi = system.Descendants().Any(one => one.Name.LocalName == "Config" && Attribute(one, "key") == "firmware" && Attribute(one, "value") == "efi"),
             Disks = ReadDisks(envelope, items),
-            Networks = [.. items.Where(item => Value(item, "ResourceType") == Ethernet).Take(32).Select(item => new OvfNetwork(Value(item, "ResourceSubType") ?? "E1000", MacOf(item)))],
+            Networks = [.. OfType(Ethernet).Take(32).Select(item => new OvfNetwork(Value(item, "ResourceSubType") ?? "E1000", MacOf(item)))],
         };
+
+        IEnumerable<XElement> OfType(string resource) => items.Where(item => Value(item, "ResourceType") == resource);
     }
 
     private static List<OvfDisk> ReadDisks(XElement envelope, XElement[] items)
     {
         Dictionary<string, XElement> files = ById(envelope, "File", "id"), disks = ById(envelope, "Disk", "diskId");
-        Dictionary<string, XElement> controllers = items.Where(item => Value(item, "InstanceID") is not null).GroupBy(item => Value(item, "InstanceID")!).ToDictionary(group => group.Key, group => group.First());
+        Dictionary<string, XElement> controllers = ByKey(items, item => Value(item, "InstanceID"));
         var read = new List<OvfDisk>();
         foreach (XElement item in items.Where(item => Value(item, "ResourceType") == DiskDrive))
         {
@@ -104,7 +114,8 @@ public sealed partial record OvfMachine
                 throw new OvfException($"the OVF descriptor names no file for the disk '{id}'");
             }
 
-            if (name.Contains('/', StringComparison.Ordinal) || name is "." or ".." || Attribute(file, "compression") is not (null or "identity") || Attribute(file, "chunkSize") is not null)
+            if (name.Contains('/', StringComparison.Ordinal) || name is "." or ".." || Attribute(file, "compression") is not (null or "identity")
+                || Attribute(file, "chunkSize") is not null)
             {
                 throw new OvfException($"the file '{name}' is not one beside the OVF descriptor, or is compressed or in pieces");
             }
@@ -115,7 +126,8 @@ public sealed partial record OvfMachine
                 : GuestBus.Scsi;
             if (capacity < 1 || read.Count == MaxDisks)
             {
-                throw new OvfException(capacity < 1 ? $"the disk '{id}' of the OVF descriptor has no size" : $"the OVF descriptor has more than {MaxDisks} disks");
+                throw new OvfException(capacity < 1 ? $"the disk '{id}' of the OVF descriptor has no size"
+                    : $"the OVF descriptor has more than {MaxDisks} disks");
             }
 
             read.Add(new OvfDisk(name, capacity, bus, read.Count(one => one.Bus == bus)));
@@ -125,15 +137,19 @@ public sealed partial record OvfMachine
     }
 
     private static Dictionary<string, XElement> ById(XElement envelope, string element, string attribute) =>
-        envelope.Descendants().Where(one => one.Name.LocalName == element && Attribute(one, attribute) is not null).GroupBy(one => Attribute(one, attribute)!).ToDictionary(group => group.Key, group => group.First());
+        ByKey(envelope.Descendants().Where(one => one.Name.LocalName == element), one => Attribute(one, attribute));
+
+    /// <summary>Those that have a key, the first of each.</summary>
+    private static Dictionary<string, XElement> ByKey(IEnumerable<XElement> elements, Func<XElement, string?> key) =>
+        elements.Where(one => key(one) is not null).DistinctBy(key).ToDictionary(one => key(one)!);
 
     private static string? Attribute(XElement element, string name) => element.Attributes().FirstOrDefault(one => one.Name.LocalName == name)?.Value;
 
     private static string? Value(XElement element, string name) => element.Elements().FirstOrDefault(one => one.Name.LocalName == name)?.Value.Trim();
 
-    private static long Number(string? text, long missing) => text is null ? missing : long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Number(string? text, long missing) => text is null ? missing : long.Parse(text, NumberStyles.None);
 
-    private static string? MacOf(XElement item) => Value(item, "Address") is { } text && MacAddress().IsMatch(text) ? text.ToUpperInvariant() : null;
+    private static string? MacOf(XElement item) => Value(item, "Address") is { } text && GuestNetwork.IsMacAddress(text) ? text.ToUpperInvariant() : null;
 
     /// <summary>Units as <c>byte * 2^20</c>, and the words of older descriptors.</summary>
     private static long UnitOf(string? text, long missing)
@@ -145,7 +161,7 @@ public sealed partial record OvfMachine
 
         if (Power().Match(text) is { Success: true } match)
         {
-            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture), 50);
+            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50);
         }
 
         return text.Trim().ToUpperInvariant() switch
@@ -160,7 +176,4 @@ public sealed partial record OvfMachine
 
     [GeneratedRegex(@"^\s*byte\s*\*\s*2\s*\^\s*([0-9]{1,2})\s*$")]
     private static partial Regex Power();
-
-    [GeneratedRegex("^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
-    private static partial Regex MacAddress();
 }

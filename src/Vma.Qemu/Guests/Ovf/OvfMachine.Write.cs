@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Xml;
 
 namespace Vma.Qemu.Guests.Ovf;
@@ -54,7 +53,7 @@ public sealed partial record OvfMachine
         for (int i = 0; i < Disks.Count; i++)
         {
             xml.WriteStartElement("Disk", Envelope);
-            Attribute(xml, "capacity", Disks[i].Capacity.ToString(CultureInfo.InvariantCulture));
+            Attribute(xml, "capacity", Disks[i].Capacity.ToString());
             Attribute(xml, "capacityAllocationUnits", "byte");
             Attribute(xml, "diskId", Id("disk", i));
             Attribute(xml, "fileRef", Id("file", i));
@@ -80,25 +79,35 @@ public sealed partial record OvfMachine
         xml.WriteEndElement();
 
         int instance = 0;
-        Item(xml, ("AllocationUnits", "hertz * 10^6"), ("ElementName", $"{Cpus} virtual CPU(s)"), ("InstanceID", Next()), ("ResourceType", Processor), ("VirtualQuantity", Text(Cpus)));
-        Item(xml, ("AllocationUnits", "byte * 2^20"), ("ElementName", $"{MemoryMiB} MiB of memory"), ("InstanceID", Next()), ("ResourceType", Memory), ("VirtualQuantity", Text(MemoryMiB)));
+        Item(xml, ("AllocationUnits", "hertz * 10^6"), ("ElementName", $"{Cpus} virtual CPU(s)"), ("InstanceID", Next()), ("ResourceType", Processor),
+            ("VirtualQuantity", Text(Cpus)));
+        Item(xml, ("AllocationUnits", "byte * 2^20"), ("ElementName", $"{MemoryMiB} MiB of memory"), ("InstanceID", Next()), ("ResourceType", Memory),
+            ("VirtualQuantity", Text(MemoryMiB)));
         var controllers = new Dictionary<GuestBus, string>();
         foreach (GuestBus bus in Disks.Select(disk => disk.Bus).Distinct())
         {
             controllers[bus] = Next();
-            (string type, string subtype) = bus switch { GuestBus.Ide => (IdeController, "PIIX4"), GuestBus.Sata => (OtherStorage, "vmware.sata.ahci"), _ => ("6", "lsilogic") };
-            Item(xml, ("Address", "0"), ("ElementName", $"{bus} controller"), ("InstanceID", controllers[bus]), ("ResourceSubType", subtype), ("ResourceType", type));
+            (string type, string subtype) = bus switch
+            {
+                GuestBus.Ide => (IdeController, "PIIX4"),
+                GuestBus.Sata => (OtherStorage, "vmware.sata.ahci"),
+                _ => ("6", "lsilogic"),
+            };
+            Item(xml, ("Address", "0"), ("ElementName", $"{bus} controller"), ("InstanceID", controllers[bus]), ("ResourceSubType", subtype),
+                ("ResourceType", type));
         }
 
         for (int i = 0; i < Disks.Count; i++)
         {
-            Item(xml, ("AddressOnParent", Text(Disks[i].Index)), ("ElementName", $"Disk {i + 1}"), ("HostResource", $"ovf:/disk/{Id("disk", i)}"), ("InstanceID", Next()), ("Parent", controllers[Disks[i].Bus]), ("ResourceType", DiskDrive));
+            Item(xml, ("AddressOnParent", Text(Disks[i].Index)), ("ElementName", $"Disk {i + 1}"), ("HostResource", $"ovf:/disk/{Id("disk", i)}"),
+                ("InstanceID", Next()), ("Parent", controllers[Disks[i].Bus]), ("ResourceType", DiskDrive));
         }
 
         foreach ((string model, string? mac) in Networks)
         {
             (string, string)[] address = mac is null ? [] : [("Address", mac)];
-            Item(xml, [.. address, ("AutomaticAllocation", "true"), ("Connection", Network), ("ElementName", "Network card"), ("InstanceID", Next()), ("ResourceSubType", model), ("ResourceType", Ethernet)]);
+            Item(xml, [.. address, ("AutomaticAllocation", "true"), ("Connection", Network), ("ElementName", "Network card"), ("InstanceID", Next()),
+                ("ResourceSubType", model), ("ResourceType", Ethernet)]);
         }
 
         if (Uefi)
@@ -143,5 +152,5 @@ public sealed partial record OvfMachine
 
     private static string Id(string kind, int index) => kind + Text(index + 1);
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString();
 }

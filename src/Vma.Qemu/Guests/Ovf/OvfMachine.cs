@@ -28,13 +28,14 @@ public sealed partial record OvfMachine(string Name)
         Cores = Math.Clamp(Cpus, 1, 512),
         MemoryMiB = Math.Clamp(MemoryMiB, 16, 1 << 24),
         Uefi = Uefi,
-        Disks = [.. Disks.Select(disk => new GuestDisk(disk.Bus, disk.Index)
+        Disks = [.. Disks.Select(disk => disk.Place with
         {
-            Volume = $"local:vm-disk-{disk.Bus.ToString().ToLowerInvariant()}{disk.Index}",
+            Volume = disk.Place.UnknownVolume,
             Settings = new Dictionary<string, string> { ["size"] = $"{(disk.Capacity + 1023) / 1024}K" },
         })],
-        Networks = [.. Networks.Take(32).Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = new Dictionary<string, string> { ["bridge"] = "vmbr0" } })],
-        BootOrder = Disks.Count > 0 ? [new GuestDisk(Disks[0].Bus, Disks[0].Index).Key] : [],
+        Networks = [.. Networks.Take(32)
+            .Select((card, index) => new GuestNetwork(index, ModelOf(card.Model)) { Mac = card.Mac, Settings = GuestNetwork.DefaultSettings })],
+        BootOrder = Disks.Count > 0 ? [Disks[0].Place.Key] : [],
     };
 
     /// <summary>The machine that a config describes, with these disks.</summary>
@@ -43,13 +44,15 @@ public sealed partial record OvfMachine(string Name)
         ArgumentNullException.ThrowIfNull(config);
         return new OvfMachine(config.Name ?? "vm")
         {
-            Cpus = config.Sockets * config.Cores,
+            Cpus = config.Processors,
             MemoryMiB = config.MemoryMiB,
             Uefi = config.Uefi,
             Disks = disks,
-            Networks = [.. config.Networks.Select(card => new OvfNetwork(card.Model switch { "vmxnet3" => "VmxNet3", "e1000e" => "E1000e", _ => "E1000" }, card.Mac))],
+            Networks = [.. config.Networks.Select(card => new OvfNetwork(OvfModelOf(card.Model), card.Mac))],
         };
     }
+
+    private static string OvfModelOf(string model) => model switch { "vmxnet3" => "VmxNet3", "e1000e" => "E1000e", _ => "E1000" };
 
     private static string ModelOf(string ovfModel) => ovfModel.ToUpperInvariant() switch
     {
@@ -67,15 +70,3 @@ public sealed partial record OvfMachine(string Name)
         return safe.Length == 0 ? null : safe[..Math.Min(safe.Length, 63)].TrimEnd('-', '.');
     }
 }
-
-/// <summary>A disk of an <see cref="OvfMachine"/>.</summary>
-/// <param name="FileName">The name of its file, beside the descriptor; a plain name.</param>
-/// <param name="Capacity">Its size in bytes, at least 1.</param>
-/// <param name="Bus">What it hangs on.</param>
-/// <param name="Index">Its number on the bus, from 0.</param>
-public sealed record OvfDisk(string FileName, long Capacity, GuestBus Bus, int Index);
-
-/// <summary>A network card of an <see cref="OvfMachine"/>.</summary>
-/// <param name="Model">Its model as OVF calls it, such as <c>E1000</c>; any text.</param>
-/// <param name="Mac">Its MAC address as <c>AA:BB:CC:DD:EE:FF</c>, or null.</param>
-public sealed record OvfNetwork(string Model, string? Mac);

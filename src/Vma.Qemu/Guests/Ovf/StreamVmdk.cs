@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
 using System.Text;
@@ -9,33 +8,13 @@ using System.Text;
 namespace Vma.Qemu.Guests.Ovf;
 
 /// <summary>
-/// Writes a disk as a stream-optimised VMDK, forward: compressed grains in the order of the disk, each table behind its grains, the directory and a footer at the
-/// end (VMware's Virtual Disk Format 5.0). That is what importers expect which read an OVA as a stream.
+/// Writes a disk as a stream-optimised VMDK, forward: compressed grains in the order of the disk, each table behind its grains, the directory and a
+/// footer at the end (VMware's Virtual Disk Format 5.0). Importers that read an OVA as a stream expect that.
 /// </summary>
-internal sealed class StreamVmdk
+internal sealed partial class StreamVmdk
 {
-    private const int Sector = 512;
-    private const int GrainSectors = 128;
-    private const int GrainSize = GrainSectors * Sector;
-    private const int TableEntries = 512;
-    private const int TableSectors = TableEntries * sizeof(uint) / Sector;
-    private const int DescriptorSectors = 20;
-    private const int Overhead = 128;
-    private const long MaxCapacity = 2L << 40;
     private const int BatchGrains = 128;
-
-    // Header, version 3: where its fields are, and what lies where.
-    private const int FlagsOffset = 8, CapacityOffset = 12, GrainOffset = 20, DescriptorOffset = 28, DescriptorLength = 36, EntriesOffset = 44, DirectoryOffset = 56, OverheadOffset = 64, LineEndOffset = 73, AlgorithmOffset = 77;
-    private const uint Flags = 0x30001; // line ends can be checked, grains are compressed, markers are there
-    private const ulong DirectoryAtEnd = ulong.MaxValue;
-
-    private enum Marker
-    {
-        EndOfStream = 0,
-        Table = 1,
-        Directory = 2,
-        Footer = 3,
-    }
+    private const int MaxThreads = 8;
 
     private readonly IBlockSource _source;
     private readonly long _capacity;
@@ -58,7 +37,7 @@ internal sealed class StreamVmdk
     {
         _output = output;
         Put(Header(DirectoryAtEnd));
-        Put(Padded(Encoding.ASCII.GetBytes(Descriptor()), DescriptorSectors * Sector));
+        Put(Encoding.ASCII.GetBytes(Descriptor().PadRight(DescriptorSectors * Sector, '\0')));
         Put(new byte[Overhead * Sector - _position]);
 
         long grains = (_capacity + GrainSize - 1) / GrainSize;
@@ -71,12 +50,12 @@ internal sealed class StreamVmdk
             report(Math.Min(_capacity, (table + 1) * TableEntries * GrainSize) - table * TableEntries * GrainSize);
         }
 
-        PutMarker(Marker.Directory, directory.Length / Sector);
+        Put(MetadataMarker(Marker.Directory, directory.Length / Sector));
         long directoryAt = _position / Sector;
         Put(directory);
-        PutMarker(Marker.Footer, 1);
+        Put(MetadataMarker(Marker.Footer, 1));
         Put(Header((ulong)directoryAt));
-        PutMarker(Marker.EndOfStream, 0);
+        Put(MetadataMarker(Marker.EndOfStream, 0));
     }
 
     /// <summary>Writes grains and their table; gives the sector of the table, 0 when all is zeros.</summary>
@@ -94,10 +73,7 @@ internal sealed class StreamVmdk
                 {
                     any = true;
                     BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan((int)(batch + i - first) * sizeof(uint)), checked((uint)(_position / Sector)));
-                    var marker = new byte[12];
-                    BinaryPrimitives.WriteInt64LittleEndian(marker, (batch + i) * GrainSectors);
-                    BinaryPrimitives.WriteInt32LittleEndian(marker.AsSpan(8), grain.Length);
-                    Put(marker);
+                    Put(GrainMarker(batch + i, grain.Length));
                     Put(grain);
                     Put(new byte[(Sector - _position % Sector) % Sector]);
                 }
@@ -109,7 +85,7 @@ internal sealed class StreamVmdk
             return 0;
         }
 
-        PutMarker(Marker.Table, TableSectors);
+        Put(MetadataMarker(Marker.Table, TableSectors));
         long at = _position / Sector;
         Put(table);
         return at;
@@ -120,14 +96,16 @@ internal sealed class StreamVmdk
     {
         var compressed = new byte[]?[count];
         long start = first * GrainSize;
-        if (start >= _source.Length || _source.StatusAt(start, cancellationToken) is { ReadsAsZeroes: true } status && status.Length >= Math.Min(_source.Length - start, (long)count * GrainSize))
+        if (start >= _source.Length || _source.StatusAt(start, cancellationToken) is { ReadsAsZeroes: true } status
+            && status.Length >= Math.Min(_source.Length - start, (long)count * GrainSize))
         {
             return compressed;
         }
 
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 8), CancellationToken = cancellationToken }, Compress);
+            int threads = Math.Min(Environment.ProcessorCount, MaxThreads);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, Compress);
         }
         catch (AggregateException failures)
         {
@@ -157,67 +135,9 @@ internal sealed class StreamVmdk
         }
     }
 
-    private byte[] Header(ulong directoryAt)
-    {
-        var header = new byte[Sector];
-        "KDMV"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), 3);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(FlagsOffset), Flags);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(CapacityOffset), _capacity / Sector);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(GrainOffset), GrainSectors);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(DescriptorOffset), 1);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(DescriptorLength), DescriptorSectors);
-        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(EntriesOffset), TableEntries);
-        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(DirectoryOffset), directoryAt);
-        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(OverheadOffset), Overhead);
-        "\n \r\n"u8.CopyTo(header.AsSpan(LineEndOffset));
-        header[AlgorithmOffset] = 1; // deflate
-        return header;
-    }
-
-    private string Descriptor()
-    {
-        const int Heads = 255, Sectors = 63;
-        long sectors = _capacity / Sector;
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            # Disk DescriptorFile
-            version=1
-            CID={(uint)Random.Shared.NextInt64(1, uint.MaxValue):x8}
-            parentCID=ffffffff
-            createType="streamOptimized"
-
-            # Extent description
-            RDONLY {sectors} SPARSE "{_name}"
-
-            # The Disk Data Base
-            #DDB
-
-            ddb.virtualHWVersion = "4"
-            ddb.adapterType = "lsilogic"
-            ddb.geometry.cylinders = "{Math.Min(65535, (sectors + (Heads * Sectors) - 1) / (Heads * Sectors))}"
-            ddb.geometry.heads = "{Heads}"
-            ddb.geometry.sectors = "{Sectors}"
-
-            """).ReplaceLineEndings("\n");
-    }
-
-    private void PutMarker(Marker type, long sectors)
-    {
-        var marker = new byte[Sector];
-        BinaryPrimitives.WriteInt64LittleEndian(marker, sectors);
-        BinaryPrimitives.WriteInt32LittleEndian(marker.AsSpan(12), (int)type);
-        Put(marker);
-    }
-
     private void Put(ReadOnlySpan<byte> data)
     {
         _output.Write(data);
         _position += data.Length;
-    }
-
-    private static byte[] Padded(byte[] data, int length)
-    {
-        Array.Resize(ref data, length);
-        return data;
     }
 }

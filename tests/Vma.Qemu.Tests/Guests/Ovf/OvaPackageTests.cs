@@ -5,7 +5,6 @@ using System.Formats.Tar;
 using System.Text;
 using Vma.Qemu.Guests.Ovf;
 using Vma.Qemu.Images;
-using Vma.Testing;
 
 namespace Vma.Qemu.Tests.Guests.Ovf;
 
@@ -97,7 +96,8 @@ public sealed class OvaPackageTests
         return OvaPackage.Open(place["a.ova"]);
     }
 
-    private static void Add(TarWriter tar, string name, byte[] content) => tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+    private static void Add(TarWriter tar, string name, byte[] content) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
 
     private static byte[] Clean()
     {

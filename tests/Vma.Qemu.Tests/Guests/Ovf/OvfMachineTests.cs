@@ -17,7 +17,8 @@ public sealed class OvfMachineTests
             Cpus = 6,
             MemoryMiB = 4096,
             Uefi = true,
-            Disks = [new OvfDisk("a.vmdk", 1 << 30, GuestBus.Scsi, 0), new OvfDisk("b.vmdk", 512, GuestBus.Sata, 0), new OvfDisk("c.vmdk", 7 << 20, GuestBus.Scsi, 1), new OvfDisk("d.vmdk", 1, GuestBus.Ide, 0)],
+            Disks = [new OvfDisk("a.vmdk", 1 << 30, GuestBus.Scsi, 0), new OvfDisk("b.vmdk", 512, GuestBus.Sata, 0),
+                new OvfDisk("c.vmdk", 7 << 20, GuestBus.Scsi, 1), new OvfDisk("d.vmdk", 1, GuestBus.Ide, 0)],
             Networks = [new OvfNetwork("E1000", "AA:BB:CC:00:11:22"), new OvfNetwork("VmxNet3", null)],
         };
         OvfMachine read = Read(Write(machine));
@@ -43,11 +44,20 @@ public sealed class OvfMachineTests
     [InlineData("<Envelope><VirtualSystem/><VirtualSystem/></Envelope>", "describes 2 machines")]
     [InlineData("no xml", "cannot be read")]
     [InlineData("<!DOCTYPE x [<!ENTITY a \"b\">]><Envelope>&a;</Envelope>", "cannot be read")]
-    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='99999999999999999999'/></DiskSection><References><File id='f' href='a'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "cannot be read")]
-    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='9223372036854775807' capacityAllocationUnits='byte * 2^40'/></DiskSection><References><File id='f' href='a'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "cannot be read")]
-    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1' capacityAllocationUnits='furlong'/></DiskSection><References><File id='f' href='a'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "'furlong'")]
-    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1'/></DiskSection><References><File id='f' href='/etc/passwd'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "not one beside")]
-    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1'/></DiskSection><References><File id='f' href='a' compression='gzip'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "compressed or in pieces")]
+    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='99999999999999999999'/></DiskSection><References><File id='f' " +
+        "href='a'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>",
+            "cannot be read")]
+    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='9223372036854775807' capacityAllocationUnits='byte * " +
+        "2^40'/></DiskSection><References><File id='f' href='a'/></References>" +
+        "<VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "cannot be read")]
+    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1' capacityAllocationUnits='furlong'/></DiskSection><References><File id='f' " +
+        "href='a'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>",
+            "'furlong'")]
+    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1'/></DiskSection><References><File id='f' href='/etc/passwd'/></References>" +
+        "<VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>", "not one beside")]
+    [InlineData("<Envelope><DiskSection><Disk diskId='d' fileRef='f' capacity='1'/></DiskSection><References><File id='f' href='a' " +
+        "compression='gzip'/></References><VirtualSystem><Item><ResourceType>17</ResourceType><HostResource>d</HostResource></Item></VirtualSystem></Envelope>",
+            "compressed or in pieces")]
     public void A_wrong_descriptor_is_told_in_one_line(string xml, string about)
     {
         OvfException failure = Assert.Throws<OvfException>(() => Read(Encoding.UTF8.GetBytes(xml)));
@@ -65,7 +75,8 @@ public sealed class OvfMachineTests
 
     [Fact]
     public void A_descriptor_without_end_is_refused() =>
-        Assert.Contains("cannot be read", Assert.Throws<OvfException>(() => Read(Encoding.UTF8.GetBytes("<Envelope>" + new string(' ', 5 << 20) + "</Envelope>"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<OvfException>(() =>
+            Read(Encoding.UTF8.GetBytes("<Envelope>" + new string(' ', 5 << 20) + "</Envelope>"))).Message, StringComparison.Ordinal);
 
     private static byte[] Write(OvfMachine machine)
     {
