@@ -22,7 +22,7 @@ public static class RestoreDisks
                 targets.Add(device, RawDisk.Create(Path.Combine(directory, $"{device.Name.FileName}.raw"), device.Size));
             }
 
-            return reader.Extract(targets); // throws VmaException when the archive is damaged
+            return VmaExtract.Run(reader, targets); // throws VmaException when the archive is damaged
         }
         finally
         {

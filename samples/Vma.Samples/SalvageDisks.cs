@@ -7,11 +7,11 @@ public static class SalvageDisks
 {
     public static VmaSalvageReport Run(string archivePath, string directory, TextWriter output)
     {
-        using var salvage = new VmaSalvage(File.OpenRead(archivePath));
+        using var archive = new VmaSalvageReader(File.OpenRead(archivePath));
         var disks = new Dictionary<VmaDevice, RawDisk>();
         try
         {
-            VmaSalvageReport report = salvage.Run(Open);
+            VmaSalvageReport report = VmaSalvage.Run(archive, Open);
             foreach (VmaSalvagedDevice device in report.Devices)
             {
                 disks[device.Device].SetLength(device.Length);
@@ -30,6 +30,6 @@ public static class SalvageDisks
 
         // The disk grows as it is written when a damaged header does not tell how long it is.
         RawDisk Open(VmaDevice device) =>
-            disks[device] = RawDisk.Create(Path.Combine(directory, $"{device.Name.FileName}.raw"), salvage.HeaderFault is null ? device.Size : 0);
+            disks[device] = RawDisk.Create(Path.Combine(directory, $"{device.Name.FileName}.raw"), archive.HeaderFault is null ? device.Size : 0);
     }
 }

@@ -10,7 +10,7 @@ public static class VerifyArchive
         try
         {
             using var reader = new VmaReader(File.OpenRead(archivePath));
-            VmaReadReport report = reader.Verify();
+            VmaReadReport report = VmaVerify.Run(reader);
             foreach (VmaFault finding in report.Findings)
             {
                 output.WriteLine($"{finding.Severity}: {finding}");

@@ -5,7 +5,7 @@ using Vma.Disks;
 namespace Vma;
 
 /// <summary>
-/// A limit on bytes per second that one or several targets share. Thread-safe. After a pause at most a tenth of a second's bytes
+/// A limit on bytes per second that one or several disks share. Thread-safe. After a pause at most a tenth of a second's bytes
 /// go through at once.
 /// </summary>
 public sealed class Throttle
@@ -34,7 +34,13 @@ public sealed class Throttle
     /// A target that writes to <paramref name="target"/> no faster than this limit, and disposes it when it is disposed. Zeros that
     /// need no data to be moved are not counted.
     /// </summary>
-    public IBlockTarget Limit(IBlockTarget target) => new ThrottledTarget(target, this);
+    public IBlockTarget LimitWrites(IBlockTarget target) => new ThrottledTarget(target, Take);
+
+    /// <summary>
+    /// A source that reads from <paramref name="source"/> no faster than this limit, and disposes it when it is disposed. What is asked of it without
+    /// reading is not counted.
+    /// </summary>
+    public IBlockSource LimitReads(IBlockSource source) => new ThrottledSource(source, Take);
 
     /// <summary>Takes <paramref name="bytes"/> from the limit, and returns when they may go through.</summary>
     public void Take(long bytes, CancellationToken cancellationToken = default)

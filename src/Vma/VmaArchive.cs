@@ -6,10 +6,10 @@ namespace Vma;
 
 /// <summary>
 /// An archive that is read anywhere: opened and indexed once, it gives each disk as an <see cref="IBlockSource"/> and as a stream.
-/// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is under
-/// way any more.
+/// Indexing hops from extent to extent and reads no data. Thread-safe, with several disks in use at once; dispose of it when no read is
+/// under way.
 /// </summary>
-public sealed class VmaArchive : IDisposable
+public sealed partial class VmaArchive : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stream _stream;
@@ -18,11 +18,11 @@ public sealed class VmaArchive : IDisposable
     private ArchiveContent _content;
     private volatile bool _isClosed;
 
-    private VmaArchive(Stream stream, bool leaveOpen, VmaArchiveOptions options, CancellationToken cancellationToken)
+    private VmaArchive(Stream stream, bool leaveOpen, VmaArchiveOptions options, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
-        _opener = new ArchiveOpener(stream, options);
+        _opener = new ArchiveOpener(stream, options, progress);
         _content = _opener.Open(cancellationToken);
     }
 
@@ -30,7 +30,7 @@ public sealed class VmaArchive : IDisposable
     public VmaManifest Manifest => _opener.Manifest;
 
     /// <summary>
-    /// What was found wrong or odd so far, at most <see cref="VmaReader.MaxFindings"/> of it. Damaged data is found when it is read; the
+    /// What was found wrong or odd so far, at most <see cref="VmaReadReport.MaxFindings"/> of it. Damaged data is found when it is read; the
     /// structure of an archive with a table of contents of its own only where it is used.
     /// </summary>
     public IReadOnlyList<VmaFault> Findings => _opener.Findings;
@@ -54,6 +54,9 @@ public sealed class VmaArchive : IDisposable
     /// <summary>Opens an archive, plain or compressed.</summary>
     /// <param name="path">The archive's file.</param>
     /// <param name="options">How it is done.</param>
+    /// <param name="progress">
+    /// Told while the archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks.
+    /// </param>
     /// <param name="cancellationToken">Ends indexing, and the making of a copy.</param>
     /// <exception cref="VmaException">
     /// It is no archive, or its header is damaged; <see cref="VmaFaultCode.NotSeekable"/>: it is compressed in one piece, and
@@ -63,20 +66,22 @@ public sealed class VmaArchive : IDisposable
     /// <exception cref="IOException">It could not be read, or its copy not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or its copy not be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static VmaArchive Open(string path, VmaArchiveOptions? options = null, CancellationToken cancellationToken = default)
+    public static VmaArchive Open(
+        string path, VmaArchiveOptions? options = null, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new VmaArchiveOptions();
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.RandomAccess);
         try
         {
-            return new VmaArchive(file, leaveOpen: false, options, cancellationToken);
+            return new VmaArchive(file, leaveOpen: false, options, progress, cancellationToken);
         }
         catch (VmaException refused) when (refused.Fault.Code == VmaFaultCode.NotSeekable && options.SidecarDirectory is not null)
         {
             using (file)
             {
-                return new VmaArchive(Sidecar.Open(file, options.SidecarDirectory, options.Progress, cancellationToken), leaveOpen: false, options, cancellationToken);
+                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, progress, cancellationToken);
+                return new VmaArchive(copy, leaveOpen: false, options, progress, cancellationToken);
             }
         }
         catch
@@ -90,13 +95,19 @@ public sealed class VmaArchive : IDisposable
     /// Opens an archive from a stream. <see cref="VmaArchiveOptions.SidecarDirectory"/> has no meaning here: a stream has no time by which a copy could be
     /// known.
     /// </summary>
-    /// <param name="archive">Seekable, and stands at the archive's first byte. As long as the archive is open nobody else uses it.</param>
+    /// <param name="archive">Seekable, and stands at the archive's first byte. Only the archive uses it as long as it is open.</param>
     /// <param name="options">How it is done.</param>
     /// <param name="leaveOpen">Whether the stream stays open when the archive is disposed of.</param>
+    /// <param name="progress">Told while the archive is indexed, by one thread at a time; in bytes of the plain archive.</param>
     /// <param name="cancellationToken">Ends indexing.</param>
     /// <exception cref="ArgumentException">The stream cannot seek.</exception>
-    /// <inheritdoc cref="Open(string, VmaArchiveOptions, CancellationToken)"/>
-    public static VmaArchive Open(Stream archive, VmaArchiveOptions? options = null, bool leaveOpen = false, CancellationToken cancellationToken = default)
+    /// <inheritdoc cref="Open(string, VmaArchiveOptions, IProgress{VmaProgress}, CancellationToken)"/>
+    public static VmaArchive Open(
+        Stream archive,
+        VmaArchiveOptions? options = null,
+        bool leaveOpen = false,
+        IProgress<VmaProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
         if (!archive.CanSeek)
@@ -104,7 +115,7 @@ public sealed class VmaArchive : IDisposable
             throw new ArgumentException("the stream cannot seek", nameof(archive));
         }
 
-        return new VmaArchive(archive, leaveOpen, options ?? new VmaArchiveOptions(), cancellationToken);
+        return new VmaArchive(archive, leaveOpen, options ?? new VmaArchiveOptions(), progress, cancellationToken);
     }
 
     /// <summary>A device of <see cref="Manifest"/>, to be read anywhere.</summary>
@@ -119,11 +130,7 @@ public sealed class VmaArchive : IDisposable
             throw new ArgumentException($"'{device.Name}' is not a device of this archive", nameof(device));
         }
 
-        if (Manifest.Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && finding.DeviceId == device.Id) is { } tooLarge)
-        {
-            throw new VmaException(tooLarge);
-        }
-
+        Manifest.ThrowIfTooLarge(device);
         return new VmaDisk(this, device);
     }
 
@@ -133,7 +140,8 @@ public sealed class VmaArchive : IDisposable
     public VmaDisk OpenDisk(VmaName name)
     {
         VmaDevice[] named = [.. Manifest.Devices.Where(device => device.Name == name)];
-        return named.Length == 1 ? OpenDisk(named[0]) : throw new ArgumentException($"the archive has {(named.Length == 0 ? "no" : "more than one")} device '{name}'", nameof(name));
+        return named.Length == 1 ? OpenDisk(named[0])
+            : throw new ArgumentException($"the archive has {(named.Length == 0 ? "no" : "more than one")} device '{name}'", nameof(name));
     }
 
     /// <summary>Closes the archive, and its stream unless it was to stay open.</summary>
@@ -151,7 +159,7 @@ public sealed class VmaArchive : IDisposable
     }
 
     /// <summary>Whether a failure may come from what the archive says of itself beside its extents.</summary>
-    internal static bool MayMend(Exception failure) => failure is UntrueMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
+    internal static bool MayMend(Exception failure) => failure is WrongClusterMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
 
     /// <summary>Indexes the archive by its extents when what it says beside them is wrong; tells whether another try is worth it.</summary>
     internal bool Rebuild(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)

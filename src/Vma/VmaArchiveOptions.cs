@@ -6,13 +6,13 @@ namespace Vma;
 public sealed record VmaArchiveOptions
 {
     /// <summary>
-    /// How many bytes of decompressed data are kept for reads to come, at least 0; a compressed archive is decompressed in pieces of up to 8 MiB,
-    /// and those in use are there in any case. A piece is forgotten when it was read through. The default is 64 MiB. A plain archive needs none.
+    /// How many bytes of decompressed data are kept for later reads, at least 0. The default is 64 MiB. A compressed archive is decompressed in frames of up
+    /// to 8 MiB: those in use are kept in any case, and one that was read to its end is forgotten. A plain archive needs no cache.
     /// </summary>
     public long CacheBytes
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 0");
+        init => field = VmaDefaults.AtLeast(0, value);
     } = 64L << 20;
 
     /// <summary>
@@ -22,27 +22,27 @@ public sealed record VmaArchiveOptions
     public long IndexBytes
     {
         get;
-        init => field = value >= 1 << 20 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1 MiB");
+        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
     } = 1L << 30;
 
     /// <summary>
-    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read; what it is compressed in is then
-    /// not compared with its own, so that damage fails only the clusters that it hit. The default is true.
+    /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true. The checksums of
+    /// compressed frames are then not compared, so that damage fails only the clusters that it hit.
     /// </summary>
     public bool VerifyData { get; init; } = true;
 
     /// <summary>
-    /// Whether an archive whose structure is damaged is refused when it is opened: then all of its extent headers are read and checked at once. The
-    /// default is false: what is damaged fails when it is read, and only that.
+    /// Whether an archive whose structure is damaged is refused when it is opened: all of its extent headers are then read and checked at once. The
+    /// default is false: damage fails the reads that meet it, and no others.
     /// </summary>
     public bool RefuseDamaged { get; init; }
 
-    /// <summary>How many threads index and decompress, at least 1. The default is the number of processors, at most 4.</summary>
+    /// <summary>How many threads index and decompress, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
-    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 
     /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not
@@ -54,19 +54,14 @@ public sealed record VmaArchiveOptions
         init => field = value is { Length: 0 } ? throw new ArgumentException("a directory has a name", nameof(value)) : value;
     }
 
-    /// <summary>
-    /// Told while an archive is indexed or its copy is made, by one thread at a time; in bytes of the plain archive or of the disks. The default
-    /// is null.
-    /// </summary>
-    public IProgress<VmaProgress>? Progress { get; init; }
-
     /// <summary>Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>.</summary>
     public static string DefaultSidecarDirectory
     {
         get
         {
             string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "vma");
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(home, ".cache"), "vma");
         }
     }
 }

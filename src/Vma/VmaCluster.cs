@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Numerics;
-using Vma.Format;
 
 namespace Vma;
 
@@ -15,14 +14,19 @@ namespace Vma;
 /// <param name="Stored">The stored blocks, back to back.</param>
 public readonly record struct VmaCluster(VmaDevice Device, long Number, int StoredBlocks, ReadOnlyMemory<byte> Stored)
 {
-    /// <summary>How many bytes a cluster has: 65,536. The last one of a disk may reach past its end.</summary>
-    public const int Size = VmaLayout.ClusterSize;
-
     /// <summary>How many bytes a block has, the unit in which zeros are left out: 4,096.</summary>
-    public const int BlockSize = VmaLayout.BlockSize;
+    public const int BlockSize = 4096;
+
+    /// <summary>How many bytes a cluster has: 65,536. The last one of a disk may reach past its end.</summary>
+    public const int Size = BlockSize * BlocksPerCluster;
+
+    internal const int BlocksPerCluster = 16;
+
+    /// <summary>How many clusters so many bytes take.</summary>
+    internal static long CountFor(long bytes) => bytes / Size + (bytes % Size == 0 ? 0 : 1);
 
     /// <summary>The first byte of the cluster on the disk.</summary>
-    public long DiskOffset => Number * VmaLayout.ClusterSize;
+    public long DiskOffset => Number * Size;
 
     /// <summary>Whether it is all zeros.</summary>
     public bool IsZero => StoredBlocks == 0;
@@ -30,7 +34,7 @@ public readonly record struct VmaCluster(VmaDevice Device, long Number, int Stor
     /// <summary>
     /// How many of its bytes lie before the end of the disk: 65,536, or fewer for the last cluster. Of RAM state it is always 65,536.
     /// </summary>
-    public int Length => Device.IsMemoryState ? VmaLayout.ClusterSize : Device.LengthOf(Number);
+    public int Length => Device.IsMemoryState ? Size : Device.LengthOf(Number);
 
     /// <summary>Puts the cluster's <see cref="Length"/> bytes, zeros included, at the start of <paramref name="destination"/>.</summary>
     /// <exception cref="ArgumentException">The destination is shorter.</exception>
@@ -46,13 +50,13 @@ public readonly record struct VmaCluster(VmaDevice Device, long Number, int Stor
         ReadOnlySpan<byte> stored = Stored.Span;
         for (int rest = StoredBlocks; rest != 0; rest &= rest - 1)
         {
-            int at = BitOperations.TrailingZeroCount(rest) * VmaLayout.BlockSize;
+            int at = BitOperations.TrailingZeroCount(rest) * BlockSize;
             if (at < cluster.Length)
             {
-                stored[..Math.Min(VmaLayout.BlockSize, cluster.Length - at)].CopyTo(cluster[at..]);
+                stored[..Math.Min(BlockSize, cluster.Length - at)].CopyTo(cluster[at..]);
             }
 
-            stored = stored[VmaLayout.BlockSize..];
+            stored = stored[BlockSize..];
         }
     }
 }

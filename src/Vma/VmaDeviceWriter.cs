@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Extents;
-using Vma.Format;
+using Vma.Writing;
 
 namespace Vma;
 
@@ -9,28 +8,21 @@ namespace Vma;
 public sealed class VmaDeviceWriter
 {
     private readonly VmaWriter _writer;
-    private readonly ClusterLedger _ledger;
-    private long _transferred;
-    private long _zeroBytes;
-    private Exception? _error;
 
     internal VmaDeviceWriter(VmaWriter writer, VmaDevice device)
     {
         _writer = writer;
-        Device = device;
-        _ledger = new ClusterLedger(device.ClusterCount);
+        Clusters = new DeviceClusters(device);
     }
 
     /// <summary>The device as the archive's header has it.</summary>
-    public VmaDevice Device { get; }
+    public VmaDevice Device => Clusters.Device;
 
     /// <summary>How far the device is, at this moment.</summary>
     public VmaDeviceProgress Progress => new(
-        Device.Size,
-        Interlocked.Read(ref _transferred),
-        Interlocked.Read(ref _zeroBytes),
-        Device.IsMemoryState ? _writer.IsCommitted : _ledger.IsComplete,
-        Volatile.Read(ref _error));
+        Device.Size, Clusters.Transferred, Clusters.ZeroBytes, Device.IsMemoryState ? _writer.IsCommitted : Clusters.IsComplete, Clusters.Error);
+
+    internal DeviceClusters Clusters { get; }
 
     /// <summary>
     /// Writes one cluster. Each cluster of a disk is written once, in any order; those of the RAM state come in order from 0, and may
@@ -43,13 +35,13 @@ public sealed class VmaDeviceWriter
     /// <exception cref="IOException">The archive could not be written.</exception>
     public void WriteCluster(long cluster, ReadOnlySpan<byte> data)
     {
-        int length = LengthOf(cluster);
-        if (data.Length != length && !(Device.IsMemoryState && data.Length == VmaLayout.ClusterSize))
+        int length = Clusters.LengthOf(cluster);
+        if (data.Length != length && !(Device.IsMemoryState && data.Length == VmaCluster.Size))
         {
             throw new ArgumentException($"cluster {cluster} of '{Device.Name}' has {length} bytes, not {data.Length}", nameof(data));
         }
 
-        _writer.WriteCluster(this, (uint)cluster, data);
+        _writer.WriteCluster(Clusters, (uint)cluster, data);
     }
 
     /// <summary>Writes <paramref name="count"/> clusters of zeros, from <paramref name="cluster"/> on.</summary>
@@ -58,8 +50,8 @@ public sealed class VmaDeviceWriter
     {
         for (long i = cluster; i < cluster + count; i++)
         {
-            int length = LengthOf(i);
-            _writer.WriteCluster(this, (uint)i, Device.IsMemoryState ? new byte[length] : []);
+            int length = Clusters.LengthOf(i);
+            _writer.WriteCluster(Clusters, (uint)i, Device.IsMemoryState ? new byte[length] : []);
         }
     }
 
@@ -67,37 +59,6 @@ public sealed class VmaDeviceWriter
     public void Fail(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        Interlocked.CompareExchange(ref _error, error, null);
-    }
-
-    /// <summary>The clusters that were not yet written; none for RAM state.</summary>
-    internal (long First, long Count)? FirstMissing => Device.IsMemoryState || _ledger.IsComplete ? null : _ledger.Missing().First();
-
-    /// <summary>Marks a cluster as written. The writer's lock is held.</summary>
-    internal void Claim(uint cluster)
-    {
-        if (Device.IsMemoryState && cluster != _ledger.Count)
-        {
-            throw new InvalidOperationException($"the RAM state's clusters come in order: {_ledger.Count} is next, not {cluster}");
-        }
-
-        if (!_ledger.Mark(cluster))
-        {
-            throw new InvalidOperationException($"cluster {cluster} of '{Device.Name}' was written before");
-        }
-    }
-
-    internal void Count(int length, int zeroBytes)
-    {
-        Interlocked.Add(ref _transferred, length);
-        Interlocked.Add(ref _zeroBytes, zeroBytes);
-    }
-
-    internal int LengthOf(long cluster)
-    {
-        long limit = Device.IsMemoryState ? 1L << 32 : Device.ClusterCount;
-        ArgumentOutOfRangeException.ThrowIfNegative(cluster);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cluster, limit);
-        return Device.IsMemoryState && cluster >= Device.ClusterCount ? VmaLayout.ClusterSize : Device.LengthOf(cluster);
+        Clusters.Fail(error);
     }
 }

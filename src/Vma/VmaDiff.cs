@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.ExceptionServices;
+using Vma.Threads;
 
 namespace Vma;
 
@@ -8,7 +8,7 @@ namespace Vma;
 public static class VmaDiff
 {
     private const int BlockSize = VmaCluster.BlockSize;
-    private const int PieceLength = 1 << 20;
+    private const int PartLength = 1 << 20;
 
     /// <summary>
     /// Where two disks differ, in order, in whole blocks of 4 KiB; neighbours come as one. What both know to be zeros is not read. Where one disk is
@@ -16,41 +16,48 @@ public static class VmaDiff
     /// </summary>
     /// <param name="one">The one disk.</param>
     /// <param name="other">The other disk.</param>
-    /// <param name="parallelism">How many threads read and compare, at least 1.</param>
-    /// <param name="progress">Told after each part, and at the end of the shorter disk, with the offset that has been reached, in bytes.</param>
+    /// <param name="options">How it is done.</param>
+    /// <param name="progress">Told after each part, and at the end of the shorter disk, by one thread at a time: bytes of the shorter disk.</param>
     /// <param name="cancellationToken">Ends the comparison between two parts.</param>
+    /// <returns>The ranges, found while they are asked for: there can be millions.</returns>
     /// <exception cref="IOException">A disk could not be read.</exception>
     /// <exception cref="VmaException">A cluster of an archive is damaged.</exception>
-    public static IEnumerable<VmaByteRange> Compare(IBlockSource one, IBlockSource other, int parallelism = 2, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    public static IEnumerable<VmaByteRange> Run(
+        IBlockSource one,
+        IBlockSource other,
+        VmaDiffOptions? options = null,
+        IProgress<VmaProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
-        return Join(Find(one, other, parallelism, progress, cancellationToken));
+        return Join(Find(one, other, (options ?? new VmaDiffOptions()).Parallelism, progress, cancellationToken));
     }
 
-    private static IEnumerable<VmaByteRange> Find(IBlockSource one, IBlockSource other, int parallelism, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static IEnumerable<VmaByteRange> Find(
+        IBlockSource one, IBlockSource other, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
         long common = Math.Min(one.Length, other.Length);
-        var pieces = new List<VmaByteRange>(parallelism);
-        byte[][] buffers = [.. Enumerable.Range(0, 2 * parallelism).Select(_ => GC.AllocateUninitializedArray<byte>(PieceLength))];
-        for (long offset = 0; offset < common || pieces.Count > 0;)
+        var parts = new List<VmaByteRange>(parallelism);
+        using var workers = new WorkerGroup(parallelism - 1, "vma diff");
+        byte[][] buffers = [.. Enumerable.Range(0, 2 * parallelism).Select(_ => GC.AllocateUninitializedArray<byte>(PartLength))];
+        for (long offset = 0; offset < common || parts.Count > 0;)
         {
             if (offset < common)
             {
-                VmaByteRange next = NextPiece(one, other, offset, common, out bool isZero, cancellationToken);
+                VmaByteRange next = NextPart(one, other, offset, common, out bool isZero, cancellationToken);
                 offset = next.Offset + next.Length;
                 if (!isZero)
                 {
-                    pieces.Add(next);
+                    parts.Add(next);
                 }
             }
 
-            if (pieces.Count == parallelism || (offset == common && pieces.Count > 0))
+            if (parts.Count == parallelism || (offset == common && parts.Count > 0))
             {
-                List<VmaByteRange>[] found = ComparePieces(one, other, pieces, buffers, cancellationToken);
-                pieces.Clear();
-                progress?.Report(offset);
+                List<VmaByteRange>[] found = CompareParts(workers, one, other, parts, buffers, cancellationToken);
+                parts.Clear();
+                progress?.Report(new VmaProgress(offset, common, 0));
                 foreach (VmaByteRange range in found.SelectMany(ranges => ranges))
                 {
                     yield return range;
@@ -58,7 +65,7 @@ public static class VmaDiff
             }
         }
 
-        progress?.Report(common);
+        progress?.Report(new VmaProgress(common, common, 0));
         if (one.Length != other.Length)
         {
             yield return new VmaByteRange(common, Math.Max(one.Length, other.Length) - common);
@@ -66,37 +73,41 @@ public static class VmaDiff
     }
 
     /// <summary>The next part to compare, or to pass over since both disks know that it is zeros.</summary>
-    private static VmaByteRange NextPiece(IBlockSource one, IBlockSource other, long offset, long end, out bool isZero, CancellationToken cancellationToken)
+    private static VmaByteRange NextPart(IBlockSource one, IBlockSource other, long offset, long end, out bool isZero, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         BlockStatus first = one.StatusAt(offset, cancellationToken), second = other.StatusAt(offset, cancellationToken);
         long zeroes = first.ReadsAsZeroes && second.ReadsAsZeroes ? Math.Min(Math.Min(first.Length, second.Length), end - offset) : 0;
         zeroes -= offset + zeroes == end ? 0 : zeroes % BlockSize;
         isZero = zeroes > 0;
-        return new VmaByteRange(offset, isZero ? zeroes : Math.Min(PieceLength, end - offset));
+        return new VmaByteRange(offset, isZero ? zeroes : Math.Min(PartLength, end - offset));
     }
 
-    private static List<VmaByteRange>[] ComparePieces(IBlockSource one, IBlockSource other, List<VmaByteRange> pieces, byte[][] buffers, CancellationToken cancellationToken)
+    private static List<VmaByteRange>[] CompareParts(
+        WorkerGroup workers, IBlockSource one, IBlockSource other, List<VmaByteRange> parts, byte[][] buffers, CancellationToken cancellationToken)
     {
-        var found = new List<VmaByteRange>[pieces.Count];
-        try
+        var found = new List<VmaByteRange>[parts.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            Parallel.For(0, pieces.Count, i => found[i] = ComparePiece(one, other, pieces[i], buffers[2 * i], buffers[2 * i + 1], cancellationToken));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+            int part = i;
+            workers.Add(() => found[part] = ComparePart(one, other, parts[part], buffers[2 * part], buffers[2 * part + 1], cancellationToken));
         }
 
+        while (workers.TryHelp())
+        {
+        }
+
+        workers.WaitFor(unfinished: 0);
         return found;
     }
 
-    private static List<VmaByteRange> ComparePiece(IBlockSource one, IBlockSource other, VmaByteRange piece, byte[] oneBuffer, byte[] otherBuffer, CancellationToken cancellationToken)
+    private static List<VmaByteRange> ComparePart(
+        IBlockSource one, IBlockSource other, VmaByteRange part, byte[] oneBuffer, byte[] otherBuffer, CancellationToken cancellationToken)
     {
         var found = new List<VmaByteRange>();
-        Span<byte> first = oneBuffer.AsSpan(0, (int)piece.Length), second = otherBuffer.AsSpan(0, (int)piece.Length);
-        one.ReadAt(piece.Offset, first, cancellationToken);
-        other.ReadAt(piece.Offset, second, cancellationToken);
+        Span<byte> first = oneBuffer.AsSpan(0, (int)part.Length), second = otherBuffer.AsSpan(0, (int)part.Length);
+        one.ReadAt(part.Offset, first, cancellationToken);
+        other.ReadAt(part.Offset, second, cancellationToken);
         for (int at = 0; at < first.Length;)
         {
             int same = first[at..].CommonPrefixLength(second[at..]);
@@ -107,7 +118,7 @@ public static class VmaDiff
 
             at = (at + same) / BlockSize * BlockSize;
             int length = Math.Min(BlockSize, first.Length - at);
-            found.Add(new VmaByteRange(piece.Offset + at, length));
+            found.Add(new VmaByteRange(part.Offset + at, length));
             at += length;
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Indexing;
+using Vma.Input;
 
 namespace Vma;
 
@@ -72,7 +73,7 @@ public sealed class VmaDisk : IBlockSource
 
     /// <summary>
     /// What the archive knows of the bytes from <paramref name="offset"/> on, exact to blocks of 4 KiB: whether they are zeros that are not stored.
-    /// Zeros are told together as far as they go, in bounded time; data at most to the end of its extent. What is missing or damaged counts as data.
+    /// One answer covers zeros as far as they go, in bounded time, and data at most to the end of its extent. What is missing or damaged counts as data.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset does not lie inside the disk.</exception>
     /// <exception cref="VmaException">What the archive is compressed in is damaged there.</exception>

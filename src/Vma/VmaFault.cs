@@ -5,16 +5,6 @@ using System.Text;
 
 namespace Vma;
 
-/// <summary>How much a <see cref="VmaFault"/> matters.</summary>
-public enum VmaSeverity
-{
-    /// <summary>Worth knowing; all data is there.</summary>
-    Warning,
-
-    /// <summary>The archive is damaged or breaks the format.</summary>
-    Error,
-}
-
 /// <summary>
 /// One thing that is wrong with an archive, with its place. Offsets are in bytes from the start of the archive, uncompressed.
 /// </summary>
@@ -42,7 +32,7 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     public long ClusterCount { get; init; } = 1;
 
     /// <summary>The first byte in question on the disk; null when it is not about clusters.</summary>
-    public long? DiskOffset => Cluster * Format.VmaLayout.ClusterSize;
+    public long? DiskOffset => Cluster * VmaCluster.Size;
 
     /// <summary>How many bytes of the disk are in question; null when it is not about clusters.</summary>
     public long? DiskLength { get; init; }
@@ -58,8 +48,8 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
             if (Cluster is { } first)
             {
                 text.Append(ClusterCount == 1
-                    ? string.Create(CultureInfo.InvariantCulture, $", cluster {first}")
-                    : string.Create(CultureInfo.InvariantCulture, $", clusters {first} to {first + ClusterCount - 1}"));
+                    ? Invariant($", cluster {first}")
+                    : Invariant($", clusters {first} to {first + ClusterCount - 1}"));
                 text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {DiskOffset + DiskLength - 1})");
             }
 
@@ -71,8 +61,8 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
 
     internal VmaFault At(VmaDevice device, long cluster, long count = 1)
     {
-        long length = count * Format.VmaLayout.ClusterSize;
-        long toEnd = device.Size - cluster * Format.VmaLayout.ClusterSize;
+        long length = count * VmaCluster.Size;
+        long toEnd = device.Size - cluster * VmaCluster.Size;
         return this with
         {
             DeviceId = device.Id,

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Format;
-
 namespace Vma;
 
 /// <summary>What the header of an archive says: whose backup it is, its configuration files and its devices.</summary>
@@ -38,31 +36,13 @@ public sealed record VmaManifest
 
     /// <summary>The first config of a name, or null. Names need not be unique.</summary>
     public VmaConfig? FindConfig(VmaName name) => Configs.FirstOrDefault(config => config.Name == name);
-}
 
-/// <summary>One configuration file in an archive.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Data">Its content, at most 65,535 bytes.</param>
-public sealed record VmaConfig(VmaName Name, ReadOnlyMemory<byte> Data);
-
-/// <summary>One device in an archive: a disk or the RAM state.</summary>
-/// <param name="Id">Its id in the extents, 1 to 255.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="DeclaredSize">Its size in bytes as the header has it; a hostile header can say anything.</param>
-public sealed record VmaDevice(byte Id, VmaName Name, ulong DeclaredSize)
-{
-    /// <summary>Its size in bytes, at most <see cref="long.MaxValue"/>.</summary>
-    public long Size => DeclaredSize > long.MaxValue ? long.MaxValue : (long)DeclaredSize;
-
-    /// <summary>
-    /// Whether this is the VM's RAM state and not a disk: the device is called <c>vmstate</c>. Its size is an estimate, its
-    /// clusters come in order and may end sooner or later.
-    /// </summary>
-    public bool IsMemoryState => Name.Bytes.SequenceEqual(VmaLayout.MemoryStateName);
-
-    /// <summary>How many clusters of 64 KiB its size takes.</summary>
-    public long ClusterCount => VmaLayout.ClusterCount(Size);
-
-    /// <summary>How many bytes of cluster <paramref name="cluster"/> lie before the end of the disk, 0 to 65,536.</summary>
-    internal int LengthOf(long cluster) => (int)Math.Clamp(Size - cluster * VmaLayout.ClusterSize, 0, VmaLayout.ClusterSize);
+    /// <summary>Refuses a device that is larger than clusters can address.</summary>
+    internal void ThrowIfTooLarge(VmaDevice device)
+    {
+        if (Findings.FirstOrDefault(finding => finding.Code == VmaFaultCode.DeviceTooLarge && finding.DeviceId == device.Id) is { } tooLarge)
+        {
+            throw new VmaException(tooLarge);
+        }
+    }
 }

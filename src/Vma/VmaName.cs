@@ -7,7 +7,7 @@ using System.Text;
 namespace Vma;
 
 /// <summary>
-/// The name of a config or a device as the archive holds it: any bytes, from a source that nobody vouches for. It turns into
+/// The name of a config or a device as the archive holds it: any bytes, from a source that cannot be trusted. It turns into
 /// text for a terminal or into the name of a file only through the members that make it safe for that.
 /// </summary>
 public readonly struct VmaName : IEquatable<VmaName>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression;
+using Vma.Compression.Formats;
 using Vma.Format;
 using Vma.Indexing;
-using Vma.Reading;
+using Vma.Input;
 
 namespace Vma;
 
@@ -32,12 +32,11 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            Stream plain = Decompression.Open(archive, new DamageLog());
-            using Stream? decoder = plain == archive ? null : plain;
-            if (!archive.CanSeek || (decoder is not null && !IsInDiskOrder(archive, start)))
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog());
+            if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
-                plain.CopyTo(spool);
+                Unpack(plain, spool, cancellationToken);
                 spool.Position = 0;
                 return Run(spool, output, options with { Spool = null }, progress, cancellationToken);
             }
@@ -72,9 +71,10 @@ public static class VmaRepack
 
         if (archive.CanSeek && !options.KeepOrder && (!reader.IsCompressed || options.Spool is not null))
         {
-            reader.CheckAll(cancellationToken);
+            VmaVerify.ThrowIfDamaged(reader, options.Parallelism, cancellationToken);
             archive.Position = start;
-            using VmaArchive anywhere = VmaArchive.Open(archive, leaveOpen: true, cancellationToken: cancellationToken);
+            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism };
+            using VmaArchive anywhere = VmaArchive.Open(archive, opening, leaveOpen: true, cancellationToken: cancellationToken);
             InDiskOrder(anywhere, writer, progress, cancellationToken);
         }
         else
@@ -83,6 +83,16 @@ public static class VmaRepack
         }
 
         return writer.Commit();
+    }
+
+    private static void Unpack(ForwardInput plain, Stream spool, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1 << 20];
+        for (int read = plain.Read(buffer); read > 0; read = plain.Read(buffer))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            spool.Write(buffer.AsSpan(0, read));
+        }
     }
 
     private static void InItsOrder(VmaReader reader, VmaWriter writer, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
@@ -159,54 +169,5 @@ public static class VmaRepack
         {
             archive.Position = start;
         }
-    }
-}
-
-/// <summary>How <see cref="VmaRepack"/> writes.</summary>
-public sealed record VmaRepackOptions
-{
-    /// <summary>How the new archive is compressed. The default is not at all.</summary>
-    public VmaCompression Compression
-    {
-        get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
-    } = VmaCompression.None;
-
-    /// <summary>Whether data checksums are written. The default is true.</summary>
-    public bool Seal { get; init; } = true;
-
-    /// <summary>Whether the clusters stay in the order that they come in. The default is false: disk order, where it can be had.</summary>
-    public bool KeepOrder { get; init; }
-
-    /// <summary>
-    /// Opens an empty seekable stream, where an archive that cannot be read at any place is unpacked so that its clusters can be put in
-    /// order; as large as the plain archive. The default is null: such an archive keeps its order.
-    /// </summary>
-    public Func<Stream>? Spool { get; init; }
-
-    /// <summary>The new archive's identity. The default is the old one's.</summary>
-    public Guid? Uuid { get; init; }
-
-    /// <summary>The new archive's time. The default is the old one's.</summary>
-    public DateTimeOffset? CreationTime { get; init; }
-
-    /// <summary>How many threads work, at least 1. The default is that of <see cref="VmaWriterOptions.Parallelism"/>.</summary>
-    public int? Parallelism { get; init; }
-
-    internal VmaWriterOptions ToWriterOptions(VmaManifest manifest)
-    {
-        var defaults = new VmaWriterOptions();
-        return new VmaWriterOptions
-        {
-            Uuid = Uuid ?? manifest.Uuid,
-            CreationSeconds = CreationTime?.ToUnixTimeSeconds() ?? manifest.CreationTime,
-            Seal = Seal,
-            Compression = Compression,
-            Parallelism = Parallelism ?? defaults.Parallelism,
-        };
     }
 }

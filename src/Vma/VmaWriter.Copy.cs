@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.ExceptionServices;
+using Vma.Threads;
 using Vma.Writing;
 
 namespace Vma;
@@ -17,7 +17,8 @@ public sealed partial class VmaWriter
     /// <param name="cancellationToken">Ends the work between two clusters.</param>
     /// <exception cref="ArgumentException">A disk is longer than its device, or a device is not of this writer.</exception>
     /// <exception cref="IOException">A disk could not be read or the archive not be written.</exception>
-    public void Copy(IReadOnlyDictionary<VmaDeviceWriter, IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
+    public void Copy(
+        IReadOnlyDictionary<VmaDeviceWriter, IBlockSource> disks, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(disks);
         foreach ((VmaDeviceWriter device, IBlockSource source) in disks)
@@ -39,34 +40,20 @@ public sealed partial class VmaWriter
             Guarded(_shared!.Flush);
         }
 
-        var plan = new CopyPlan([.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key, pair.Value))], _options.ClustersPerExtent);
-        new CopyRun(this, plan, progress, cancellationToken).Execute();
+        DiskCopier[] inOrder = [.. disks.OrderBy(pair => pair.Key.Device.Id).Select(pair => new DiskCopier(pair.Key.Clusters, pair.Value))];
+        new DiskCopy(this, new CopyPlan(inOrder, _options.ClustersPerExtent), progress, cancellationToken).Run();
     }
 
     /// <summary>
     /// One <see cref="Copy"/>: workers take lot after lot; each reads, packs and compresses its own, and they seal and write in the lots'
     /// order. None is more than one extent ahead.
     /// </summary>
-    private sealed class CopyRun(VmaWriter writer, CopyPlan plan, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    private sealed class DiskCopy(VmaWriter writer, CopyPlan plan, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
-        private readonly object _turnChanged = new();
+        private readonly Turnstile _turns = new();
         private long _nextLot = -1;
-        private long _turn;
-        private ExceptionDispatchInfo? _failed;
 
-        public void Execute()
-        {
-            int workers = (int)Math.Min(writer._options.Parallelism, plan.Lots);
-            var others = new Task[workers - 1];
-            for (int i = 0; i < others.Length; i++)
-            {
-                others[i] = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
-
-            Work();
-            Task.WaitAll(others, CancellationToken.None);
-            _failed?.Throw();
-        }
+        public void Run() => WorkerGroup.Run((int)Math.Min(writer._options.Parallelism, plan.Lots), "vma copy", Work);
 
         private void Work()
         {
@@ -76,23 +63,20 @@ public sealed partial class VmaWriter
                 for (long lot = Interlocked.Increment(ref _nextLot); lot < plan.Lots; lot = Interlocked.Increment(ref _nextLot))
                 {
                     Pack(packer, lot);
-                    if (!WaitForTurn(lot))
-                    {
-                        return;
-                    }
-
+                    _turns.WaitFor(lot);
                     Write(packer, lot);
                 }
             }
             catch (Exception failure)
             {
-                Stop(failure);
+                _turns.Fail(failure);
+                throw;
             }
         }
 
         private void Pack(ExtentPacker packer, long lot)
         {
-            foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
+            foreach ((DiskCopier disk, long first, int count) in plan.RangesOf(lot))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 try
@@ -101,22 +85,9 @@ public sealed partial class VmaWriter
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    disk.Device.Fail(failure);
+                    disk.Clusters.Fail(failure);
                     throw;
                 }
-            }
-        }
-
-        private bool WaitForTurn(long lot)
-        {
-            lock (_turnChanged)
-            {
-                while (_turn != lot && _failed is null)
-                {
-                    Monitor.Wait(_turnChanged);
-                }
-
-                return _failed is null;
             }
         }
 
@@ -130,11 +101,11 @@ public sealed partial class VmaWriter
                 writer.Guarded(() =>
                 {
                     // A lot that cannot be claimed whole is half claimed and not written: nothing may be committed then.
-                    foreach ((DiskCopier disk, long first, int count) in plan.RunsOf(lot))
+                    foreach ((DiskCopier disk, long first, int count) in plan.RangesOf(lot))
                     {
                         for (int i = 0; i < count; i++)
                         {
-                            disk.Device.Claim((uint)(first + i));
+                            disk.Clusters.Claim((uint)(first + i));
                         }
                     }
 
@@ -144,12 +115,7 @@ public sealed partial class VmaWriter
 
             writer.Guarded(() => Report(sink));
 
-            lock (_turnChanged)
-            {
-                _turn = lot + 1;
-                Monitor.PulseAll(_turnChanged);
-            }
-
+            _turns.Pass(lot);
             writer.Guarded(() => sink.Write(turn, packer));
             packer.Reset();
         }
@@ -162,18 +128,9 @@ public sealed partial class VmaWriter
             }
             catch (Exception failure)
             {
-                // The extent is sealed and never written now: who comes behind would wait for it.
+                // The extent is sealed and never written now: the threads behind it would wait for it.
                 sink.Fail(failure);
                 throw;
-            }
-        }
-
-        private void Stop(Exception failure)
-        {
-            lock (_turnChanged)
-            {
-                _failed ??= ExceptionDispatchInfo.Capture(failure);
-                Monitor.PulseAll(_turnChanged);
             }
         }
     }

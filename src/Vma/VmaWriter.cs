@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression;
+using Vma.Compression.Formats;
 using Vma.Format;
 using Vma.Writing;
 
@@ -59,7 +59,7 @@ public sealed partial class VmaWriter : IDisposable
     /// 254.
     /// </summary>
     /// <param name="name">Its name.</param>
-    /// <param name="size">Its size in bytes, 1 to 2^48, a multiple of nothing; for RAM state an estimate.</param>
+    /// <param name="size">Its size in bytes, 1 to 2^48. It need not be a multiple of anything. For RAM state it is an estimate.</param>
     /// <exception cref="InvalidOperationException">A cluster was written already: the header is out.</exception>
     /// <exception cref="ArgumentException">It does not fit an archive.</exception>
     public VmaDeviceWriter AddDevice(VmaName name, long size)
@@ -102,12 +102,12 @@ public sealed partial class VmaWriter : IDisposable
             ExtentSink sink = Start();
             foreach (VmaDeviceWriter device in _devices)
             {
-                if (device.Progress.Error is { } error)
+                if (device.Clusters.Error is { } error)
                 {
                     throw new InvalidOperationException($"device '{device.Device.Name}' failed: {error.Message}", error);
                 }
 
-                if (device.FirstMissing is { } missing)
+                if (device.Clusters.FirstMissing is { } missing)
                 {
                     throw new InvalidOperationException($"device '{device.Device.Name}' lacks {missing.Count} clusters from {missing.First} on");
                 }
@@ -119,7 +119,8 @@ public sealed partial class VmaWriter : IDisposable
                 sink.Finish();
             });
             IsCommitted = true;
-            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, [.. _devices.Select(device => new VmaWrittenDevice(device.Device, device.Progress.Transferred, device.Progress.ZeroBytes))]);
+            VmaWrittenDevice[] written = [.. _devices.Select(device => device.Clusters.ToReport())];
+            return new VmaWriteReport(_options.Uuid, sink.Position, sink.Written, written);
         }
     }
 
@@ -143,7 +144,7 @@ public sealed partial class VmaWriter : IDisposable
         }
     }
 
-    internal void WriteCluster(VmaDeviceWriter device, uint cluster, ReadOnlySpan<byte> data)
+    internal void WriteCluster(DeviceClusters device, uint cluster, ReadOnlySpan<byte> data)
     {
         lock (_gate)
         {
@@ -191,7 +192,7 @@ public sealed partial class VmaWriter : IDisposable
                 throw new InvalidOperationException($"the header would not be readable: {fault}");
             }
 
-            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal, ArchiveEncoding.For(_options.Compression));
+            _sink = new ExtentSink(_output, _options.Uuid, _options.Seal, Encodings.For(_options.Compression));
             _shared = new SharedExtents(_sink, _options.ClustersPerExtent, _options.Parallelism);
             Guarded(() => _sink.WriteHeader(header));
         }
@@ -199,7 +200,7 @@ public sealed partial class VmaWriter : IDisposable
         return _sink;
     }
 
-    /// <summary>Runs what writes to the output; when it fails, part of something may be out and nothing can follow.</summary>
+    /// <summary>Runs code that writes to the output. When it fails, the output may end inside an extent, and nothing can follow.</summary>
     private void Guarded(Action write) => Guarded(write, static action =>
     {
         action();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
-
 namespace Vma;
 
 /// <summary>How an archive is written.</summary>
@@ -29,11 +28,7 @@ public sealed record VmaWriterOptions
     public VmaCompression Compression
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            field = value;
-        }
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = VmaCompression.None;
 
     /// <summary>How many clusters go into one extent, 1 to 59. The default is 58, as in the reference writer.</summary>
@@ -44,12 +39,12 @@ public sealed record VmaWriterOptions
     } = ExtentLayout.ReferenceClustersPerExtent;
 
     /// <summary>
-    /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is the number of
-    /// processors, at most 4. The archive does not depend on it.
+    /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is
+    /// <see cref="VmaDefaults.Parallelism"/>. The archive does not depend on it.
     /// </summary>
     public int Parallelism
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 1");
-    } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+        init => field = VmaDefaults.AtLeast(1, value);
+    } = VmaDefaults.Parallelism;
 }

@@ -37,9 +37,9 @@ internal sealed class CompressedInvariants(CompressedSample sample, byte[] damag
 
         using (reader)
         {
-            VmaReadReport report = reader.Verify();
+            VmaReadReport report = VmaVerify.Run(reader);
             using var piped = new VmaReader(new ChunkedStream(damaged, seed: damaged.Length));
-            Require(report.Findings.SequenceEqual(piped.Verify().Findings), "a pipe and a file are read differently");
+            Require(report.Findings.SequenceEqual(VmaVerify.Run(piped).Findings), "a pipe and a file are read differently");
             return report.Errors == 0;
         }
     }
@@ -63,7 +63,7 @@ internal sealed class CompressedInvariants(CompressedSample sample, byte[] damag
     private void Extract(VmaReader reader)
     {
         Dictionary<VmaDevice, IBlockTarget> targets = reader.Manifest.Devices.ToDictionary(device => device, device => (IBlockTarget)new SparseDisk());
-        reader.Extract(targets);
+        VmaExtract.Run(reader, targets);
         bool isChecked = sample.Plain.IsSealed || !sample.Command.Contains("no-check", StringComparison.Ordinal);
         foreach ((VmaDevice device, IBlockTarget target) in targets.Where(_ => isChecked))
         {
@@ -77,8 +77,8 @@ internal sealed class CompressedInvariants(CompressedSample sample, byte[] damag
         VmaSalvageReport report;
         try
         {
-            using var salvage = new VmaSalvage(new MemoryStream(damaged));
-            report = salvage.Run(device => disks[device.Id] = new SparseDisk());
+            using var reader = new VmaSalvageReader(new MemoryStream(damaged));
+            report = VmaSalvage.Run(reader, device => disks[device.Id] = new SparseDisk());
         }
         catch (VmaException)
         {

@@ -32,12 +32,12 @@ internal sealed class Invariants(Mutant mutant)
         {
             using VmaReader reader = Open(new MemoryStream(mutant.Archive));
             readable = true;
-            VmaReadReport report = reader.Verify();
+            VmaReadReport report = VmaVerify.Run(reader);
             using VmaReader chunked = Open(new ChunkedStream(mutant.Archive, seed: mutant.Archive.Length));
-            VmaReadReport same = chunked.Verify();
+            VmaReadReport same = VmaVerify.Run(chunked);
             Require(report.Findings.SequenceEqual(same.Findings), "a pipe and a file are read differently");
             using VmaReader again = Open(new MemoryStream(mutant.Archive));
-            VmaReadReport quick = again.Verify(new VmaVerifyOptions { ReadData = false });
+            VmaReadReport quick = VmaVerify.Run(again, new VmaVerifyOptions { ReadData = false });
             Require(report.Errors > 0 || quick.Errors == 0, "a quick look finds what a whole one does not");
             return report.Errors == 0;
         }
@@ -58,7 +58,7 @@ internal sealed class Invariants(Mutant mutant)
 
         try
         {
-            reader.Extract(targets);
+            VmaExtract.Run(reader, targets);
         }
         catch (VmaException)
         {
@@ -125,7 +125,7 @@ internal sealed class Invariants(Mutant mutant)
         Require(sound, "repack accepts what verify finds damaged");
         output.Position = 0;
         using VmaReader repacked = Open(output);
-        VmaReadReport report = repacked.Verify();
+        VmaReadReport report = VmaVerify.Run(repacked);
         Require(report is { Errors: 0, DataChecked: true } || report.Devices.All(device => device.Clusters == 0), "what repack writes is not sound");
     }
 
@@ -135,8 +135,8 @@ internal sealed class Invariants(Mutant mutant)
         VmaSalvageReport report;
         try
         {
-            using var salvage = new VmaSalvage(new MemoryStream(mutant.Archive));
-            report = salvage.Run(device => disks[device.Id] = new SparseDisk());
+            using var reader = new VmaSalvageReader(new MemoryStream(mutant.Archive));
+            report = VmaSalvage.Run(reader, device => disks[device.Id] = new SparseDisk());
         }
         catch (VmaException)
         {

@@ -11,7 +11,7 @@ internal static class ArchiveFile
     public static VmaReader Open(string path) => Open(path, stream => new VmaReader(stream));
 
     /// <summary>Opens a damaged archive and reads what is left of its header.</summary>
-    public static VmaSalvage OpenForSalvage(string path, VmaSalvageOptions options) => Open(path, stream => new VmaSalvage(stream, options));
+    public static VmaSalvageReader OpenForSalvage(string path, Action<VmaFault> onFinding) => Open(path, stream => new VmaSalvageReader(stream, onFinding));
 
     /// <summary>Opens an archive without looking into it.</summary>
     public static Stream OpenStream(string path) => path == StandardStreams.Input ? StandardStreams.OpenInput()

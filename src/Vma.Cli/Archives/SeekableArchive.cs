@@ -20,13 +20,13 @@ internal static class SeekableArchive
         {
             VerifyData = request.VerifyData,
             SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultSidecarDirectory : null,
-            Progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null),
         };
+        var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
         try
         {
             return Doing.OrFail(
                 $"cannot open '{name}'",
-                () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, context) : Open(path, options, CancellationToken.None)));
+                () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, progress, context) : Open(path, options, progress, CancellationToken.None)));
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
@@ -41,7 +41,7 @@ internal static class SeekableArchive
     }
 
     /// <summary>The library takes back a copy that is not done when a signal comes.</summary>
-    private static VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, CommandContext context)
+    private static VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, ProgressDisplay progress, CommandContext context)
     {
         using var interrupted = new CancellationTokenSource();
         Action? before = context.OnSignal;
@@ -49,7 +49,7 @@ internal static class SeekableArchive
         VmaArchive archive;
         try
         {
-            archive = Open(path, options, interrupted.Token);
+            archive = Open(path, options, progress, interrupted.Token);
         }
         finally
         {
@@ -59,19 +59,19 @@ internal static class SeekableArchive
         return interrupted.IsCancellationRequested ? throw new OperationCanceledException() : archive;
     }
 
-    private static VmaArchive Open(string path, VmaArchiveOptions options, CancellationToken cancellationToken)
+    private static VmaArchive Open(string path, VmaArchiveOptions options, ProgressDisplay progress, CancellationToken cancellationToken)
     {
         if (path == StandardStreams.Input)
         {
             Stream input = StandardStreams.OpenInput();
-            return input.CanSeek ? VmaArchive.Open(input, options, cancellationToken: cancellationToken) : throw OnlyForward();
+            return input.CanSeek ? VmaArchive.Open(input, options, progress: progress, cancellationToken: cancellationToken) : throw OnlyForward();
         }
 
         return FileStatus.KindOf(path) switch
         {
             FileKind.Directory => throw new IOException("it is a directory"),
             FileKind.Passage => throw OnlyForward(),
-            _ => VmaArchive.Open(path, options, cancellationToken),
+            _ => VmaArchive.Open(path, options, progress, cancellationToken),
         };
     }
 

@@ -58,8 +58,7 @@ internal sealed class Comparison((string Path, VmaArchive Archive) one, (string 
             yield return new Difference(Device, name, Size, firstSize, secondSize);
         }
 
-        var progress = new Reached(progressOf(name), common);
-        foreach (VmaByteRange range in VmaDiff.Compare(firstDisk, secondDisk, Math.Clamp(Environment.ProcessorCount, 1, 4), progress))
+        foreach (VmaByteRange range in VmaDiff.Run(firstDisk, secondDisk, progress: progressOf(name)))
         {
             // What the longer one has behind the other's end was told by the sizes.
             long length = Math.Min(range.Length, common - range.Offset);
@@ -68,10 +67,5 @@ internal sealed class Comparison((string Path, VmaArchive Archive) one, (string 
                 yield return new Difference(Device, name, Content, firstSize, secondSize, range.Offset, length);
             }
         }
-    }
-
-    private sealed class Reached(ProgressDisplay display, long total) : IProgress<long>
-    {
-        public void Report(long value) => display.Report(new VmaProgress(value, total, 0));
     }
 }

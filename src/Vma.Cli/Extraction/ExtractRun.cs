@@ -124,7 +124,7 @@ internal sealed class ExtractRun
         var disks = targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target);
         VmaReadReport report = Doing.OrFail($"restoring '{ArchiveFile.DisplayName(_request.File)}' failed", () =>
         {
-            VmaReadReport report = ArchiveFile.Located(_request.File, () => _reader.Extract(disks, options, progress));
+            VmaReadReport report = ArchiveFile.Located(_request.File, () => VmaExtract.Run(_reader, disks, options, progress));
             foreach (RestoreTarget target in targets)
             {
                 VmaReadDevice restored = report.Devices.Single(device => device.Device == target.Device);

@@ -89,7 +89,7 @@ internal sealed class RestoreMap
                 throw CommandException.Failed($"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
             }
 
-            return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.Limit(disk) : disk);
+            return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.LimitWrites(disk) : disk);
         });
     }
 

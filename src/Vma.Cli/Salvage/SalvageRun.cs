@@ -22,9 +22,9 @@ internal static class SalvageRun
     public static int Execute(CommandContext context, SalvageRequest request)
     {
         SalvageText text = request.Json ? new SalvageJson(context.Terminal, request) : new SalvageText(context.Terminal, request);
-        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes, OnFinding = text.WriteFinding };
-        using VmaSalvage salvage = ArchiveFile.OpenForSalvage(request.File, options);
-        VmaManifest manifest = salvage.Manifest;
+        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes };
+        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(request.File, text.WriteFinding);
+        VmaManifest manifest = archive.Manifest;
         var directory = RestoreDirectory.Create(request.Directory, manifest.Configs, SalvageNames.Possible(manifest.Devices), context.Unfinished);
         List<VmaConfig> configs = WriteConfigs(directory, manifest, text);
 
@@ -34,7 +34,7 @@ internal static class SalvageRun
         try
         {
             ProgressDisplay progress = text.Progress();
-            VmaSalvageReport read = Doing.OrFail($"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => salvage.Run(Open, progress));
+            VmaSalvageReport read = Doing.OrFail($"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
             progress.Finish();
             foreach (VmaSalvagedDevice device in read.Devices)
             {
@@ -59,7 +59,7 @@ internal static class SalvageRun
 
         IBlockTarget Open(VmaDevice device)
         {
-            long length = salvage.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
+            long length = archive.HeaderFault is null && device.DeclaredSize <= SizeText.Max ? device.Size : 0;
             targets.Add(directory.CreateDisk(device, names.Next(device), length, ImageFormat.Raw, diskOptions));
             return targets[^1].Target;
         }

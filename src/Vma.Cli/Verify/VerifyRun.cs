@@ -37,7 +37,7 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
                 text.WriteHeader(reader.Manifest);
                 ProgressDisplay progress = text.Progress();
                 var options = new VmaVerifyOptions { ReadData = readData, OnFinding = fault => text.WriteFinding(name, fault) };
-                VmaReadReport report = reader.Verify(options, progress);
+                VmaReadReport report = VmaVerify.Run(reader, options, progress);
                 progress.Finish();
                 return report;
             });

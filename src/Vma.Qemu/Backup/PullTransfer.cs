@@ -87,7 +87,7 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
             var options = new NbdClientOptions { ReadOnly = true, MetaContexts = old is null ? [] : [context] };
             var client = NbdClient.Connect(NbdUri.ForSocket(SocketPath, export), options, cancellationToken);
             _clients.Add(client);
-            IBlockSource source = throttle is null ? client : new ThrottledSource(client, throttle);
+            IBlockSource source = throttle is null ? client : throttle.LimitReads(client);
             if (old is { } then)
             {
                 var changed = ChangedSource.Open(client, source, context, then.Disk, cancellationToken);
@@ -129,23 +129,5 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
         }
 
         return export;
-    }
-
-    /// <summary>Reads no faster than a limit; the source stays its owner's.</summary>
-    private sealed class ThrottledSource(IBlockSource source, Throttle throttle) : IBlockSource
-    {
-        public long Length => source.Length;
-
-        public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            throttle.Take(buffer.Length, cancellationToken);
-            source.ReadAt(offset, buffer, cancellationToken);
-        }
-
-        public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default) => source.StatusAt(offset, cancellationToken);
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,58 +1,35 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Lzop;
-using Vma.Compression.Zstd;
 using Vma.Format;
 
 namespace Vma.Compression;
 
 /// <summary>
-/// How the chunks of an archive (its header, each extent with its seal, its end mark) become the compressed stream. The chunks are encoded
-/// independently, by several encoders at once; what they become is told here in order.
+/// How an archive becomes the compressed stream: its header, each extent with its seal, and its end mark become a frame each, in a format that has
+/// frames. Several encoders make them at once, independently; what they became is told here in order.
 /// </summary>
 internal abstract class ArchiveEncoding
 {
-    /// <summary>What stands in front of the first chunk.</summary>
+    /// <summary>What stands in front of the first frame.</summary>
     public virtual byte[] Start => [];
 
-    /// <summary>Whether encoding costs so little that other threads need not be asked.</summary>
+    /// <summary>Whether encoding costs so little that it is not worth another thread.</summary>
     public virtual bool IsPlain => false;
 
-    public static ArchiveEncoding For(VmaCompression compression) => compression.Format switch
-    {
-        VmaCompression.Kind.Zstd => new ZstdEncoding(compression.Level),
-        VmaCompression.Kind.Lzo => new LzopEncoding(),
-        VmaCompression.Kind.Gzip => new GzipEncoding(compression.Level),
-        _ => new PlainEncoding(),
-    };
-
     /// <summary>An encoder for one thread.</summary>
-    public abstract IChunkEncoder CreateEncoder();
+    public abstract IFrameEncoder CreateEncoder();
 
-    /// <summary>Takes note of a chunk that was written; of an extent also what is in it.</summary>
+    /// <summary>Takes note of a frame that was written; of an extent also what is in it.</summary>
     public virtual void OnWritten(int plainLength, int encodedLength, IReadOnlyList<BlockInfo> slots)
     {
     }
 
-    /// <summary>What stands behind the last chunk.</summary>
+    /// <summary>What stands behind the last frame.</summary>
     public virtual byte[] End() => [];
-
-    private sealed class PlainEncoding : ArchiveEncoding, IChunkEncoder
-    {
-        public override bool IsPlain => true;
-
-        public override IChunkEncoder CreateEncoder() => this;
-
-        public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> plain) => plain;
-
-        public void Dispose()
-        {
-        }
-    }
 }
 
-/// <summary>Encodes chunks, one at a time.</summary>
-internal interface IChunkEncoder : IDisposable
+/// <summary>Makes frames, one at a time.</summary>
+internal interface IFrameEncoder : IDisposable
 {
     /// <summary>The encoded bytes; they hold until the next call.</summary>
     ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> plain);

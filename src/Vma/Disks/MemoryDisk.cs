@@ -16,7 +16,8 @@ internal sealed class MemoryDisk(byte[] content) : IBlockSource, IBlockTarget
 
     public bool ReadsAsZeroes => false;
 
-    public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default) => Content.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
+    public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default) =>
+        Content.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
 
     public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) => data.CopyTo(Content.AsSpan((int)offset));
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -53,7 +52,7 @@ internal sealed class RawFile : IDisposable
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the file system takes no file of {length} bytes"));
+            throw new IOException(Invariant($"the file system takes no file of {length} bytes"));
         }
 
         Volatile.Write(ref _length, length);
@@ -129,7 +128,7 @@ internal sealed class RawFile : IDisposable
             _cannotPunch = offset % DirectAlignment == 0 && length % DirectAlignment == 0;
         }
 
-        // A block device that cannot forget a range mostly can zero it faster than zeros are sent to it.
+        // A block device that cannot discard a range can mostly zero it faster than zeros are sent to it.
         if (length > 0 && OperatingSystem.IsLinux() && !_cannotZeroOut)
         {
             if (Posix.DeviceControl(_buffered, Posix.ZeroOut, [(ulong)offset, (ulong)length]) == 0)

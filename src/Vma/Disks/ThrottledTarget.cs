@@ -2,10 +2,10 @@
 
 namespace Vma.Disks;
 
-/// <summary>Passes writes on in pieces, each after the limit let it through, so that a large write does not wait in one go.</summary>
-internal sealed class ThrottledTarget(IBlockTarget target, Throttle throttle) : IBlockTarget
+/// <summary>Passes writes on in parts, each after the limit let it through, so that a large write does not wait in one go.</summary>
+internal sealed class ThrottledTarget(IBlockTarget target, Action<long, CancellationToken> take) : IBlockTarget
 {
-    private const int Piece = 256 << 10;
+    private const int PartLength = 256 << 10;
 
     public long Length => target.Length;
 
@@ -13,15 +13,16 @@ internal sealed class ThrottledTarget(IBlockTarget target, Throttle throttle) : 
 
     public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
     {
-        for (int at = 0; at < data.Length; at += Piece)
+        for (int at = 0; at < data.Length; at += PartLength)
         {
-            ReadOnlySpan<byte> piece = data.Slice(at, Math.Min(Piece, data.Length - at));
-            throttle.Take(piece.Length, cancellationToken);
-            target.WriteAt(offset + at, piece, cancellationToken);
+            ReadOnlySpan<byte> part = data.Slice(at, Math.Min(PartLength, data.Length - at));
+            take(part.Length, cancellationToken);
+            target.WriteAt(offset + at, part, cancellationToken);
         }
     }
 
-    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => target.WriteZeroesAt(offset, length, cancellationToken);
+    public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) =>
+        target.WriteZeroesAt(offset, length, cancellationToken);
 
     public void Flush(CancellationToken cancellationToken = default) => target.Flush(cancellationToken);
 

@@ -20,7 +20,7 @@ internal sealed class ClusterLedger(long clusterCount)
     private uint _lastNumber;
     private ulong[]? _lastPage;
 
-    /// <summary>What one page costs with its entry, in bytes, for whoever bounds the memory of all ledgers together.</summary>
+    /// <summary>What one page costs with its entry, in bytes, for the bound on the memory of all ledgers together.</summary>
     public const int PageCost = PageWords * 8 + 64;
 
     /// <summary>How many clusters were marked.</summary>
@@ -72,7 +72,7 @@ internal sealed class ClusterLedger(long clusterCount)
         return _pages.TryGetValue(cluster / PageClusters, out ulong[]? page) && (ReferenceEquals(page, Full) || (page[bit / 64] >> (bit % 64) & 1) != 0);
     }
 
-    /// <summary>The runs of clusters that were not marked, in order. Time follows the pages seen, not the size claimed.</summary>
+    /// <summary>The ranges of clusters that were not marked, in order. Time follows the pages seen, not the size claimed.</summary>
     /// <param name="end">Where the device ends, when that is not where it was said to.</param>
     public IEnumerable<(long First, long Count)> Missing(long? end = null)
     {
@@ -94,7 +94,7 @@ internal sealed class ClusterLedger(long clusterCount)
         }
     }
 
-    /// <summary>Runs of clusters that were marked, in order; neighbours may be told as two.</summary>
+    /// <summary>Ranges of clusters that were marked, in order; neighbours may be told as two.</summary>
     public IEnumerable<(long First, long Count)> Marked()
     {
         uint[] numbers = [.. _pages.Keys];
@@ -119,9 +119,9 @@ internal sealed class ClusterLedger(long clusterCount)
                 }
 
                 bit += BitOperations.TrailingZeroCount(rest);
-                int run = Math.Min(BitOperations.TrailingZeroCount(~(page[bit / 64] >> (bit % 64))), 64 - bit % 64);
-                yield return (start + bit, run);
-                bit += run;
+                int same = Math.Min(BitOperations.TrailingZeroCount(~(page[bit / 64] >> (bit % 64))), 64 - bit % 64);
+                yield return (start + bit, same);
+                bit += same;
             }
         }
     }

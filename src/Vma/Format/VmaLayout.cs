@@ -5,9 +5,9 @@ namespace Vma.Format;
 /// <summary>The units of the format (docs/format.md, "Units"). All sizes in bytes.</summary>
 internal static class VmaLayout
 {
-    public const int BlockSize = 4096;
-    public const int BlocksPerCluster = 16;
-    public const int ClusterSize = BlockSize * BlocksPerCluster;
+    public const int BlockSize = VmaCluster.BlockSize;
+    public const int BlocksPerCluster = VmaCluster.BlocksPerCluster;
+    public const int ClusterSize = VmaCluster.Size;
     public const int SectorSize = 512;
 
     public const int UuidLength = 16;
@@ -20,8 +20,4 @@ internal static class VmaLayout
 
     /// <summary>Cluster numbers have 32 bits: 2^32 clusters of 64 KiB.</summary>
     public const long MaxDeviceSize = 1L << 48;
-
-    public static readonly byte[] MemoryStateName = "vmstate"u8.ToArray();
-
-    public static long ClusterCount(long size) => size / ClusterSize + (size % ClusterSize == 0 ? 0 : 1);
 }

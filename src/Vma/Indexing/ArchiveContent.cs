@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Input;
+
 namespace Vma.Indexing;
 
 /// <summary>An archive's plain bytes, with the index of what is where in them.</summary>
@@ -9,7 +11,7 @@ internal sealed class ArchiveContent
     /// <param name="index">Where each cluster is.</param>
     /// <param name="uuid">The archive's identity.</param>
     /// <param name="seals">Whether each extent must have a seal, and data is compared with it.</param>
-    public ArchiveContent(PlainInput input, IClusterIndex index, Guid uuid, bool seals)
+    public ArchiveContent(RandomInput input, IClusterIndex index, Guid uuid, bool seals)
     {
         (Input, Index) = (input, index);
         if (seals)
@@ -19,7 +21,7 @@ internal sealed class ArchiveContent
         }
     }
 
-    public PlainInput Input { get; }
+    public RandomInput Input { get; }
 
     public IClusterIndex Index { get; }
 

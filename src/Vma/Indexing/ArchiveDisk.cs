@@ -38,7 +38,9 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         }
     }
 
-    /// <summary>Zeros are told as far as they go, data to the end of its stretch: to know of more, headers nobody needs yet may have to be decompressed.</summary>
+    /// <summary>
+    /// Zeros are told as far as they go, data to the end of its stretch: to know of more, headers that are not needed yet may have to be decompressed.
+    /// </summary>
     public BlockStatus StatusAt(long offset)
     {
         long at = offset;
@@ -48,7 +50,7 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
             long cluster = at / VmaLayout.ClusterSize;
             if (content.Index.Find(device.Id, (uint)cluster) is not { } stretch)
             {
-                // What the cluster is nobody knows; reading it fails.
+                // What the cluster is cannot be known; reading it fails.
                 at = isZero is true ? at : (cluster + 1) * VmaLayout.ClusterSize;
                 isZero ??= false;
                 break;

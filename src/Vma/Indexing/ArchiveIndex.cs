@@ -7,13 +7,14 @@ using Vma.Format;
 namespace Vma.Indexing;
 
 /// <summary>
-/// The index of a whole archive. A run of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
-/// every extent has holes, whose masks are kept. Zeros in one piece take one run. In no order at all it is one run a cluster, 265 MiB per TiB.
+/// The index of a whole archive. A stretch of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
+/// every extent has holes, whose masks are kept. Zeros that follow each other take one stretch. In no order at all it is one stretch a cluster,
+/// 265 MiB per TiB.
 /// Filled by one thread, then read by any.
 /// </summary>
 internal sealed class ArchiveIndex : IClusterIndex
 {
-    private readonly List<Run>[] _runs = new List<Run>[VmaLayout.DeviceSlots];
+    private readonly List<PackedStretch>[] _stretches = new List<PackedStretch>[VmaLayout.DeviceSlots];
     private readonly HashSet<(byte Device, uint Cluster)> _repeated = [];
     private ExtentPlace[] _extents = [];
     private int _extentCount;
@@ -21,7 +22,8 @@ internal sealed class ArchiveIndex : IClusterIndex
     private int _maskCount;
 
     /// <summary>About how much memory it takes, in bytes.</summary>
-    public long Memory => _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _runs.Sum(static runs => (runs?.Capacity ?? 0) * 16L);
+    public long Memory =>
+        _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _stretches.Sum(static stretches => (stretches?.Capacity ?? 0) * 16L);
 
     /// <summary>Takes in a data extent.</summary>
     /// <param name="headerBytes">Its header, a valid one.</param>
@@ -42,12 +44,12 @@ internal sealed class ArchiveIndex : IClusterIndex
             bool isUsable = (usable >> slot.Index & 1) != 0;
             if (!isUsable || !open.TryExtend(slot))
             {
-                AddRun(open, headerBytes, offset, ref extent);
+                AddStretch(open, headerBytes, offset, ref extent);
                 open = isUsable ? new StretchBuilder(slot) : default;
             }
         }
 
-        AddRun(open, headerBytes, offset, ref extent);
+        AddStretch(open, headerBytes, offset, ref extent);
     }
 
     /// <summary>Says that bytes were lost from inside the data of the extent taken in last.</summary>
@@ -59,26 +61,26 @@ internal sealed class ArchiveIndex : IClusterIndex
         }
     }
 
-    /// <summary>Puts the runs in order; before this nothing is found.</summary>
+    /// <summary>Puts the stretches in order; before this nothing is found.</summary>
     public void Complete()
     {
-        foreach (List<Run>? runs in _runs)
+        foreach (List<PackedStretch>? stretches in _stretches)
         {
-            runs?.Sort(static (left, right) => left.First.CompareTo(right.First));
+            stretches?.Sort(static (left, right) => left.First.CompareTo(right.First));
         }
 
         foreach (IGrouping<byte, uint> device in _repeated.GroupBy(static repeated => repeated.Device, static repeated => repeated.Cluster))
         {
-            TakeOut(_runs[device.Key], [.. device.Order()]);
+            TakeOut(_stretches[device.Key], [.. device.Order()]);
         }
 
-        foreach (List<Run>? runs in _runs)
+        foreach (List<PackedStretch>? stretches in _stretches)
         {
-            runs?.TrimExcess();
+            stretches?.TrimExcess();
         }
     }
 
-    public long EndOf(byte device) => _runs[device] is { Count: > 0 } runs ? (long)runs[^1].First + runs[^1].Count : 0;
+    public long EndOf(byte device) => _stretches[device] is { Count: > 0 } stretches ? (long)stretches[^1].First + stretches[^1].Count : 0;
 
     public bool IsRepeated(byte device, uint cluster) => _repeated.Count > 0 && _repeated.Contains((device, cluster));
 
@@ -86,54 +88,54 @@ internal sealed class ArchiveIndex : IClusterIndex
 
     public Stretch? Find(byte device, uint cluster)
     {
-        if (_runs[device] is not { } list)
+        if (_stretches[device] is not { } list)
         {
             return null;
         }
 
-        ReadOnlySpan<Run> runs = CollectionsMarshal.AsSpan(list);
-        int low = 0, high = runs.Length - 1;
+        ReadOnlySpan<PackedStretch> stretches = CollectionsMarshal.AsSpan(list);
+        int low = 0, high = stretches.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            ref readonly Run run = ref runs[middle];
-            if (cluster < run.First)
+            ref readonly PackedStretch stretch = ref stretches[middle];
+            if (cluster < stretch.First)
             {
                 high = middle - 1;
             }
-            else if (cluster - run.First >= run.Count)
+            else if (cluster - stretch.First >= stretch.Count)
             {
                 low = middle + 1;
             }
             else
             {
-                return Resolve(run);
+                return Resolve(stretch);
             }
         }
 
         return null;
     }
 
-    private Stretch Resolve(in Run run) => new()
+    private Stretch Resolve(in PackedStretch stretch) => new()
     {
-        First = run.First,
-        Count = run.Count,
-        Extent = run.Extent,
-        Slot = run.Slot,
-        BlocksBefore = run.BlocksBefore,
-        Masks = run.Extent == Stretch.NoExtent || run.Masks == Run.NoMasks ? default : _masks.AsMemory(run.Masks, (int)run.Count),
+        First = stretch.First,
+        Count = stretch.Count,
+        Extent = stretch.Extent,
+        Slot = stretch.Slot,
+        BlocksBefore = stretch.BlocksBefore,
+        Masks = stretch.Extent == Stretch.NoExtent || stretch.Masks == PackedStretch.NoMasks ? default : _masks.AsMemory(stretch.Masks, (int)stretch.Count),
     };
 
-    /// <summary>Splits runs around clusters that nobody is to find.</summary>
-    private void TakeOut(List<Run> runs, uint[] clusters)
+    /// <summary>Splits stretches around clusters that must not be found.</summary>
+    private void TakeOut(List<PackedStretch> stretches, uint[] clusters)
     {
-        Run[] whole = [.. runs];
-        runs.Clear();
+        PackedStretch[] whole = [.. stretches];
+        stretches.Clear();
         int next = 0;
-        foreach (Run run in whole)
+        foreach (PackedStretch stretch in whole)
         {
-            Run rest = run;
-            for (; next < clusters.Length && clusters[next] < run.First + (long)run.Count; next++)
+            PackedStretch rest = stretch;
+            for (; next < clusters.Length && clusters[next] < stretch.First + (long)stretch.Count; next++)
             {
                 if (clusters[next] < rest.First)
                 {
@@ -143,55 +145,55 @@ internal sealed class ArchiveIndex : IClusterIndex
                 uint kept = clusters[next] - rest.First;
                 if (kept > 0)
                 {
-                    runs.Add(Part(rest, 0, kept));
+                    stretches.Add(PartOf(rest, 0, kept));
                 }
 
-                rest = Part(rest, kept + 1, rest.Count - kept - 1);
+                rest = PartOf(rest, kept + 1, rest.Count - kept - 1);
             }
 
             if (rest.Count > 0)
             {
-                runs.Add(rest);
+                stretches.Add(rest);
             }
         }
     }
 
-    private Run Part(in Run run, uint skipped, uint count) => run.Extent == Stretch.NoExtent
-        ? Run.OfZeroes(run.First + skipped, count)
-        : run with
+    private PackedStretch PartOf(in PackedStretch stretch, uint skipped, uint count) => stretch.Extent == Stretch.NoExtent
+        ? PackedStretch.OfZeroes(stretch.First + skipped, count)
+        : stretch with
         {
-            First = run.First + skipped,
-            Packed = count | (uint)(run.Slot + skipped) << 8 | (uint)Resolve(run).BlocksBeforeCluster((int)skipped) << 16,
-            Masks = run.Masks == Run.NoMasks ? Run.NoMasks : run.Masks + (int)skipped,
+            First = stretch.First + skipped,
+            Packed = count | (uint)(stretch.Slot + skipped) << 8 | (uint)Resolve(stretch).BlocksBeforeCluster((int)skipped) << 16,
+            Masks = stretch.Masks == PackedStretch.NoMasks ? PackedStretch.NoMasks : stretch.Masks + (int)skipped,
         };
 
-    private void AddRun(StretchBuilder done, ReadOnlySpan<byte> headerBytes, long offset, ref int extent)
+    private void AddStretch(StretchBuilder done, ReadOnlySpan<byte> headerBytes, long offset, ref int extent)
     {
         if (done.Count == 0)
         {
             return;
         }
 
-        List<Run> runs = _runs[done.Device] ??= [];
+        List<PackedStretch> stretches = _stretches[done.Device] ??= [];
         if (done.IsZero)
         {
-            AddZeroes(runs, done.First, (uint)done.Count);
+            AddZeroes(stretches, done.First, (uint)done.Count);
             return;
         }
 
         extent = extent == Stretch.NoExtent ? AddExtent(new ExtentPlace(headerBytes, offset)) : extent;
-        runs.Add(Run.OfData(done, extent, done.IsFull ? Run.NoMasks : AddMasks(new ExtentHeader(headerBytes), done)));
+        stretches.Add(PackedStretch.OfData(done, extent, done.IsFull ? PackedStretch.NoMasks : AddMasks(new ExtentHeader(headerBytes), done)));
     }
 
-    private static void AddZeroes(List<Run> runs, uint first, uint count)
+    private static void AddZeroes(List<PackedStretch> stretches, uint first, uint count)
     {
-        if (runs.Count > 0 && runs[^1] is { Extent: Stretch.NoExtent } last && last.First + (long)last.Count == first)
+        if (stretches.Count > 0 && stretches[^1] is { Extent: Stretch.NoExtent } last && last.First + (long)last.Count == first)
         {
-            runs[^1] = Run.OfZeroes(last.First, last.Count + count);
+            stretches[^1] = PackedStretch.OfZeroes(last.First, last.Count + count);
         }
         else
         {
-            runs.Add(Run.OfZeroes(first, count));
+            stretches.Add(PackedStretch.OfZeroes(first, count));
         }
     }
 
@@ -219,7 +221,7 @@ internal sealed class ArchiveIndex : IClusterIndex
     }
 
     /// <summary>A <see cref="Stretch"/> in 16 bytes.</summary>
-    private readonly record struct Run(uint First, int Extent, uint Packed, int Masks)
+    private readonly record struct PackedStretch(uint First, int Extent, uint Packed, int Masks)
     {
         public const int NoMasks = -1;
 
@@ -229,9 +231,9 @@ internal sealed class ArchiveIndex : IClusterIndex
 
         public int BlocksBefore => (int)(Packed >> 16);
 
-        public static Run OfZeroes(uint first, uint count) => new(first, Stretch.NoExtent, count, NoMasks);
+        public static PackedStretch OfZeroes(uint first, uint count) => new(first, Stretch.NoExtent, count, NoMasks);
 
-        public static Run OfData(StretchBuilder stretch, int extent, int masks) =>
+        public static PackedStretch OfData(StretchBuilder stretch, int extent, int masks) =>
             new(stretch.First, extent, (uint)stretch.Count | (uint)stretch.Slot << 8 | (uint)stretch.BlocksBefore << 16, masks);
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
+using Vma.Extents;
 using Vma.Format;
-using Vma.Reading;
+using Vma.Input;
+using Vma.Threads;
 
 namespace Vma.Indexing;
 
@@ -10,11 +11,13 @@ namespace Vma.Indexing;
 /// Makes the index by hopping from extent to extent, and reads no data. The walk is one thread's; the headers' MD5s are computed by several,
 /// a batch at a time. Behind a fault the next extent is looked for, unless <paramref name="report"/> throws.
 /// </summary>
-internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options)
+internal sealed class ArchiveIndexer(
+    RandomInput input, VmaManifest manifest, Action<VmaFault> report, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IDisposable
 {
     private const int BatchLength = 512;
     private const int ShareOfThread = 32;
 
+    private readonly WorkerGroup _checkers = new(options.Parallelism - 1, "vma index");
     private readonly HeaderWindow _window = new(input);
     private readonly ClusterChecks _clusters = new(manifest, report, invent: null);
     private readonly ArchiveIndex _index = new();
@@ -53,13 +56,15 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
                 at = FindNext(at, fault);
             }
 
-            options.Progress?.Report(new VmaProgress(at, input.Length, 0));
+            progress?.Report(new VmaProgress(at, input.Length, 0));
         }
 
         _clusters.ReportMissing(input.Length);
         _index.Complete();
         return _index;
     }
+
+    public void Dispose() => _checkers.Dispose();
 
     /// <summary>Gathers headers of data extents from a place on, as far as they look right; gives the place behind them.</summary>
     private long FillBatch(long at, out VmaFault? fault)
@@ -118,14 +123,14 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         int count = _batch;
         int workers = Math.Clamp(count / ShareOfThread, 1, options.Parallelism);
         var faults = new (int Index, VmaFault Fault)?[workers];
-        if (workers == 1)
+        for (int worker = 1; worker < workers; worker++)
         {
-            Check(0);
+            int other = worker;
+            _checkers.Add(() => Check(other));
         }
-        else
-        {
-            Parallel.For(0, workers, Check);
-        }
+
+        Check(0);
+        _checkers.WaitFor(0);
 
         foreach ((int index, VmaFault fault) in faults.OfType<(int Index, VmaFault Fault)>().Take(1))
         {
@@ -154,8 +159,8 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         {
             ReadOnlySpan<byte> header = HeaderOf(i);
             long offset = _offsets[i];
-            ulong usable = _clusters.Check(new ExtentHeader(header), offset, out ulong repeated);
-            _index.Add(header, offset, usable, repeated);
+            CheckedSlots slots = _clusters.Check(new ExtentHeader(header), offset);
+            _index.Add(header, offset, slots.Usable, slots.Repeated);
             _last = offset;
             _lastEnd = offset + ExtentLayout.HeaderLength + new ExtentHeader(header).DataLength;
             if (_lastEnd > input.Length)
@@ -166,7 +171,7 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
 
         if (_index.Memory > options.IndexBytes)
         {
-            string message = string.Create(CultureInfo.InvariantCulture, $"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
+            string message = Invariant($"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
             throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, _offsets[Math.Max(0, _batch - 1)], message));
         }
     }
@@ -190,7 +195,7 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
         }
         else if (next - at > ExtentLayout.HeaderLength)
         {
-            report(new(VmaFaultCode.BytesSkipped, at, string.Create(CultureInfo.InvariantCulture, $"{next - at} bytes are no extent and were passed over")));
+            report(new(VmaFaultCode.BytesSkipped, at, Invariant($"{next - at} bytes are no extent and were passed over")));
         }
 
         return next;
@@ -209,7 +214,7 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
                 }
 
                 using Stream stream = input.ToStream();
-                var bytes = new ArchiveInput(stream) { CanExpand = input.IsDecoded };
+                var bytes = new ForwardInput(stream, isDecoded: input.IsDecoded);
                 bytes.Skip(from);
                 new ExtentFinder(bytes, manifest.Uuid).SkipToNext();
                 return bytes.IsAbandoned ? input.Length : bytes.Position;
@@ -227,5 +232,5 @@ internal sealed class ArchiveIndexer(PlainInput input, VmaManifest manifest, Act
     private ReadOnlySpan<byte> HeaderOf(int index) => _headers.AsSpan(index * ExtentLayout.HeaderLength, ExtentLayout.HeaderLength);
 
     private static VmaFault Cut(long extent, long at, string what) =>
-        new(VmaFaultCode.DataCut, at, string.Create(CultureInfo.InvariantCulture, $"{what} inside the data of the extent at {extent}"));
+        new(VmaFaultCode.DataCut, at, Invariant($"{what} inside the data of the extent at {extent}"));
 }

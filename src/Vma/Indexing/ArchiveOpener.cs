@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression;
-using Vma.Reading;
+using Vma.Compression.Formats;
+using Vma.Indexing.Cache;
+using Vma.Input;
 
 namespace Vma.Indexing;
 
-/// <summary>Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.</summary>
-internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
+/// <summary>
+/// Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.
+/// </summary>
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
 {
     private readonly long _start = stream.Position;
     private Findings _findings = new([], onFinding: null);
@@ -19,7 +23,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
 
     public ArchiveContent Open(CancellationToken cancellationToken)
     {
-        var file = new PositionalInput(stream, _start);
+        var file = new SeekableInput(stream, _start);
         var magic = new byte[Math.Min(CompressionMagic.Length, file.Length)];
         file.ReadAt(0, magic);
         CompressionFormat format = CompressionMagic.Detect(magic);
@@ -29,9 +33,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
             return IndexWhole(file, cancellationToken);
         }
 
-        if (!options.RefuseDamaged && PieceTable.FromSeekTable(file, format) is { } told)
+        if (!options.RefuseDamaged && FrameTable.FromSeekTable(file, format) is { } told)
         {
-            var input = new DecodedInput(file, told, options);
+            var input = new DecodedInput(file, told, Decompression.CodecOf(format), options);
             try
             {
                 ReadHeader(input);
@@ -63,7 +67,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         }
 
         var told = (DecodedInput)failed.Input;
-        PieceTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
+        FrameTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
         if (failure is VmaException && (walked.Fault is not null || walked.Matches(told.Table)))
         {
             _tableIsProven = true;
@@ -73,9 +77,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         return OpenWalked(told.File, walked.Fault is null ? walked : told.Table, cancellationToken);
     }
 
-    private ArchiveContent OpenWalked(PositionalInput file, PieceTable table, CancellationToken cancellationToken)
+    private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)
     {
-        var input = new DecodedInput(file, table, options);
+        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format), options);
         try
         {
             ReadHeader(input);
@@ -93,22 +97,24 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         }
     }
 
-    private static PieceTable Walk(PositionalInput file, CompressionFormat format, CancellationToken cancellationToken)
+    private static FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
     {
-        if (PieceTable.Walk(file, format, cancellationToken) is { } table)
+        if (FrameTable.Walk(file, format, cancellationToken) is { } table)
         {
             return table;
         }
 
         string name = format switch { CompressionFormat.Zstd => "zstd frame", CompressionFormat.Gzip => "gzip stream", _ => "bzip2 stream" };
         throw new VmaException(new VmaFault(
-            VmaFaultCode.NotSeekable, 0, $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
+            VmaFaultCode.NotSeekable,
+            0,
+            $"the archive is one {name}, which can only be read from its start; 'vma repack OLD NEW.vma.zst' makes one that can be read anywhere"));
     }
 
-    private void ReadHeader(PlainInput input)
+    private void ReadHeader(RandomInput input)
     {
         using Stream plain = input.ToStream();
-        VmaManifest manifest = HeaderInput.Read(new ArchiveInput(plain));
+        VmaManifest manifest = HeaderInput.Read(new ForwardInput(plain));
         if (_manifest is not null && _manifest.Uuid != manifest.Uuid)
         {
             throw new IOException("the archive is not the one that was opened");
@@ -118,9 +124,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options)
         _findings = new Findings(manifest.Findings, onFinding: null);
     }
 
-    private ArchiveContent IndexWhole(PlainInput input, CancellationToken cancellationToken)
+    private ArchiveContent IndexWhole(RandomInput input, CancellationToken cancellationToken)
     {
-        var indexer = new ArchiveIndexer(input, Manifest, Report, options);
+        using var indexer = new ArchiveIndexer(input, Manifest, Report, options, progress);
         ArchiveIndex index = indexer.Run(cancellationToken);
         return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && indexer.IsSealed);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Indexing;
 
@@ -8,7 +9,7 @@ namespace Vma.Indexing;
 /// Gives the 512 bytes at one place after the other. Where those stand close together much is read at once; where data lies between
 /// them only they are, with the seal in front.
 /// </summary>
-internal sealed class HeaderWindow(PlainInput input)
+internal sealed class HeaderWindow(RandomInput input)
 {
     private const int Smallest = 2 * ExtentLayout.HeaderLength;
     private const int Largest = 256 << 10;

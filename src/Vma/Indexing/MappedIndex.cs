@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Formats;
 using Vma.Compression.Zstd;
 using Vma.Extents;
 using Vma.Format;
+using Vma.Indexing.Cache;
 
 namespace Vma.Indexing;
 
@@ -56,7 +58,7 @@ internal sealed class MappedIndex : IClusterIndex
     {
         if (_devices[device] is not { } mapped || mapped.Find(cluster) is not (>= 0 and int entry))
         {
-            throw new UntrueMapException();
+            throw new WrongClusterMapException();
         }
 
         Stretch[] stretches = Volatile.Read(ref mapped.Loaded[entry]) ?? Load(mapped, entry, device);
@@ -68,7 +70,7 @@ internal sealed class MappedIndex : IClusterIndex
             }
         }
 
-        throw new UntrueMapException();
+        throw new WrongClusterMapException();
     }
 
     public bool IsRepeated(byte device, uint cluster) => false;
@@ -79,17 +81,17 @@ internal sealed class MappedIndex : IClusterIndex
 
     private static ClusterMap.Entry[]? ReadMap(DecodedInput input)
     {
-        PieceTable table = input.Table;
+        FrameTable table = input.Table;
         long end = 0;
         for (int i = 0; i < table.Count; i++)
         {
             // Nothing between the frames, which all have content; behind them the map, then the seek table.
-            if (table[i].Compressed != end)
+            if (table[i].Offset != end)
             {
                 return null;
             }
 
-            end += table[i].CompressedLength;
+            end += table[i].Length;
         }
 
         long length = table.CompressedLength - end;
@@ -133,20 +135,21 @@ internal sealed class MappedIndex : IClusterIndex
             Span<byte> header = stackalloc byte[ExtentLayout.HeaderLength];
             if (_input.ReadStart(frame, header) < header.Length || !ExtentHeader.IsValid(header, _uuid))
             {
-                throw new UntrueMapException();
+                throw new WrongClusterMapException();
             }
 
             Stretch[] stretches = [.. StretchesOf(header, frame, device)];
             Array.Sort(stretches, static (left, right) => left.First.CompareTo(right.First));
             bool isOrdered = stretches.Zip(stretches.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
-            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
+            if (stretches.Length == 0 || !isOrdered || stretches[0].First != told.First || stretches[^1].End != told.Last + 1L
+                || stretches.Sum(static stretch => stretch.Count) != told.Clusters)
             {
-                throw new UntrueMapException();
+                throw new WrongClusterMapException();
             }
 
             if (_extents[frame].Offset == 0)
             {
-                _extents[frame] = new ExtentPlace(header, _input.Table[frame].Plain);
+                _extents[frame] = new ExtentPlace(header, _input.Table.StartOf(frame));
             }
 
             Volatile.Write(ref mapped.Loaded[entry], stretches);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Indexing;
 
 /// <summary>The seals of the extents last used, 300 bytes each: those of 15 GiB of data in 1.2 MB. Thread-safe, without locks.</summary>
-internal sealed class SealCache(PlainInput input, Guid uuid)
+internal sealed class SealCache(RandomInput input, Guid uuid)
 {
     private const int Places = 4096;
 

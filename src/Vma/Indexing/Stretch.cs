@@ -7,7 +7,7 @@ namespace Vma.Indexing;
 
 /// <summary>
 /// Clusters of a disk that follow each other and of which one thing is known: that they are all zeros, or where in one extent they are. The
-/// data of all of them then stands in one piece.
+/// data of all of them then stands together.
 /// </summary>
 internal readonly record struct Stretch
 {

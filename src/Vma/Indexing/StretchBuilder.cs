@@ -43,7 +43,7 @@ internal struct StretchBuilder(Slot slot)
         }
     }
 
-    /// <summary>The stretch as a part of an extent of that number.</summary>
+    /// <summary>The stretch, in an extent of that number.</summary>
     public readonly Stretch ToStretch(ExtentHeader header, int extent)
     {
         ushort[] masks = IsZero || IsFull ? [] : new ushort[Count];
@@ -52,6 +52,14 @@ internal struct StretchBuilder(Slot slot)
             CopyMasks(header, masks);
         }
 
-        return new Stretch { First = First, Count = (uint)Count, Extent = IsZero ? Stretch.NoExtent : extent, Slot = Slot, BlocksBefore = BlocksBefore, Masks = masks };
+        return new Stretch
+        {
+            First = First,
+            Count = (uint)Count,
+            Extent = IsZero ? Stretch.NoExtent : extent,
+            Slot = Slot,
+            BlocksBefore = BlocksBefore,
+            Masks = masks,
+        };
     }
 }

@@ -42,7 +42,7 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
             }
             else
             {
-                ReadPart(stretch, ref extent, cluster, skip, buffer[..length]);
+                ReadOneCluster(stretch, ref extent, cluster, skip, buffer[..length]);
             }
 
             offset += length;
@@ -85,7 +85,7 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
         }
     }
 
-    private void ReadPart(in Stretch stretch, ref ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
+    private void ReadOneCluster(in Stretch stretch, ref ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
     {
         byte[] whole = ArrayPool<byte>.Shared.Rent(VmaLayout.ClusterSize);
         try
@@ -99,7 +99,7 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
         }
     }
 
-    /// <summary>Reads just the bytes that are asked for, each run of stored blocks at once.</summary>
+    /// <summary>Reads just the bytes that are asked for, stored blocks that follow each other at once.</summary>
     private void ReadBlocks(in Stretch stretch, in ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
     {
         int mask = stretch.MaskOf(cluster);
@@ -136,7 +136,8 @@ internal sealed class StretchReader(ArchiveContent content, VmaDevice device)
 
         if (seals.ChecksumOf(extent, stretch.Extent, slot) is not { } expected)
         {
-            throw Unproven(VmaFaultCode.SealMissing, extent.DataEnd, "the extent has no seal, though the archive is sealed: its data cannot be checked", stretch, cluster);
+            const string NoSeal = "the extent has no seal, though the archive is sealed: its data cannot be checked";
+            throw Unproven(VmaFaultCode.SealMissing, extent.DataEnd, NoSeal, stretch, cluster);
         }
 
         if (Crc32C.Compute(data) != expected)

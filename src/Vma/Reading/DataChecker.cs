@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Extents;
+using Vma.Input;
 
 namespace Vma.Reading;
 
 /// <summary>Checks the data of each cluster against its seal.</summary>
-internal sealed class DataChecker(ClusterChecks tallies, Findings findings)
+internal sealed class DataChecker(ClusterChecks clusters, Findings findings)
 {
-    public void Check(ExtentUnit unit)
+    public void Check(DataExtent extent)
     {
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        foreach (Slot slot in extent.Slots)
         {
-            if (!unit.IsUsable(slot) || unit.IsIntact(slot))
+            if (!extent.Checked.IsUsable(slot) || extent.IsIntact(slot))
             {
                 continue;
             }
 
-            DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
-            tally.CountDamaged();
-            findings.Report(FaultOf(unit, slot, tally.Device));
+            SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
+            device.CountDamaged();
+            findings.Report(extent.DamageOf(slot, device.Device));
         }
-    }
-
-    public static VmaFault FaultOf(ExtentUnit unit, Slot slot, VmaDevice device)
-    {
-        bool isThere = slot.DataOffset + slot.DataLength <= unit.DataPresent;
-        return new VmaFault(
-            isThere && unit.IsSealed ? VmaFaultCode.DataChecksum : VmaFaultCode.DataCut,
-            unit.DataOffset + Math.Min(slot.DataOffset, unit.DataPresent),
-            isThere && unit.IsSealed ? "the data does not match its checksum" : "the data is cut off, moved or unreadable").At(device, slot.Info.Cluster);
     }
 }

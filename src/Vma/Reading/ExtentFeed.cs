@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Extents;
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
 /// <summary>
-/// Data extents one after the other, with everything checked that needs their order. Whether a fault ends it is up to whoever takes the
-/// reports: a report that throws does, else it goes on at the next extent. Not thread-safe.
+/// Data extents one after the other, with everything checked that needs their order. It ends at a fault when the report of the fault throws, and else
+/// goes on at the next extent. Not thread-safe.
 /// </summary>
 internal sealed class ExtentFeed
 {
-    private readonly ArchiveInput _input;
+    private readonly ForwardInput _input;
     private readonly ExtentScanner _scanner;
     private readonly ExtentFinder? _finder;
     private readonly SealChain _seals;
@@ -23,7 +25,7 @@ internal sealed class ExtentFeed
     /// <param name="goOn">Whether reports may return, so that the next extent is looked for behind a fault.</param>
     /// <param name="report">Takes each fault.</param>
     /// <param name="invent">Makes devices that the manifest lacks; see <see cref="ClusterChecks"/>.</param>
-    public ExtentFeed(ArchiveInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report, Func<byte, VmaDevice>? invent = null)
+    public ExtentFeed(ForwardInput input, VmaManifest manifest, bool readData, bool goOn, Action<VmaFault> report, Func<byte, VmaDevice>? invent = null)
     {
         _input = input;
         _report = report;
@@ -42,29 +44,26 @@ internal sealed class ExtentFeed
 
     public long Position => _input.Position;
 
-    /// <summary>Moves to the next data extent; false at the archive's end, after what is missing was reported.</summary>
-    public bool Next(ExtentUnit unit)
+    /// <summary>Moves to the next data extent; null at the archive's end, after what is missing was reported.</summary>
+    /// <param name="buffer">Holds the extent then; it may be exchanged for another one.</param>
+    public DataExtent? Next(ref ExtentBuffer buffer)
     {
         while (!_ended)
         {
-            switch (_scanner.Next(unit, out VmaFault? fault))
+            ScannedExtent scanned = _scanner.Next(ref buffer);
+            switch (scanned.Kind)
             {
-                case ScanResult.Data:
-                    Take(unit);
-                    return true;
-                case ScanResult.Fault when fault!.Code == VmaFaultCode.DataCut:
-                    _report(fault);
-                    Take(unit);
-                    return true;
-                case ScanResult.Fault:
-                    _report(fault!);
+                case ScanKind.Data:
+                    return Check(scanned, buffer);
+                case ScanKind.Fault:
+                    _report(scanned.Fault!);
                     SkipFault();
                     break;
-                case ScanResult.StraySeal:
-                    _seals.OnStraySeal(unit.Offset);
+                case ScanKind.StraySeal:
+                    _seals.OnStraySeal(scanned.Offset);
                     break;
-                case ScanResult.EndMark:
-                    _seals.OnEndMark(unit.Offset, unit.Seal);
+                case ScanKind.EndMark:
+                    _seals.OnEndMark(scanned.Offset, scanned.Seal);
                     break;
                 default:
                     End();
@@ -72,14 +71,18 @@ internal sealed class ExtentFeed
             }
         }
 
-        return false;
+        return null;
     }
 
-    private void Take(ExtentUnit unit)
+    private DataExtent Check(ScannedExtent scanned, ExtentBuffer buffer)
     {
-        _seals.OnData(unit);
-        unit.InSealedArchive = _seals.IsSealed;
-        Clusters.Check(unit);
+        if (scanned.Fault is { } cut)
+        {
+            _report(cut);
+        }
+
+        _seals.OnData(scanned, buffer.Header);
+        return new DataExtent(scanned, buffer, _input, Clusters.Check(buffer.Header, scanned.Offset), _seals.IsSealed);
     }
 
     private void SkipFault()

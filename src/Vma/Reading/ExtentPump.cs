@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.ExceptionServices;
+using Vma.Extents;
+using Vma.Threads;
 
 namespace Vma.Reading;
 
@@ -8,71 +9,65 @@ namespace Vma.Reading;
 /// Runs extents through several workers: one at a time takes the next from the feed, while the others work on theirs. Memory is one
 /// extent per worker.
 /// </summary>
-internal sealed class ExtentPump(Func<ExtentUnit, bool> next, Action<ExtentUnit> work, CancellationToken cancellationToken)
+internal sealed class ExtentPump(ExtentFeed feed, Action<DataExtent> work, Action reportProgress, CancellationToken cancellationToken)
 {
     private readonly Lock _gate = new();
-    private Exception? _failure;
-    private bool _done;
+    private bool _isDone;
 
     /// <summary>Returns when all is done. Of several faults the first one in the archive is thrown.</summary>
-    public void Run(int workers)
-    {
-        var others = new Task[workers - 1];
-        for (int i = 0; i < others.Length; i++)
-        {
-            others[i] = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-
-        Work();
-        Task.WaitAll(others, CancellationToken.None);
-        if (_failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(_failure);
-        }
-    }
+    public void Run(int workers) => WorkerGroup.Run(workers, "vma extents", Work, InArchiveOrder);
 
     private void Work()
     {
+        ExtentBuffer buffer = ExtentBufferPool.Rent();
         try
         {
-            using var unit = new ExtentUnit();
-            while (Take(unit))
+            while (Take(ref buffer) is { } extent)
             {
-                work(unit);
+                work(extent);
             }
         }
-        catch (Exception failure)
+        finally
         {
-            lock (_gate)
-            {
-                _done = true;
-                _failure = Worse(_failure, failure);
-            }
+            // When this worker failed, the others take no more.
+            End();
+            ExtentBufferPool.Return(buffer);
         }
     }
 
-    private bool Take(ExtentUnit unit)
+    private DataExtent? Take(ref ExtentBuffer buffer)
     {
         lock (_gate)
         {
-            if (_done)
+            if (_isDone)
             {
-                return false;
+                return null;
             }
 
-            // Done, unless next says that there is more: when it throws nobody goes on behind the fault.
-            _done = true;
+            // Done, unless the feed gives an extent: when it throws, no worker goes on behind the fault.
+            _isDone = true;
             cancellationToken.ThrowIfCancellationRequested();
-            _done = !next(unit);
-            return !_done;
+            DataExtent? extent = feed.Next(ref buffer);
+            reportProgress();
+            _isDone = extent is null;
+            return extent;
         }
     }
 
-    private static Exception Worse(Exception? known, Exception other) => (known, other) switch
+    private void End()
     {
-        (null, _) => other,
-        (VmaException first, VmaException second) => second.Fault.Offset < first.Fault.Offset ? second : first,
-        (VmaException, _) => other,
-        _ => known,
+        lock (_gate)
+        {
+            _isDone = true;
+        }
+    }
+
+    /// <summary>A failure that is no fault of the archive comes before all faults.</summary>
+    private static int InArchiveOrder(Exception one, Exception other) => (one, other) switch
+    {
+        (VmaException first, VmaException second) => first.Fault.Offset.CompareTo(second.Fault.Offset),
+        (VmaException, _) => 1,
+        (_, VmaException) => -1,
+        _ => 0,
     };
 }

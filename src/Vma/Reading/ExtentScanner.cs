@@ -1,169 +1,142 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
+using Vma.Extents;
 using Vma.Format;
+using Vma.Input;
 using static Vma.Format.ExtentLayout;
 
 namespace Vma.Reading;
 
-/// <summary>What the scanner came upon.</summary>
-internal enum ScanResult
-{
-    /// <summary>An extent that has clusters.</summary>
-    Data,
-
-    /// <summary>A seal that does not stand behind a data extent.</summary>
-    StraySeal,
-    EndMark,
-
-    /// <summary>The archive ends, where an extent may begin.</summary>
-    End,
-
-    /// <summary>Something is wrong; the input stands at the fault.</summary>
-    Fault,
-}
-
 /// <summary>
 /// Goes from extent to extent and checks what each header says of itself. Empty extents and null extents of others are passed over.
 /// </summary>
-internal sealed class ExtentScanner(ArchiveInput input, Guid uuid, bool readData, ExtentFinder? finder)
+internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData, ExtentFinder? finder)
 {
     /// <summary>Whether there was any extent at all.</summary>
     public bool AnyExtent { get; private set; }
 
-    /// <summary>
-    /// Moves to the next extent. A fault comes with everything of the unit that is there: with <see cref="VmaFaultCode.DataCut"/> the
-    /// unit can be used as far as it goes.
-    /// </summary>
-    public ScanResult Next(ExtentUnit unit, out VmaFault? fault)
+    /// <summary>Moves to the next extent, which is then in the buffer; it may be exchanged for another one.</summary>
+    public ScannedExtent Next(ref ExtentBuffer buffer)
     {
         while (true)
         {
-            unit.Input = input;
-            unit.Offset = input.Position;
-            unit.Clear();
-            int there = readData ? unit.TakeFrom(input) : 0;
-            Span<byte> bytes = unit.Buffer.HeaderBytes;
+            long offset = input.Position;
+            int there = readData ? input.Exchange(ref buffer) : 0;
+            Span<byte> bytes = buffer.HeaderBytes;
             int read = there < HeaderLength ? there + input.Read(bytes[there..]) : HeaderLength;
-            Span<byte> behind = unit.Buffer.Whole[HeaderLength..Math.Max(there, HeaderLength)];
+            Span<byte> behind = buffer.Whole[HeaderLength..Math.Max(there, HeaderLength)];
             if (read == 0)
             {
-                fault = null;
-                return ScanResult.End;
+                return new ScannedExtent(ScanKind.End, offset);
             }
 
-            fault = read < HeaderLength ? ExtentHeader.Cut(bytes[..read], unit.Offset) : ExtentHeader.Check(bytes, uuid, unit.Offset);
-            if (fault is not null)
+            if ((read < HeaderLength ? ExtentHeader.Cut(bytes[..read], offset) : ExtentHeader.Check(bytes, uuid, offset)) is { } fault)
             {
                 input.PutBack(behind);
                 input.PutBack(bytes[..read]);
-                return ScanResult.Fault;
+                return new ScannedExtent(ScanKind.Fault, offset) { Fault = fault };
             }
 
             AnyExtent = true;
-            if (unit.Buffer.Header.HasClusters)
+            if (buffer.Header.HasClusters)
             {
-                fault = ReadData(unit, behind.Length);
-                return fault is null ? ScanResult.Data : ScanResult.Fault;
+                return readData ? ReadData(buffer, offset, behind.Length) : SkipData(buffer, offset);
             }
 
             input.PutBack(behind);
-            unit.Seal = SealPayload.ReadFrom(bytes);
-            if (unit.Seal.Kind != SealKind.None)
+            SealPayload seal = SealPayload.ReadFrom(bytes);
+            if (seal.Kind != SealKind.None)
             {
-                return unit.Seal.Kind == SealKind.Seal ? ScanResult.StraySeal : ScanResult.EndMark;
+                return new ScannedExtent(seal.Kind == SealKind.Seal ? ScanKind.StraySeal : ScanKind.EndMark, offset) { Seal = seal };
             }
         }
     }
 
-    private VmaFault? ReadData(ExtentUnit unit, int there)
+    private ScannedExtent SkipData(ExtentBuffer buffer, long offset)
     {
-        int length = unit.Buffer.Header.DataLength;
-        if (!readData)
-        {
-            unit.DataPresent = (int)input.Skip(length);
-            Span<byte> next = unit.Buffer.Data[..HeaderLength];
-            TakeSeal(unit, next[..input.Read(next)]);
-            return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
-        }
+        int present = (int)input.Skip(buffer.Header.DataLength);
+        Span<byte> behind = buffer.Data[..HeaderLength];
+        return Found(buffer, offset, present, behind[..input.Read(behind)], "the archive ends");
+    }
 
-        if (TryLeave(unit, length))
+    private ScannedExtent ReadData(ExtentBuffer buffer, long offset, int there)
+    {
+        if (TryLeave(buffer, offset) is { } left)
         {
-            return null;
+            return left;
         }
 
         // The 512 bytes behind the data are its seal, or are put back as the start of what comes next.
-        Span<byte> data = unit.Buffer.Data[..(length + HeaderLength)];
+        int length = buffer.Header.DataLength;
+        Span<byte> data = buffer.Data[..(length + HeaderLength)];
         if (there > data.Length)
         {
-            input.PutBack(unit.Buffer.Data[data.Length..there]);
+            input.PutBack(buffer.Data[data.Length..there]);
             there = data.Length;
         }
 
         int read = there + input.Read(data[there..]);
-        unit.DataPresent = Math.Min(read, length);
-        Span<byte> behind = data[unit.DataPresent..read];
-        bool asExpected = read == length || (read == data.Length && ExtentHeader.IsValid(behind, uuid));
-        if (!asExpected && finder?.FindWithin(data[..read]) is { } next2)
+        int present = Math.Min(read, length);
+        Span<byte> behind = data[present..read];
+        bool isAsExpected = read == length || (read == data.Length && ExtentHeader.IsValid(behind, uuid));
+        if (isAsExpected || finder?.FindWithin(data[..read]) is not { } nextExtent)
         {
-            unit.HasHole = true;
-            unit.DataPresent = Math.Min(next2, length);
-            behind = data[next2..read];
-            if (behind.Length > HeaderLength)
-            {
-                input.PutBack(behind[HeaderLength..]);
-                behind = behind[..HeaderLength];
-            }
-
-            TakeSeal(unit, behind);
-            return unit.DataPresent == length ? null : DataCut(unit, length, "another extent begins");
+            return Found(buffer, offset, present, behind, "the archive ends");
         }
 
-        TakeSeal(unit, behind);
-        return unit.DataPresent == length ? null : DataCut(unit, length, "the archive ends");
+        behind = data[nextExtent..read];
+        if (behind.Length > HeaderLength)
+        {
+            input.PutBack(behind[HeaderLength..]);
+            behind = behind[..HeaderLength];
+        }
+
+        return Found(buffer, offset, Math.Min(nextExtent, length), behind, "another extent begins") with { HasHole = true };
     }
 
     /// <summary>
-    /// Leaves the data where it is, to be read by whoever works on the unit, when the archive can be read at any place and goes on behind the data as
-    /// it should. So several extents are read at once, in pieces that stay in the processor's cache.
+    /// Leaves the data where it is, to be read by the worker that uses the extent, when the archive can be read at any place and goes on behind the data
+    /// as it should. So several extents are read at once, in parts that stay in the processor's cache.
     /// </summary>
-    private bool TryLeave(ExtentUnit unit, int length)
+    private ScannedExtent? TryLeave(ExtentBuffer buffer, long offset)
     {
-        if (!input.CanReadAt || unit.DataOffset + length > input.Length)
+        int length = buffer.Header.DataLength;
+        long dataOffset = offset + HeaderLength;
+        if (input.File is not { } file || dataOffset + length > file.Length)
         {
-            return false;
+            return null;
         }
 
-        input.Expect(unit.DataOffset);
-        input.Skip(length);
-        Span<byte> behind = unit.Buffer.Data[..HeaderLength];
-        int read = input.Read(behind);
-        if (read != 0 && !(read == HeaderLength && ExtentHeader.IsValid(behind, uuid)))
+        file.Expect(dataOffset);
+        Span<byte> behind = buffer.Data[..HeaderLength];
+        behind = behind[..file.ReadUpTo(dataOffset + length, behind)];
+        if (!behind.IsEmpty && !ExtentHeader.IsWholeAndValid(behind, uuid))
         {
-            input.MoveTo(unit.DataOffset);
-            return false;
+            return null;
         }
 
-        TakeSeal(unit, behind[..read]);
-        unit.LeaveData(length);
-        return true;
+        input.Skip(length + behind.Length);
+        return Found(buffer, offset, length, behind, cutBy: string.Empty) with { IsLeft = true };
     }
 
-    /// <summary>Takes the seal that stands behind a data extent; puts back what is none of its own.</summary>
-    private void TakeSeal(ExtentUnit unit, ReadOnlySpan<byte> behind)
+    /// <summary>A data extent with the seal that stands behind it; what is no seal of its own is put back.</summary>
+    private ScannedExtent Found(ExtentBuffer buffer, long offset, int present, ReadOnlySpan<byte> behind, string cutBy)
     {
-        if (SealPayload.SealOf(Crc32C.Compute(unit.Buffer.HeaderBytes), behind, uuid) is { } seal)
-        {
-            unit.Seal = seal;
-        }
-        else
+        SealPayload? seal = SealPayload.SealOf(Crc32C.Compute(buffer.HeaderBytes), behind, uuid);
+        if (seal is null)
         {
             input.PutBack(behind);
         }
+
+        int length = buffer.Header.DataLength;
+        return new ScannedExtent(ScanKind.Data, offset)
+        {
+            Seal = seal ?? default,
+            DataPresent = present,
+            Fault = present == length ? null : new VmaFault(
+                VmaFaultCode.DataCut,
+                offset + HeaderLength + present,
+                Invariant($"{cutBy} inside the data of the extent at {offset}: {present} of {length} bytes are there")),
+        };
     }
-
-    private static VmaFault DataCut(ExtentUnit unit, int length, string what) =>
-        new(VmaFaultCode.DataCut, unit.DataOffset + unit.DataPresent, Line($"{what} inside the data of the extent at {unit.Offset}: {unit.DataPresent} of {length} bytes are there"));
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

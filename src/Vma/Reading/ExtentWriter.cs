@@ -6,8 +6,8 @@ using Vma.Format;
 
 namespace Vma.Reading;
 
-/// <summary>Writes clusters of one extent to their disks; stretches that lie together on both sides go in one piece.</summary>
-internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellationToken)
+/// <summary>Writes clusters of one extent to their disks; ranges that lie together on both sides go in one write.</summary>
+internal ref struct ExtentWriter(DataExtent extent, CancellationToken cancellationToken)
 {
     private const int Zeroes = -1;
 
@@ -19,7 +19,7 @@ internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellation
     /// <summary>Comes before a slot's data is asked for, which can displace what is held back.</summary>
     public void MakeRoomFor(Slot slot)
     {
-        if (!unit.IsLoaded(slot))
+        if (!extent.IsLoaded(slot))
         {
             Complete();
         }
@@ -54,7 +54,7 @@ internal ref struct ExtentWriter(ExtentUnit unit, CancellationToken cancellation
         _length = 0;
         if (_data != Zeroes)
         {
-            _target.WriteAt(_offset, unit.Data(_data, (int)length).Span, cancellationToken);
+            _target.WriteAt(_offset, extent.Data(_data, (int)length).Span, cancellationToken);
         }
         else if (!_target.ReadsAsZeroes)
         {

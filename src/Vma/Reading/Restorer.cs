@@ -2,35 +2,36 @@
 
 using Vma.Extents;
 using Vma.Format;
+using Vma.Input;
 
 namespace Vma.Reading;
 
-/// <summary>Writes the clusters of an extent to their disks, stretches that belong together in one piece.</summary>
+/// <summary>Writes the clusters of an extent to their disks, neighbours in one write.</summary>
 internal sealed class Restorer(
-    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks tallies, bool verifyData, Findings findings, CancellationToken cancellationToken)
+    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks clusters, bool verifyData, Findings findings, CancellationToken cancellationToken)
 {
     private readonly IBlockTarget?[] _targets = MapById(targets);
 
-    public void Restore(ExtentUnit unit)
+    public void Restore(DataExtent extent)
     {
-        var writer = new ExtentWriter(unit, cancellationToken);
-        foreach (Slot slot in Slot.Of(unit.Buffer.Header))
+        var writer = new ExtentWriter(extent, cancellationToken);
+        foreach (Slot slot in extent.Slots)
         {
-            if (!unit.IsUsable(slot) || _targets[slot.Info.DeviceId] is not { } target)
+            if (!extent.Checked.IsUsable(slot) || _targets[slot.Info.DeviceId] is not { } target)
             {
                 continue;
             }
 
-            DeviceTally tally = tallies.TallyOf(slot.Info.DeviceId)!;
+            SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
             writer.MakeRoomFor(slot);
-            if (!(verifyData ? unit.IsIntact(slot) : unit.Load(slot)))
+            if (!(verifyData ? extent.IsIntact(slot) : extent.Load(slot)))
             {
-                tally.CountDamaged();
-                findings.Report(DataChecker.FaultOf(unit, slot, tally.Device));
+                device.CountDamaged();
+                findings.Report(extent.DamageOf(slot, device.Device));
                 continue;
             }
 
-            int length = tally.Device.IsMemoryState ? VmaLayout.ClusterSize : tally.Device.LengthOf(slot.Info.Cluster);
+            int length = device.Device.IsMemoryState ? VmaLayout.ClusterSize : device.Device.LengthOf(slot.Info.Cluster);
             writer.Add(slot, slot.DataOffset, length, target);
         }
 

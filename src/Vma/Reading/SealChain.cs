@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using Vma.Extents;
 using Vma.Format;
 
 namespace Vma.Reading;
 
 /// <summary>
-/// Follows the seals from extent to extent (docs/integrity.md): once one was seen each extent must have one, and they count on.
+/// Follows the seals from extent to extent (docs/integrity.md): behind the first one each extent must have one, with the next number.
 /// </summary>
 internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
 {
@@ -23,23 +22,23 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
     /// <summary>Whether a data extent without a seal was seen.</summary>
     public bool AnyUnsealed { get; private set; }
 
-    public void OnData(ExtentUnit unit)
+    public void OnData(ScannedExtent extent, ExtentHeader header)
     {
         if (_ended)
         {
-            report(new(VmaFaultCode.BehindEndMark, unit.Offset, "an extent stands behind the end mark"));
+            report(new(VmaFaultCode.BehindEndMark, extent.Offset, "an extent stands behind the end mark"));
         }
 
-        if (unit.IsSealed)
+        if (extent.IsSealed)
         {
-            OnSeal(unit);
+            OnSeal(extent, header);
             return;
         }
 
         AnyUnsealed = true;
         if (IsSealed)
         {
-            report(new(VmaFaultCode.SealMissing, unit.Offset, "the extent has no seal, though the archive is sealed: its data cannot be checked"));
+            report(new(VmaFaultCode.SealMissing, extent.Offset, "the extent has no seal, though the archive is sealed: its data cannot be checked"));
             _next++;
         }
     }
@@ -59,7 +58,8 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         }
         else if (mark.Number != _seals || mark.Offset != (ulong)offset || mark.Checksum != ~_register)
         {
-            string message = string.Create(CultureInfo.InvariantCulture, $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then");
+            string message = Invariant(
+                $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then");
             report(new(VmaFaultCode.EndMarkMismatch, offset, message));
         }
 
@@ -74,19 +74,20 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         }
     }
 
-    private void OnSeal(ExtentUnit unit)
+    private void OnSeal(ScannedExtent extent, ExtentHeader header)
     {
         IsSealed = true;
-        SealPayload seal = unit.Seal;
-        long shift = unchecked(unit.Offset - (long)seal.Offset);
+        SealPayload seal = extent.Seal;
+        long shift = unchecked(extent.Offset - (long)seal.Offset);
         if (seal.Number != _next || shift != _shift)
         {
-            string message = string.Create(CultureInfo.InvariantCulture, $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved");
-            report(new(VmaFaultCode.SealMismatch, unit.Offset, message));
+            string message = Invariant(
+                $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved");
+            report(new(VmaFaultCode.SealMismatch, extent.Offset, message));
         }
-        else if (seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(unit))
+        else if (seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(header))
         {
-            report(new(VmaFaultCode.SealMismatch, unit.Offset, "the seal is for another number of slots"));
+            report(new(VmaFaultCode.SealMismatch, extent.Offset, "the seal is for another number of slots"));
         }
 
         // From here on count from what is there, so that one loss is told once.
@@ -97,10 +98,10 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         _register = Crc32C.Append(_register, payload);
     }
 
-    private static int UsedSlots(ExtentUnit unit)
+    private static int UsedSlots(ExtentHeader header)
     {
         int used = 0;
-        foreach (Slot _ in Slot.Of(unit.Buffer.Header))
+        foreach (Slot _ in Slot.Of(header))
         {
             used++;
         }

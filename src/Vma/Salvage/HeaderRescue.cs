@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
 using Vma.Format;
-using Vma.Reading;
+using Vma.Input;
 
 namespace Vma.Salvage;
 
@@ -24,7 +23,7 @@ internal sealed class HeaderRescue
     public bool KnowsSizeOf(VmaDevice device) => Fault is null && device.DeclaredSize <= VmaLayout.MaxDeviceSize;
 
     /// <summary>Leaves the input where the first extent should begin.</summary>
-    public static HeaderRescue Read(ArchiveInput input)
+    public static HeaderRescue Read(ForwardInput input)
     {
         var header = new byte[HeaderLayout.FixedLength];
         int present = input.Read(header);
@@ -55,7 +54,7 @@ internal sealed class HeaderRescue
     }
 
     /// <summary>A device of which only its id in the extents is known.</summary>
-    public static VmaDevice Invent(byte id) => new(id, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), VmaLayout.MaxDeviceSize);
+    public static VmaDevice Invent(byte id) => new(id, Invariant($"device-{id}"), VmaLayout.MaxDeviceSize);
 
     private static int Guess(ReadOnlySpan<byte> header)
     {
@@ -63,7 +62,7 @@ internal sealed class HeaderRescue
         return length is > HeaderLayout.FixedLength and <= HeaderLayout.MaxWritableLength ? (int)length : HeaderLayout.FixedLength;
     }
 
-    private static Guid FindUuid(ArchiveInput input)
+    private static Guid FindUuid(ForwardInput input)
     {
         if (Peek(input) is { } first)
         {
@@ -74,7 +73,7 @@ internal sealed class HeaderRescue
         return Peek(input) ?? Guid.Empty;
     }
 
-    private static Guid? Peek(ArchiveInput input)
+    private static Guid? Peek(ForwardInput input)
     {
         var extent = new byte[ExtentLayout.HeaderLength];
         int read = input.Read(extent);
@@ -90,7 +89,7 @@ internal sealed class HeaderRescue
         {
             Uuid = uuid,
             Findings = [],
-            Devices = [.. read.Devices.Select(device => device.DeclaredSize <= VmaLayout.MaxDeviceSize ? device : device with { DeclaredSize = VmaLayout.MaxDeviceSize })],
+            Devices = [.. read.Devices.Select(device => device with { DeclaredSize = Math.Min(device.DeclaredSize, VmaLayout.MaxDeviceSize) })],
         };
     }
 }

@@ -3,7 +3,8 @@
 namespace Vma.Salvage;
 
 /// <summary>
-/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is told by its offset from where the stream stood at first. Only a seekable stream can be read on.
+/// Reads on where a disk gives errors: what cannot be read comes as zeros, and is told by its offset from where the stream stood at first. A stream that
+/// cannot seek is read as it is.
 /// </summary>
 internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable) : Stream
 {

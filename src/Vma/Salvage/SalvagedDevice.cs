@@ -71,7 +71,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
 
     public VmaSalvagedDevice ToReport(long? givenSize, bool dropUnproven)
     {
-        long clusters = givenSize is { } size ? VmaLayout.ClusterCount(size) : DiskClusters();
+        long clusters = givenSize is { } size ? VmaCluster.CountFor(size) : DiskClusters();
         long length = givenSize ?? EndOf(clusters);
         IEnumerable<(long First, long Count)> lost = _recovered.Missing(clusters).Concat(dropUnproven ? _unproven.Marked() : []);
         IReadOnlyList<VmaByteRange> ranges = Merge(lost, length);
@@ -84,19 +84,20 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     }
 
     // A device may claim more than clusters can address.
-    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaLayout.ClusterCount(VmaLayout.MaxDeviceSize));
+    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize));
 
     private long DiskClusters() => sizeIsKnown && !Device.IsMemoryState ? Device.ClusterCount : _end;
 
     /// <summary>
     /// A size that is not relied on still counts when the highest cluster seen is the last one of it.
     /// </summary>
-    private long EndOf(long clusters) => clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
+    private long EndOf(long clusters) =>
+        clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
 
     private static List<VmaByteRange> Merge(IEnumerable<(long First, long Count)> clusters, long length)
     {
         var ranges = new List<VmaByteRange>();
-        foreach ((long first, long count) in clusters.OrderBy(run => run.First))
+        foreach ((long first, long count) in clusters.OrderBy(range => range.First))
         {
             long start = first * VmaLayout.ClusterSize;
             long end = Math.Min(start + count * VmaLayout.ClusterSize, length);

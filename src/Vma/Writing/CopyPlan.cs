@@ -20,7 +20,7 @@ internal sealed class CopyPlan
         long end = 0;
         for (int i = 0; i < disks.Count; i++)
         {
-            end += disks[i].Device.Device.ClusterCount;
+            end += disks[i].Clusters.Device.ClusterCount;
             _ends[i] = end;
         }
 
@@ -29,8 +29,8 @@ internal sealed class CopyPlan
 
     public long Lots { get; }
 
-    /// <summary>The clusters of a lot, as runs of clusters that lie on one disk.</summary>
-    public IEnumerable<(DiskCopier Disk, long FirstCluster, int Count)> RunsOf(long lot)
+    /// <summary>The clusters of a lot, as ranges that each lie on one disk.</summary>
+    public IEnumerable<(DiskCopier Disk, long FirstCluster, int Count)> RangesOf(long lot)
     {
         long at = lot * _lotSize;
         long end = Math.Min(at + _lotSize, _ends[^1]);

@@ -5,16 +5,16 @@ using Vma.Format;
 namespace Vma.Writing;
 
 /// <summary>
-/// Reads clusters of one disk into extents; stretches that the disk knows to be zeros are not read. May be used by several threads
+/// Reads clusters of one disk into extents; ranges that the disk knows to be zeros are not read. May be used by several threads
 /// at once.
 /// </summary>
-internal sealed class DiskCopier(VmaDeviceWriter device, IBlockSource source)
+internal sealed class DiskCopier(DeviceClusters clusters, IBlockSource source)
 {
-    // Asking for the end of a long stretch can cost as much as the stretch is long (tmpfs walks its pages), so an answer is kept
+    // Asking for the end of a long range can cost as much as the range is long (tmpfs walks its pages), so an answer is kept
     // for the lots to come.
-    private volatile Stretch _known = new(0, 0, false);
+    private volatile KnownRange _known = new(0, 0, false);
 
-    public VmaDeviceWriter Device => device;
+    public DeviceClusters Clusters => clusters;
 
     public void Pack(ExtentPacker packer, long firstCluster, int count, CancellationToken cancellationToken)
     {
@@ -27,16 +27,16 @@ internal sealed class DiskCopier(VmaDeviceWriter device, IBlockSource source)
     private void PackCluster(ExtentPacker packer, long cluster, CancellationToken cancellationToken)
     {
         long offset = cluster * VmaLayout.ClusterSize;
-        int length = device.Device.LengthOf(cluster);
-        bool keepZeroes = device.Device.IsMemoryState;
+        int length = clusters.Device.LengthOf(cluster);
+        bool keepZeroes = clusters.Device.IsMemoryState;
 
         // Behind its own end a source that is shorter than its device reads as zeros.
         int present = (int)Math.Clamp(source.Length - offset, 0, length);
         bool isZero = present == 0 || IsKnownZero(offset, present, cancellationToken);
         if (isZero && !keepZeroes)
         {
-            packer.PackZeroes(device.Device.Id, (uint)cluster);
-            device.Count(length, zeroBytes: length);
+            packer.PackZeroes(clusters.Device.Id, (uint)cluster);
+            clusters.Count(length, zeroBytes: length);
             return;
         }
 
@@ -51,21 +51,21 @@ internal sealed class DiskCopier(VmaDeviceWriter device, IBlockSource source)
         }
 
         room[present..].Clear();
-        int stored = packer.Pack(device.Device.Id, (uint)cluster, length, keepZeroes);
-        device.Count(length, Math.Max(0, length - stored));
+        int stored = packer.Pack(clusters.Device.Id, (uint)cluster, length, keepZeroes);
+        clusters.Count(length, Math.Max(0, length - stored));
     }
 
     private bool IsKnownZero(long offset, int length, CancellationToken cancellationToken)
     {
-        Stretch known = _known;
+        KnownRange known = _known;
         if (offset < known.Start || offset >= known.End)
         {
             BlockStatus status = source.StatusAt(offset, cancellationToken);
-            _known = known = new Stretch(offset, offset + status.Length, status.ReadsAsZeroes);
+            _known = known = new KnownRange(offset, offset + status.Length, status.ReadsAsZeroes);
         }
 
         return known.ReadsAsZeroes && known.End >= offset + length;
     }
 
-    private sealed record Stretch(long Start, long End, bool ReadsAsZeroes);
+    private sealed record KnownRange(long Start, long End, bool ReadsAsZeroes);
 }

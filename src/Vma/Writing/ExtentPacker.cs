@@ -12,7 +12,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
     private readonly ExtentBuffer _buffer = ExtentBufferPool.Rent();
     private SealPayload _seal;
     private readonly List<BlockInfo> _slots = new(ExtentLayout.Slots);
-    private int _chunkLength;
+    private int _archivedLength;
 
     public bool IsFull => _slots.Count == clustersPerExtent;
 
@@ -24,7 +24,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
     public IReadOnlyList<BlockInfo> Slots => _slots;
 
     /// <summary>The extent's bytes, with its seal when it has one, once it was completed. They hold until the next <see cref="Reset"/>.</summary>
-    public ReadOnlySpan<byte> Chunk => _buffer.Archived(_chunkLength);
+    public ReadOnlySpan<byte> Archived => _buffer.Archived(_archivedLength);
 
     /// <summary>Room for one cluster behind the packed data, for the caller to fill before <see cref="Pack"/>.</summary>
     public Span<byte> Room => _buffer.Data.Slice(DataLength, VmaLayout.ClusterSize);
@@ -59,7 +59,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
         Span<byte> header = _buffer.HeaderBytes;
         header[(ExtentLayout.SlotsOffset + _slots.Count * ExtentLayout.SlotLength)..].Clear();
         ExtentHeader.Complete(header, uuid, DataLength / VmaLayout.BlockSize);
-        _chunkLength = DataLength;
+        _archivedLength = DataLength;
     }
 
     /// <summary>As <see cref="Complete"/>, with the seal behind the extent; the seal's payload goes to <paramref name="payload"/>.</summary>
@@ -73,7 +73,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
         _seal.Checksum = Crc32C.Compute(_buffer.HeaderBytes);
         _seal.Write(payload);
         NullExtent.Write(_buffer.Data[DataLength..], payload, uuid);
-        _chunkLength = DataLength + ExtentLayout.HeaderLength;
+        _archivedLength = DataLength + ExtentLayout.HeaderLength;
     }
 
     public void Dispose() => ExtentBufferPool.Return(_buffer);
@@ -81,7 +81,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
     public void Reset()
     {
         _slots.Clear();
-        _chunkLength = 0;
+        _archivedLength = 0;
         DataLength = 0;
         _seal = default;
     }

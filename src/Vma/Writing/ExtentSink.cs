@@ -2,29 +2,26 @@
 
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Vma.Compression;
 using Vma.Format;
+using Vma.Threads;
 
 namespace Vma.Writing;
 
 /// <summary>
-/// Writes an archive's chunks forward to a stream. An extent goes through in three steps: <see cref="Seal"/> gives it its place and its
+/// Writes an archive's header and extents forward to a stream. An extent goes through in three steps: <see cref="Seal"/> gives it its place and its
 /// number, encoding can then run beside that of others, and <see cref="Write"/> keeps their order. Sealing is not thread-safe, writing is.
 /// </summary>
 internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEncoding encoding) : IDisposable
 {
     /// <summary>Each can take as much memory as an extent.</summary>
-    private const int MaxParked = 3;
+    private const int MostLeft = 3;
 
-    private readonly object _turnChanged = new();
-    private readonly ConcurrentBag<IChunkEncoder> _encoders = [];
-    private readonly Dictionary<long, ParkedChunk> _parked = [];
+    private readonly Turnstile _turns = new(MostLeft);
+    private readonly ConcurrentBag<IFrameEncoder> _encoders = [];
     private ulong _dataExtents;
     private uint _sealsRegister = uint.MaxValue;
     private long _nextTurn;
-    private long _turn;
-    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Bytes of the plain archive so far.</summary>
     public long Position { get; private set; }
@@ -55,7 +52,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         }
 
         _dataExtents++;
-        Position += packer.Chunk.Length;
+        Position += packer.Archived.Length;
         return _nextTurn++;
     }
 
@@ -67,14 +64,13 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
     {
         try
         {
-            IChunkEncoder encoder = _encoders.TryTake(out IChunkEncoder? free) ? free : encoding.CreateEncoder();
-            ReadOnlySpan<byte> encoded = encoder.Encode(packer.Chunk);
-            if (!TryPark(turn, encoded, packer))
+            IFrameEncoder encoder = _encoders.TryTake(out IFrameEncoder? free) ? free : encoding.CreateEncoder();
+            ReadOnlySpan<byte> encoded = encoder.Encode(packer.Archived);
+            if (!TryLeave(turn, encoded, packer))
             {
-                WaitFor(turn);
-                WriteBytes(encoded);
-                encoding.OnWritten(packer.Chunk.Length, encoded.Length, packer.Slots);
-                PassTurn(turn + 1);
+                _turns.WaitFor(turn);
+                WriteEncoded(encoded, packer.Archived.Length, packer.Slots);
+                _turns.Pass(turn);
             }
 
             _encoders.Add(encoder);
@@ -92,7 +88,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
     /// </summary>
     public void Finish()
     {
-        WaitFor(_nextTurn);
+        _turns.WaitFor(_nextTurn);
         Span<byte> header = stackalloc byte[ExtentLayout.HeaderLength];
         header.Clear();
         if (seal)
@@ -112,97 +108,58 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         output.Flush();
     }
 
-    /// <summary>Has nobody wait for a turn any more: who does, or comes later, fails with the cause.</summary>
-    public void Fail(Exception failure)
-    {
-        lock (_turnChanged)
-        {
-            _failure ??= ExceptionDispatchInfo.Capture(failure);
-            Monitor.PulseAll(_turnChanged);
-        }
-    }
+    /// <summary>Ends all waiting for turns: threads that wait, or come later, fail with the cause.</summary>
+    public void Fail(Exception failure) => _turns.Fail(failure);
 
     public void Dispose()
     {
-        while (_encoders.TryTake(out IChunkEncoder? encoder))
+        while (_encoders.TryTake(out IFrameEncoder? encoder))
         {
             encoder.Dispose();
         }
     }
 
-    private void WriteAlone(ReadOnlySpan<byte> chunk)
+    private void WriteAlone(ReadOnlySpan<byte> plain)
     {
-        using IChunkEncoder encoder = encoding.CreateEncoder();
-        ReadOnlySpan<byte> encoded = encoder.Encode(chunk);
-        WriteBytes(encoded);
-        encoding.OnWritten(chunk.Length, encoded.Length, []);
-        Position += chunk.Length;
+        using IFrameEncoder encoder = encoding.CreateEncoder();
+        ReadOnlySpan<byte> encoded = encoder.Encode(plain);
+        WriteEncoded(encoded, plain.Length, []);
+        Position += plain.Length;
     }
 
     /// <summary>
-    /// Leaves an encoded extent to whoever writes the one before it, so that its thread goes on encoding: chunks take from no time to long. False when it
-    /// is its turn, or enough are left already.
+    /// Leaves an encoded extent to the thread that writes the one before it, so that its own thread goes on encoding: one extent takes
+    /// far longer than another. False when it is its turn, or enough are left already.
     /// </summary>
-    private bool TryPark(long turn, ReadOnlySpan<byte> encoded, ExtentPacker packer)
+    private bool TryLeave(long turn, ReadOnlySpan<byte> encoded, ExtentPacker packer)
     {
-        lock (_turnChanged)
+        if (encoding.IsPlain || !_turns.CanLeave(turn))
         {
-            if (_turn == turn || _parked.Count >= MaxParked || encoding.IsPlain || _failure is not null)
-            {
-                return false;
-            }
+            return false;
         }
 
         byte[] copy = ArrayPool<byte>.Shared.Rent(encoded.Length);
         encoded.CopyTo(copy);
-        var parked = new ParkedChunk(copy, encoded.Length, packer.Chunk.Length, [.. packer.Slots]);
-        lock (_turnChanged)
+        (int length, int plainLength, BlockInfo[] slots) = (encoded.Length, packer.Archived.Length, [.. packer.Slots]);
+        if (_turns.TryLeave(turn, WriteCopy))
         {
-            if (_turn != turn && _failure is null)
-            {
-                _parked.Add(turn, parked);
-                return true;
-            }
+            return true;
         }
 
         ArrayPool<byte>.Shared.Return(copy);
         return false;
-    }
 
-    /// <summary>Writes what was left for the turns that come now, and gives the turn to the next that was not.</summary>
-    private void PassTurn(long turn)
-    {
-        while (true)
+        void WriteCopy()
         {
-            ParkedChunk parked;
-            lock (_turnChanged)
-            {
-                if (!_parked.Remove(turn, out parked))
-                {
-                    _turn = turn;
-                    Monitor.PulseAll(_turnChanged);
-                    return;
-                }
-            }
-
-            WriteBytes(parked.Encoded.AsSpan(0, parked.Length));
-            encoding.OnWritten(parked.PlainLength, parked.Length, parked.Slots);
-            ArrayPool<byte>.Shared.Return(parked.Encoded);
-            turn++;
+            WriteEncoded(copy.AsSpan(0, length), plainLength, slots);
+            ArrayPool<byte>.Shared.Return(copy);
         }
     }
 
-    private void WaitFor(long turn)
+    private void WriteEncoded(ReadOnlySpan<byte> encoded, int plainLength, IReadOnlyList<BlockInfo> slots)
     {
-        lock (_turnChanged)
-        {
-            while (_turn != turn && _failure is null)
-            {
-                Monitor.Wait(_turnChanged);
-            }
-
-            _failure?.Throw();
-        }
+        WriteBytes(encoded);
+        encoding.OnWritten(plainLength, encoded.Length, slots);
     }
 
     private void WriteBytes(ReadOnlySpan<byte> bytes)
@@ -210,7 +167,4 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         output.Write(bytes);
         Written += bytes.Length;
     }
-
-    /// <summary>An encoded extent whose turn had not come; the slots are a copy.</summary>
-    private readonly record struct ParkedChunk(byte[] Encoded, int Length, int PlainLength, IReadOnlyList<BlockInfo> Slots);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Threads;
+
 namespace Vma.Writing;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Vma.Writing;
 /// </summary>
 internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int workers) : IDisposable
 {
-    private readonly Queue<Task> _inFlight = new();
+    private readonly WorkerGroup _encoding = new(workers, "vma encoding");
     private ExtentPacker? _current;
 
     /// <summary>An extent with room for a cluster.</summary>
@@ -33,18 +35,14 @@ internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int 
             Send();
         }
 
-        WaitUntilInFlight(0);
+        _encoding.WaitFor(unfinished: 0);
     }
 
     /// <summary>Returns when nothing is written any more; what waits for its turn never is.</summary>
     public void Dispose()
     {
         sink.Fail(new ObjectDisposedException(nameof(VmaWriter)));
-        while (_inFlight.TryDequeue(out Task? sent))
-        {
-            ((IAsyncResult)sent).AsyncWaitHandle.WaitOne();
-        }
-
+        _encoding.Dispose();
         _current?.Dispose();
         _current = null;
     }
@@ -61,21 +59,13 @@ internal sealed class SharedExtents(ExtentSink sink, int clustersPerExtent, int 
         }
 
         _current = null;
-        _inFlight.Enqueue(Task.Run(() =>
+        _encoding.Add(() =>
         {
             using (packer)
             {
                 sink.Write(turn, packer);
             }
-        }));
-        WaitUntilInFlight(workers);
-    }
-
-    private void WaitUntilInFlight(int count)
-    {
-        while (_inFlight.Count > count)
-        {
-            _inFlight.Dequeue().GetAwaiter().GetResult();
-        }
+        });
+        _encoding.WaitFor(workers);
     }
 }

@@ -34,7 +34,7 @@ internal static class Backups
         });
         try
         {
-            reader.Extract(targets);
+            VmaExtract.Run(reader, targets);
         }
         finally
         {

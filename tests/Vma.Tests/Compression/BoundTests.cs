@@ -70,8 +70,8 @@ public sealed class BoundTests
         byte[] nested = [.. head, .. Enumerable.Repeat(start, 100_000).SelectMany(bytes => bytes)];
         AssertCheap(() =>
         {
-            using var salvage = new VmaSalvage(new MemoryStream([.. nested]));
-            salvage.Run(device => new GrowingDisk(device.Size, readsAsZeroes: true));
+            using var reader = new VmaSalvageReader(new MemoryStream([.. nested]));
+            VmaSalvage.Run(reader, device => new GrowingDisk(device.Size, readsAsZeroes: true));
         }, mayRefuse: true);
     }
 

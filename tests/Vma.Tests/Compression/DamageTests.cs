@@ -67,7 +67,7 @@ public sealed class DamageTests
         try
         {
             using var reader = new VmaReader(new MemoryStream(damaged));
-            VmaReadReport report = reader.Verify();
+            VmaReadReport report = VmaVerify.Run(reader);
             Assert.True(report.Errors == 0 || report.Findings.Any(finding =>
                 finding.CompressedOffset is { } at && at >= 0 && at <= damaged.Length), $"{what}: only {string.Join(" ", report.Findings)}");
             return report.Errors > 0;

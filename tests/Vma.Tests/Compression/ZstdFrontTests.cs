@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Native;
 using Vma.Compression.Zstd;
 
 namespace Vma.Tests.Compression;
@@ -39,8 +40,8 @@ public sealed class ZstdFrontTests
             using var decoder = new ZstdDecoder();
             Assert.Null(decoder.Decode(frame, decoded));
             Assert.Equal(plain, decoded);
-            Assert.Equal((ulong)length, ZstdFrame.TryRead(frame)!.Value.ContentSize);
-            Assert.True(ZstdFrame.TryRead(frame)!.Value.HasChecksum);
+            Assert.Equal((ulong)length, ZstdFrameHeader.TryRead(frame)!.Value.ContentSize);
+            Assert.True(ZstdFrameHeader.TryRead(frame)!.Value.HasChecksum);
             Assert.Equal(plain, Tool.Run("zstd -dc", frame));
         }
     }

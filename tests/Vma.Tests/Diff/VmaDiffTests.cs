@@ -24,9 +24,9 @@ public sealed class VmaDiffTests
             Array.Resize(ref other, random.Next(1, one.Length + Piece));
         }
 
-        VmaByteRange[] found = [.. VmaDiff.Compare(new HoledDisk(one, random), new HoledDisk(other, random), random.Next(1, 5))];
+        VmaByteRange[] found = [.. VmaDiff.Run(new HoledDisk(one, random), new HoledDisk(other, random), Threads(random.Next(1, 5)))];
         Assert.Equal(Truth(one, other), found);
-        Assert.Equal(Truth(other, one), VmaDiff.Compare(new HoledDisk(other, random), new HoledDisk(one, random), random.Next(1, 5)));
+        Assert.Equal(Truth(other, one), VmaDiff.Run(new HoledDisk(other, random), new HoledDisk(one, random), Threads(random.Next(1, 5))));
     });
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class VmaDiffTests
         var random = new Random(1);
         byte[] disk = new byte[40 * Piece];
         random.NextBytes(disk.AsSpan(20 * Piece, Piece));
-        Assert.Empty(VmaDiff.Compare(new HoledDisk(disk, random, refusesHoles: true), new HoledDisk(disk, random, refusesHoles: true)));
+        Assert.Empty(VmaDiff.Run(new HoledDisk(disk, random, refusesHoles: true), new HoledDisk(disk, random, refusesHoles: true)));
     }
 
     [Theory]
@@ -48,8 +48,8 @@ public sealed class VmaDiffTests
     public void What_one_has_behind_the_end_of_the_other_differs(int shorter, int longer)
     {
         VmaByteRange[] expected = shorter == longer ? [] : [new VmaByteRange(shorter, longer - shorter)];
-        Assert.Equal(expected, VmaDiff.Compare(new MemoryDisk(shorter), new MemoryDisk(longer)));
-        Assert.Equal(expected, VmaDiff.Compare(new MemoryDisk(longer), new MemoryDisk(shorter)));
+        Assert.Equal(expected, VmaDiff.Run(new MemoryDisk(shorter), new MemoryDisk(longer)));
+        Assert.Equal(expected, VmaDiff.Run(new MemoryDisk(longer), new MemoryDisk(shorter)));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class VmaDiffTests
         var found = new List<VmaByteRange>();
         var failure = Assert.Throws<IOException>(() =>
         {
-            foreach (VmaByteRange range in VmaDiff.Compare(new FailingDisk(8 * Piece, failsAt: 5 * Piece), new MemoryDisk(8 * Piece), parallelism: 3))
+            foreach (VmaByteRange range in VmaDiff.Run(new FailingDisk(8 * Piece, failsAt: 5 * Piece), new MemoryDisk(8 * Piece), Threads(3)))
             {
                 found.Add(range);
             }
@@ -73,7 +73,7 @@ public sealed class VmaDiffTests
         using var source = new CancellationTokenSource();
         var progress = new Cancelling(source);
         Assert.Throws<OperationCanceledException>(() =>
-            VmaDiff.Compare(new MemoryDisk(8 * Piece), new MemoryDisk(8 * Piece), 1, progress, source.Token).Count());
+            VmaDiff.Run(new MemoryDisk(8 * Piece), new MemoryDisk(8 * Piece), Threads(1), progress, source.Token).Count());
         Assert.Equal(Piece, progress.Last);
     }
 
@@ -84,7 +84,7 @@ public sealed class VmaDiffTests
         byte[] disk = new byte[(6 * Piece) + 100];
         random.NextBytes(disk.AsSpan(2 * Piece, Piece));
         var progress = new Noted();
-        Assert.Empty(VmaDiff.Compare(new HoledDisk(disk, random), new HoledDisk(disk, random), 2, progress));
+        Assert.Empty(VmaDiff.Run(new HoledDisk(disk, random), new HoledDisk(disk, random), Threads(2), progress));
         Assert.Equal(progress.All.Order(), progress.All);
         Assert.Equal(disk.Length, progress.All[^1]);
     }
@@ -92,10 +92,12 @@ public sealed class VmaDiffTests
     [Fact]
     public void Wrong_calls_are_refused_at_once()
     {
-        Assert.Throws<ArgumentNullException>(() => VmaDiff.Compare(null!, new MemoryDisk(1)));
-        Assert.Throws<ArgumentNullException>(() => VmaDiff.Compare(new MemoryDisk(1), null!));
-        Assert.Throws<ArgumentOutOfRangeException>(() => VmaDiff.Compare(new MemoryDisk(1), new MemoryDisk(1), 0));
+        Assert.Throws<ArgumentNullException>(() => VmaDiff.Run(null!, new MemoryDisk(1)));
+        Assert.Throws<ArgumentNullException>(() => VmaDiff.Run(new MemoryDisk(1), null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => VmaDiff.Run(new MemoryDisk(1), new MemoryDisk(1), Threads(0)));
     }
+
+    private static VmaDiffOptions Threads(int count) => new() { Parallelism = count };
 
     private static byte[] Sparse(int length, Random random)
     {
@@ -161,21 +163,21 @@ public sealed class VmaDiffTests
         }
     }
 
-    private sealed class Cancelling(CancellationTokenSource source) : IProgress<long>
+    private sealed class Cancelling(CancellationTokenSource source) : IProgress<VmaProgress>
     {
         public long Last { get; private set; }
 
-        public void Report(long value)
+        public void Report(VmaProgress value)
         {
-            Last = value;
+            Last = value.Bytes;
             source.Cancel();
         }
     }
 
-    private sealed class Noted : IProgress<long>
+    private sealed class Noted : IProgress<VmaProgress>
     {
         public List<long> All { get; } = [];
 
-        public void Report(long value) => All.Add(value);
+        public void Report(VmaProgress value) => All.Add(value.Bytes);
     }
 }

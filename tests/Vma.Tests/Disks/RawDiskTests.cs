@@ -62,7 +62,7 @@ public sealed class RawDiskTests : IDisposable
         }
 
         using RawDisk disk = created ? RawDisk.Create(path, 10L << 30) : RawDisk.OpenWrite(path);
-        VmaReadReport report = reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = disk });
+        VmaReadReport report = VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = disk });
         Assert.Equal(10L << 30, report.Devices[0].ZeroBytes);
         Assert.True(Images.AllocatedBytes(path) < 65536);
     }

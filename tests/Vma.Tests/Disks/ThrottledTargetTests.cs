@@ -13,7 +13,7 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     public void Flush_and_disposal_reach_the_target_behind()
     {
         var inner = new GrowingDisk(10, readsAsZeroes: true);
-        using IBlockTarget target = new Throttle(1000).Limit(inner);
+        using IBlockTarget target = new Throttle(1000).LimitWrites(inner);
         target.Flush();
         Assert.Equal((1, 10, true), (inner.Flushes, target.Length, target.ReadsAsZeroes));
     }
@@ -23,7 +23,7 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     {
         var disk = new MemoryDisk(Pattern.Full(100_000));
         var throttle = new Throttle(1);
-        using IBlockTarget target = throttle.Limit(disk);
+        using IBlockTarget target = throttle.LimitWrites(disk);
         var ended = new CancellationToken(canceled: true); // A write that has to wait throws.
         target.WriteZeroesAt(10, 99_980, ended);
         Assert.Equal([.. Pattern.Full(100_000)[..10], .. new byte[99_980], .. Pattern.Full(100_000)[^10..]], disk.Content);
@@ -34,7 +34,7 @@ public sealed class ThrottledTargetTests : BlockTargetContract
     protected override IBlockTarget Open(byte[] content)
     {
         var inner = new MemoryDisk([.. content]);
-        IBlockTarget target = new Throttle(long.MaxValue).Limit(inner);
+        IBlockTarget target = new Throttle(long.MaxValue).LimitWrites(inner);
         lock (_inner)
         {
             _inner.Add(target, inner);

@@ -30,7 +30,7 @@ public sealed class ClaimedSizeTests
 
         var target = new GrowingDisk(long.MaxValue, readsAsZeroes: true);
         Dictionary<VmaDevice, IBlockTarget> targets = new() { [huge] = target };
-        Assert.Equal(finding, Assert.Throws<VmaException>(() => reader.Extract(targets)).Fault);
+        Assert.Equal(finding, Assert.Throws<VmaException>(() => VmaExtract.Run(reader, targets)).Fault);
         Assert.Empty(target.Content(0));
     }
 
@@ -39,7 +39,7 @@ public sealed class ClaimedSizeTests
     {
         using var reader = new VmaReader(new MemoryStream(new ArchiveBuilder().Device(1, "huge", ulong.MaxValue).WholeDisk(2, "disk", Content).Build()));
         var target = new GrowingDisk(Content.Length);
-        reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[1]] = target });
+        VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[1]] = target });
         Assert.Equal(Content, target.Content(Content.Length));
     }
 
@@ -88,7 +88,7 @@ public sealed class ClaimedSizeTests
         }
 
         VmaReadReport report = Restored.Verify(builder.Build());
-        Assert.Equal((VmaReader.MaxFindings, 200L * ExtentDraft.Slots), (report.Findings.Count, report.Errors));
+        Assert.Equal((VmaReadReport.MaxFindings, 200L * ExtentDraft.Slots), (report.Findings.Count, report.Errors));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ClaimedSizeTests
         }
 
         using var reader = new VmaReader(new MemoryStream(builder.Build()));
-        VmaReadReport report = reader.Verify();
+        VmaReadReport report = VmaVerify.Run(reader);
         Assert.Contains(report.Findings, finding => finding.Code == VmaFaultCode.TooScattered);
         Assert.InRange(report.Devices[0].Clusters, 500_000, 12_000 * ExtentDraft.Slots - 1);
     }

@@ -30,7 +30,7 @@ public sealed class SidecarTests : IDisposable
     {
         string path = Archive();
         var progress = new Progress();
-        AssertReads(path, new VmaArchiveOptions { SidecarDirectory = Cache, Progress = progress });
+        AssertReads(path, new VmaArchiveOptions { SidecarDirectory = Cache }, progress);
         Assert.True(progress.Reports > 0);
         string copy = Assert.Single(Directory.GetFiles(Cache));
         DateTime made = File.GetLastWriteTimeUtc(copy);
@@ -74,8 +74,8 @@ public sealed class SidecarTests : IDisposable
     {
         string path = Archive();
         using var source = new CancellationTokenSource();
-        var options = new VmaArchiveOptions { SidecarDirectory = Cache, Progress = new Progress { OnReport = source.Cancel } };
-        Assert.ThrowsAny<OperationCanceledException>(() => VmaArchive.Open(path, options, source.Token));
+        var options = new VmaArchiveOptions { SidecarDirectory = Cache };
+        Assert.ThrowsAny<OperationCanceledException>(() => VmaArchive.Open(path, options, new Progress { OnReport = source.Cancel }, source.Token));
         Assert.Empty(Directory.GetFiles(Cache));
     }
 
@@ -122,9 +122,9 @@ public sealed class SidecarTests : IDisposable
         return _directory["archive.gz"];
     }
 
-    private static void AssertReads(string path, VmaArchiveOptions options)
+    private static void AssertReads(string path, VmaArchiveOptions options, Progress? progress = null)
     {
-        using var archive = VmaArchive.Open(path, options);
+        using var archive = VmaArchive.Open(path, options, progress);
         var all = new MemoryStream();
         using Stream disk = archive.OpenDisk("disk0").OpenStream();
         disk.CopyTo(all);

@@ -55,7 +55,7 @@ public sealed class BitFlipTests
 
         using var reader = new VmaReader(new MemoryStream(damaged));
         var target = new GrowingDisk(3 * 65536);
-        Assert.Throws<VmaException>(() => reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target }));
+        Assert.Throws<VmaException>(() => VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target }));
         Assert.All(target.Content(2 * 65536)[65536..], value => Assert.Equal(0xee, value));
     }
 
@@ -90,7 +90,7 @@ public sealed class BitFlipTests
         try
         {
             using var reader = new VmaReader(new MemoryStream(archive));
-            return reader.Verify().Errors > 0;
+            return VmaVerify.Run(reader).Errors > 0;
         }
         catch (VmaException)
         {

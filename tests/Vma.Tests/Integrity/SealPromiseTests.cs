@@ -37,8 +37,8 @@ public sealed class SealPromiseTests
     [Fact]
     public void Nothing_of_a_sealed_archive_without_its_seal_is_salvaged()
     {
-        using var salvage = new VmaSalvage(new MemoryStream(Promised(isSealed: false)));
-        VmaSalvageReport report = salvage.Run(device => new GrowingDisk(device.Size, readsAsZeroes: true));
+        using var reader = new VmaSalvageReader(new MemoryStream(Promised(isSealed: false)));
+        VmaSalvageReport report = VmaSalvage.Run(reader, device => new GrowingDisk(device.Size, readsAsZeroes: true));
         Assert.Equal([new VmaByteRange(0, 3 * 65536)], report.Devices[0].Lost);
     }
 

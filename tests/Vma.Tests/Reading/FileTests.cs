@@ -12,7 +12,7 @@ public sealed class FileTests
     {
         using FileStream file = FileCopy.Of(SealedSample.Extents(1));
         using var reader = new VmaReader(file, leaveOpen: true);
-        VmaReadReport report = reader.Verify(progress: new Shortening(file, 20_000));
+        VmaReadReport report = VmaVerify.Run(reader, progress: new Shortening(file, 20_000));
         Assert.Equal([VmaFaultCode.DataCut, VmaFaultCode.EndMarkMissing], report.Findings.Select(fault => fault.Code));
         Assert.Equal(((byte?)1, (long?)0), (report.Findings[0].DeviceId, report.Findings[0].Cluster));
     }
@@ -24,7 +24,7 @@ public sealed class FileTests
         using var reader = new VmaReader(file, leaveOpen: true);
         var targets = new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = new GrowingDisk(65536) };
         VmaException cut = Assert.Throws<VmaException>(() =>
-            reader.Extract(targets, new VmaExtractOptions { VerifyData = false }, new Shortening(file, 20_000)));
+            VmaExtract.Run(reader, targets, new VmaExtractOptions { VerifyData = false }, new Shortening(file, 20_000)));
         Assert.Equal(VmaFaultCode.DataCut, cut.Fault.Code);
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Reading;
+using Vma.Input;
 
 namespace Vma.Tests.Reading;
 
@@ -14,7 +14,7 @@ public sealed class FindingsTests
             var findings = new Findings([], onFinding: null);
             Task reporting = Task.Run(() =>
             {
-                for (int i = 0; i < VmaReader.MaxFindings; i++)
+                for (int i = 0; i < VmaReadReport.MaxFindings; i++)
                 {
                     findings.Report(new VmaFault(VmaFaultCode.DataCut, i, "cut"));
                 }

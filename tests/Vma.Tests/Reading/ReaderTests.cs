@@ -15,10 +15,10 @@ public sealed class ReaderTests
     public void An_archive_is_read_once()
     {
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
-        reader.Verify();
-        Assert.Throws<InvalidOperationException>(() => reader.Verify());
+        VmaVerify.Run(reader);
+        Assert.Throws<InvalidOperationException>(() => VmaVerify.Run(reader));
         Assert.Throws<InvalidOperationException>(() => reader.ReadCluster(out _));
-        Assert.Throws<InvalidOperationException>(() => reader.Extract(new Dictionary<VmaDevice, IBlockTarget>()));
+        Assert.Throws<InvalidOperationException>(() => VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget>()));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ReaderTests
         byte[] damaged = ArchiveBuilder.FlipBit(archive, (MiniReader.Read(archive).Extents[2].Offset + 512) * 8L);
         using var reader = new VmaReader(new MemoryStream(damaged));
         var target = new GrowingDisk(Second.Length);
-        VmaReadReport report = reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[1]] = target });
+        VmaReadReport report = VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[1]] = target });
         Assert.Equal(Second, target.Content(Second.Length));
         Assert.Equal(2, report.Devices.Single().Device.Id);
     }
@@ -72,7 +72,7 @@ public sealed class ReaderTests
         {
             using var reader = new VmaReader(new MemoryStream(TwoDisks()));
             var target = new GrowingDisk(First.Length);
-            reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target }, new VmaExtractOptions { Flush = flush });
+            VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target }, new VmaExtractOptions { Flush = flush });
             Assert.Equal(flush ? 1 : 0, target.Flushes);
         }
     }
@@ -82,11 +82,11 @@ public sealed class ReaderTests
     {
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         VmaDevice device = reader.Manifest.Devices[0];
-        Assert.Throws<ArgumentException>(() => reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device] = new GrowingDisk(device.Size - 1) }));
+        Assert.Throws<ArgumentException>(() => VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [device] = new GrowingDisk(device.Size - 1) }));
         Assert.Throws<ArgumentException>(() =>
-            reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device with { Id = 9 }] = new GrowingDisk(device.Size) }));
+            VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [device with { Id = 9 }] = new GrowingDisk(device.Size) }));
         var target = new GrowingDisk(First.Length + 1000);
-        reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [device] = target });
+        VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [device] = target });
         Assert.Equal([.. First, .. Enumerable.Repeat((byte)0xee, 1000)], target.Content(First.Length + 1000));
     }
 
@@ -95,7 +95,7 @@ public sealed class ReaderTests
     {
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         Dictionary<VmaDevice, IBlockTarget> targets = new() { [reader.Manifest.Devices[0]] = new FailingDisk(First.Length, failsAt: 65536) };
-        Assert.Equal("bad sector", Assert.Throws<IOException>(() => reader.Extract(targets)).Message);
+        Assert.Equal("bad sector", Assert.Throws<IOException>(() => VmaExtract.Run(reader, targets)).Message);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ReaderTests
     {
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         var told = new List<VmaProgress>();
-        reader.Verify(progress: new ImmediateProgress<VmaProgress>(told.Add));
+        VmaVerify.Run(reader, progress: new ImmediateProgress<VmaProgress>(told.Add));
         Assert.Equal(told.OrderBy(one => one.Bytes), told);
         Assert.Equal((5L * 65536, 5L * 65536, 100), (told[^1].Bytes, told[^1].TotalBytes, told[^1].Percent));
     }
@@ -114,7 +114,7 @@ public sealed class ReaderTests
         using var source = new CancellationTokenSource();
         using var reader = new VmaReader(new MemoryStream(TwoDisks()));
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            reader.Verify(progress: new ImmediateProgress<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
+            VmaVerify.Run(reader, progress: new ImmediateProgress<VmaProgress>(_ => source.Cancel()), cancellationToken: source.Token));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class ReaderTests
         {
             using var reader = new VmaReader(new MemoryStream(new ArchiveBuilder().WholeDisk(1, "disk", [.. new byte[65536], .. First]).Build()));
             var target = new GrowingDisk(4 * 65536, readsAsZeroes);
-            reader.Extract(new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target });
+            VmaExtract.Run(reader, new Dictionary<VmaDevice, IBlockTarget> { [reader.Manifest.Devices[0]] = target });
             Assert.Equal(readsAsZeroes ? 0 : 65536, target.ZeroedBytes);
         }
     }
@@ -143,7 +143,7 @@ public sealed class ReaderTests
     {
         var stream = new CountingStream(TwoDisks());
         using var reader = new VmaReader(stream);
-        Assert.Empty(reader.Verify(new VmaVerifyOptions { ReadData = false }).Findings);
+        Assert.Empty(VmaVerify.Run(reader, new VmaVerifyOptions { ReadData = false }).Findings);
         Assert.InRange(stream.BytesRead, 12800 + 9 * 512, 12800 + 16 * 512);
     }
 

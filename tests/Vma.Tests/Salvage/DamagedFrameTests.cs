@@ -20,8 +20,8 @@ public sealed class DamagedFrameTests
         Assert.InRange(plain.Length, 0, 8 << 20);
         byte[] damaged = ArchiveBuilder.Overwrite(compressed, compressed.Length * 3 / 4, [.. Enumerable.Repeat((byte)0xff, 64)]);
         var disk = new GrowingDisk(content.Length, readsAsZeroes: true);
-        using var salvage = new VmaSalvage(new MemoryStream(damaged));
-        VmaSalvagedDevice saved = salvage.Run(_ => disk).Devices[0];
+        using var reader = new VmaSalvageReader(new MemoryStream(damaged));
+        VmaSalvagedDevice saved = VmaSalvage.Run(reader, _ => disk).Devices[0];
         byte[] got = disk.Content(content.Length);
         for (int cluster = 0; cluster < Clusters; cluster++)
         {

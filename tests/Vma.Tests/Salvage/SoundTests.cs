@@ -51,9 +51,9 @@ public sealed class SoundTests
     public void Devices_can_be_left_out()
     {
         SalvageSample sample = SalvageSample.Large(1);
-        using var salvage = new VmaSalvage(new MemoryStream(sample.Archive));
+        using var reader = new VmaSalvageReader(new MemoryStream(sample.Archive));
         var disk = new GrowingDisk(sample.Images[2].Length, readsAsZeroes: true);
-        VmaSalvageReport report = salvage.Run(device => device.Id == 2 ? disk : null);
+        VmaSalvageReport report = VmaSalvage.Run(reader, device => device.Id == 2 ? disk : null);
         Assert.Equal(2, Assert.Single(report.Devices).Device.Id);
         Assert.Equal(sample.Images[2], disk.Content(disk.Length));
     }

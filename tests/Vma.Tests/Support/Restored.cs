@@ -28,7 +28,7 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
         using var reader = new VmaReader(archive);
         Dictionary<VmaDevice, IBlockTarget> targets = reader.Manifest.Devices.ToDictionary(device =>
             device, device => (IBlockTarget)new GrowingDisk(device.Size, readsAsZeroes));
-        VmaReadReport report = reader.Extract(targets, options);
+        VmaReadReport report = VmaExtract.Run(reader, targets, options);
         return new Restored(report, report.Devices.ToDictionary(device =>
             device.Device.Id, device => ((GrowingDisk)targets[device.Device]).Content(device.RestoredLength)));
     }
@@ -38,11 +38,11 @@ internal sealed record Restored(VmaReadReport Report, IReadOnlyDictionary<byte, 
     {
         var options = new VmaVerifyOptions { ReadData = readData };
         using var reader = new VmaReader(new MemoryStream(archive));
-        VmaReadReport report = reader.Verify(options);
+        VmaReadReport report = VmaVerify.Run(reader, options);
         using var piped = new VmaReader(new ChunkedStream(archive, seed: archive.Length));
-        Assert.Equal(report.Findings, piped.Verify(options).Findings);
+        Assert.Equal(report.Findings, VmaVerify.Run(piped, options).Findings);
         using var file = new VmaReader(FileCopy.Of(archive));
-        Assert.Equal(report.Findings, file.Verify(options).Findings);
+        Assert.Equal(report.Findings, VmaVerify.Run(file, options).Findings);
         return report;
     }
 }

@@ -9,9 +9,9 @@ internal sealed record Salvaged(VmaSalvageReport Report, IReadOnlyDictionary<byt
 
     public static Salvaged From(Stream archive, VmaSalvageOptions? options = null)
     {
-        using var salvage = new VmaSalvage(archive, options);
+        using var reader = new VmaSalvageReader(archive);
         Dictionary<byte, GrowingDisk> disks = [];
-        VmaSalvageReport report = salvage.Run(device => disks[device.Id] = new GrowingDisk(device.Size, readsAsZeroes: true));
+        VmaSalvageReport report = VmaSalvage.Run(reader, device => disks[device.Id] = new GrowingDisk(device.Size, readsAsZeroes: true), options);
         return new Salvaged(report, report.Devices.ToDictionary(device => device.Device.Id, device => disks[device.Device.Id].Content(device.Length)));
     }
 

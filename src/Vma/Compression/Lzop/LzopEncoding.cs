@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using Vma.Compression.Native;
 
 namespace Vma.Compression.Lzop;
 
@@ -14,11 +15,11 @@ internal sealed class LzopEncoding : ArchiveEncoding
 
     public override byte[] Start => LzopHeader.WriteUsual();
 
-    public override IChunkEncoder CreateEncoder() => new Encoder();
+    public override IFrameEncoder CreateEncoder() => new Encoder();
 
     public override byte[] End() => new byte[WordLength];
 
-    private sealed class Encoder : IChunkEncoder
+    private sealed class Encoder : IFrameEncoder
     {
         private readonly byte[] _workMemory = GC.AllocateUninitializedArray<byte>(LibLzo.WorkMemoryLength);
         private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(LibLzo.LongestResult(BlockLength));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
-using System.Globalization;
-using Vma.Reading;
+using Vma.Compression.Native;
+using Vma.Input;
 
 namespace Vma.Compression.Lzop;
 
@@ -59,7 +59,7 @@ internal readonly record struct LzopHeader(uint Flags)
     }
 
     /// <summary>Reads a header; null with the reason when it is not one.</summary>
-    public static LzopHeader? Read(ArchiveInput input, out string? fault)
+    public static LzopHeader? Read(ForwardInput input, out string? fault)
     {
         var bytes = new HeaderBytes(input);
         fault = "there is no lzop file where one should begin";
@@ -92,7 +92,7 @@ internal readonly record struct LzopHeader(uint Flags)
         uint flags = bytes.Number(4);
         if (needed > NewestReadable || version < OldestReadable || method is 0 or > LastMethod || (flags & (MultiPart | Filter)) != 0)
         {
-            fault = string.Create(CultureInfo.InvariantCulture, $"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged");
+            fault = Invariant($"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged");
             return null;
         }
 
@@ -128,7 +128,7 @@ internal readonly record struct LzopHeader(uint Flags)
     }
 
     /// <summary>Takes fields from the input, and keeps them for the checksum and to be put back.</summary>
-    private sealed class HeaderBytes(ArchiveInput input)
+    private sealed class HeaderBytes(ForwardInput input)
     {
         private readonly List<byte> _taken = [];
         private int _checkedFrom = Magic.Length;

@@ -57,7 +57,8 @@ internal sealed class ClusterMap
         foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
         {
             bool isZero = device.All(slot => slot.Mask == 0);
-            _entries.Add(new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster)));
+            (uint first, uint last) = (device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster));
+            _entries.Add(new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), first, last));
         }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Native;
+
 namespace Vma.Compression.Zstd;
 
 /// <summary>One compression context. Each call makes a frame with its content's size and checksum. Not thread-safe.</summary>

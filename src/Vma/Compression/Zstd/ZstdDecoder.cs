@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Native;
+
 namespace Vma.Compression.Zstd;
 
 /// <summary>One decompression context. Not thread-safe.</summary>

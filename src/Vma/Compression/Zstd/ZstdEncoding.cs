@@ -5,14 +5,14 @@ using Vma.Format;
 namespace Vma.Compression.Zstd;
 
 /// <summary>
-/// The seekable layout of docs/integrity.md: a frame for each chunk, then in skippable frames the cluster map and the seek table.
+/// The seekable layout of docs/integrity.md: the frames of the archive, then in skippable frames the cluster map and the seek table.
 /// </summary>
 internal sealed class ZstdEncoding(int level) : ArchiveEncoding
 {
     private readonly SeekTable _table = new();
     private readonly ClusterMap _map = new();
 
-    public override IChunkEncoder CreateEncoder() => new Encoder(level);
+    public override IFrameEncoder CreateEncoder() => new Encoder(level);
 
     public override void OnWritten(int plainLength, int encodedLength, IReadOnlyList<BlockInfo> slots)
     {
@@ -27,7 +27,7 @@ internal sealed class ZstdEncoding(int level) : ArchiveEncoding
         return [.. map, .. _table.ToFrame()];
     }
 
-    private sealed class Encoder : IChunkEncoder
+    private sealed class Encoder : IFrameEncoder
     {
         private readonly ZstdCompressor _compressor;
         private byte[] _encoded = [];

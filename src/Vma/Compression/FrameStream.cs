@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Input;
+using Vma.Threads;
+
+namespace Vma.Compression;
+
+/// <summary>
+/// The plain bytes of frames, in order: while one is consumed the next ones are decoded on other threads. There are twice as many of them as
+/// processors, since some take ten times as long as others; with three on two processors, one had nothing to do for a fifth of the time.
+/// </summary>
+/// <param name="scanner">Finds the frames.</param>
+/// <param name="content">Where the scanner puts their bytes.</param>
+/// <param name="codec">Decodes them.</param>
+/// <param name="damage">Takes faults.</param>
+internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, IFrameCodec codec, DamageLog damage) : ReadOnlyStream, IExtentLender
+{
+    private static readonly int MostThreads = Math.Clamp(Environment.ProcessorCount, 1, 8);
+    private static readonly int MostAhead = Math.Min(2 * MostThreads + 1, 9);
+
+    private readonly Queue<FrameInFlight> _ahead = new();
+    private readonly WorkerGroup _threads = new(MostThreads, "vma decode");
+    private FrameInFlight? _current;
+    private int _taken;
+    private long _position;
+    private int _consumed;
+    private bool _readAll;
+    private volatile bool _isClosed;
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int read = _current is null ? 0 : ReadCurrent(_current, buffer);
+            if (read > 0)
+            {
+                _position += read;
+                return read;
+            }
+
+            if (!MoveNext())
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    public int Exchange(ref ExtentBuffer buffer)
+    {
+        bool isInside = _current is { } open && (open.Scan.Long is not null || _taken < open.Scan.Frame.PlainLength);
+        if (isInside || !MoveNext() || _current is not { } frame || !frame.TryExchange(ref buffer))
+        {
+            return 0;
+        }
+
+        _taken = frame.Scan.Frame.PlainLength;
+        _position += _taken;
+        return _taken;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _isClosed = true;
+        _threads.Dispose();
+        while (_ahead.TryDequeue(out FrameInFlight? frame))
+        {
+            frame.Release();
+        }
+
+        _current?.Release();
+        _current = null;
+        scanner.Dispose();
+        codec.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int ReadCurrent(FrameInFlight frame, Span<byte> buffer)
+    {
+        if (frame.Scan.Long is not { } content)
+        {
+            int length = Math.Min(buffer.Length, frame.Scan.Frame.PlainLength - _taken);
+            frame.Plain.Slice(_taken, length).CopyTo(buffer);
+            _taken += length;
+            return length;
+        }
+
+        int read = content.Read(buffer, out string? fault);
+        if (read == 0 && fault is not null)
+        {
+            Report(frame, fault);
+        }
+
+        return read;
+    }
+
+    /// <summary>Makes the next frame the current one; false at the end.</summary>
+    private bool MoveNext()
+    {
+        _current?.Release();
+        _current = null;
+        LookAhead();
+        if (!_ahead.TryDequeue(out FrameInFlight? frame))
+        {
+            return false;
+        }
+
+        frame.Complete();
+        _consumed++;
+        _current = frame;
+        _taken = 0;
+        if (frame.Fault is { } fault)
+        {
+            Report(frame, fault);
+            frame.DecodeUnchecked();
+            damage.MarkUnreadable(_position, frame.Scan.Frame.PlainLength);
+        }
+
+        return true;
+    }
+
+    /// <summary>Starts slowly: a caller that wants only the header does not pay for more than the first frame.</summary>
+    private void LookAhead()
+    {
+        int wanted = Math.Min(MostAhead, _consumed + 1);
+        while (!_readAll && _ahead.Count < wanted)
+        {
+            if (scanner.Next() is not { } scan)
+            {
+                _readAll = true;
+                return;
+            }
+
+            var frame = new FrameInFlight(scan, content, codec);
+            _ahead.Enqueue(frame);
+            if (scan is not { Fault: null, Long: null })
+            {
+                // What comes behind a long frame is found when it is decoded; behind a fault, when the caller goes on.
+                return;
+            }
+
+            if (wanted > 1)
+            {
+                _threads.Add(() => DecodeAhead(frame));
+            }
+        }
+    }
+
+    private void DecodeAhead(FrameInFlight frame)
+    {
+        if (!_isClosed)
+        {
+            frame.DecodeAhead();
+        }
+    }
+
+    private void Report(FrameInFlight frame, string fault) => damage.Report(Damaged.Fault(codec.Format, _position, frame.Scan.Frame.Offset, fault));
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Input;
+
+namespace Vma.Compression.Streams;
+
+/// <summary>
+/// gzip and bzip2, by decoders from elsewhere, with their faults located. They cannot go on behind damage, so there the archive ends.
+/// </summary>
+/// <param name="format">What it is compressed in.</param>
+/// <param name="input">The compressed bytes.</param>
+/// <param name="damage">Takes faults.</param>
+/// <param name="open">Opens a decoder on a member that starts where the stream stands.</param>
+internal sealed class FrameworkStream(CompressionFormat format, ForwardInput input, DamageLog damage, Func<Stream, Stream> open) : ReadOnlyStream
+{
+    private readonly CountedInput _input = new(input);
+    private Stream? _member;
+    private long _position;
+    private bool _ended;
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (!_ended && !buffer.IsEmpty)
+        {
+            int read = ReadMember(buffer);
+            if (read > 0)
+            {
+                _position += read;
+                return read;
+            }
+        }
+
+        return 0;
+    }
+
+    private int ReadMember(Span<byte> buffer)
+    {
+        try
+        {
+            _member ??= open(_input);
+            int read = _member.Read(buffer);
+            if (read == 0)
+            {
+                // Several files compressed one by one and put together are one stream.
+                _member = null;
+                _ended = _input.IsAtEnd();
+            }
+
+            return read;
+        }
+        catch (Exception failure) when (failure is not (IOException { InnerException: null, HResult: > 0 } or OperationCanceledException))
+        {
+            // Decoders meet damage with exceptions of any kind; those of the system that the stream is read from have its error number.
+            _ended = true;
+            string reason = failure is InvalidDataException ? "its data is cut or not valid" : failure.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            damage.Report(Damaged.Fault(format, _position, _input.Consumed, reason));
+            return 0;
+        }
+    }
+
+    /// <summary>Counts what is read, and stays open when a decoder closes it.</summary>
+    private sealed class CountedInput(ForwardInput input) : ReadOnlyStream
+    {
+        private const int BufferLength = 64 << 10;
+
+        private readonly byte[] _buffer = new byte[BufferLength];
+        private int _start;
+        private int _end;
+
+        public long Consumed { get; private set; }
+
+        public bool IsAtEnd()
+        {
+            if (_start == _end)
+            {
+                // Full, so that where a decoder stops does not depend on how much a pipe delivers at once.
+                (_start, _end) = (0, input.Read(_buffer));
+            }
+
+            return _end == 0;
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (buffer.IsEmpty || IsAtEnd())
+            {
+                return 0;
+            }
+
+            int length = Math.Min(buffer.Length, _end - _start);
+            _buffer.AsSpan(_start, length).CopyTo(buffer);
+            _start += length;
+            Consumed += length;
+            return length;
+        }
+
+        public override int ReadByte()
+        {
+            if (IsAtEnd())
+            {
+                return -1;
+            }
+
+            Consumed++;
+            return _buffer[_start++];
+        }
+    }
+}

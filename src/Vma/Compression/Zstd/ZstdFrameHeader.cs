@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+
+namespace Vma.Compression.Zstd;
+
+/// <summary>What the header of a zstd frame says (RFC 8878, 3.1.1).</summary>
+internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? ContentSize, bool HasChecksum)
+{
+    public const int MagicLength = 4;
+    public const uint Magic = 0xFD2FB528;
+
+    /// <summary>Magic, descriptor, window, dictionary id, content size.</summary>
+    public const int LongestHeader = MagicLength + 1 + 1 + 4 + 8;
+
+    public static bool IsSkippable(uint magic) => (magic & 0xFFFFFFF0) == 0x184D2A50;
+
+    /// <summary>Reads a header from bytes that start with the magic; null when it is cut or not valid.</summary>
+    public static ZstdFrameHeader? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= MagicLength || (bytes[MagicLength] & 0x08) != 0)
+        {
+            return null;
+        }
+
+        byte descriptor = bytes[MagicLength];
+        bool isSingleSegment = (descriptor & 0x20) != 0;
+        int dictionaryBytes = (descriptor & 3) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+        int sizeBytes = (descriptor >> 6) switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
+        int sizeAt = MagicLength + 1 + (isSingleSegment ? 0 : 1) + dictionaryBytes;
+        if (bytes.Length < sizeAt + sizeBytes)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> size = bytes.Slice(sizeAt, sizeBytes);
+        ulong? contentSize = sizeBytes switch
+        {
+            1 => size[0],
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(size) + 256UL,
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(size),
+            8 => BinaryPrimitives.ReadUInt64LittleEndian(size),
+            _ => null,
+        };
+        return new ZstdFrameHeader(sizeAt + sizeBytes, contentSize, (descriptor & 4) != 0);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+
+namespace Vma.Extents;
+
+/// <summary>What was seen of one device. Marked by one thread at a time; damage is counted from any.</summary>
+/// <param name="device">The device.</param>
+/// <param name="sizeIsKnown">Whether its size can be relied on; otherwise any cluster may be there.</param>
+internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
+{
+    private long _damaged;
+    private long _stored;
+    private long _zeroes;
+    private long _zeroesInStored;
+
+    public VmaDevice Device { get; } = device;
+
+    /// <summary>Kept, since it is asked for each cluster, and the device compares its name each time.</summary>
+    public bool IsMemoryState { get; } = device.IsMemoryState;
+
+    public long ClusterCount { get; } = device.ClusterCount;
+
+    public bool SizeIsKnown { get; } = sizeIsKnown;
+
+    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize)));
+
+    /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
+    public long ClustersSeen { get; private set; }
+
+    /// <summary>The cluster of RAM state that should come next.</summary>
+    public long NextInOrder { get; private set; }
+
+    public bool IsSelected { get; set; } = true;
+
+    /// <summary>Bytes of clusters seen, zeros included.</summary>
+    public long Bytes => Ledger.Count * VmaLayout.ClusterSize;
+
+    public long ZeroBytes => _zeroes;
+
+    public void Count(BlockInfo info)
+    {
+        NextInOrder = info.Cluster + 1L;
+        ClustersSeen = Math.Max(ClustersSeen, NextInOrder);
+        int zeroes = VmaLayout.ClusterSize - info.StoredLength;
+        _stored += info.StoredLength;
+        _zeroes += zeroes;
+        _zeroesInStored += info.Mask == 0 ? 0 : zeroes;
+    }
+
+    public void CountDamaged() => Interlocked.Increment(ref _damaged);
+
+    public VmaReadDevice ToReport() => new(Device)
+    {
+        Clusters = Ledger.Count - _damaged,
+        MissingClusters = Device.IsMemoryState ? 0 : Device.ClusterCount - Ledger.Count,
+        DamagedClusters = _damaged,
+        StoredBytes = _stored,
+        ZeroBytes = _zeroes,
+        ZeroBytesInStoredClusters = _zeroesInStored,
+        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaLayout.ClusterSize : Device.Size,
+    };
+}

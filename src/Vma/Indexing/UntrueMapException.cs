@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-
-namespace Vma.Indexing;
-
-/// <summary>A cluster map does not tell what the extents do. Nobody outside sees it: the archive is indexed without the map.</summary>
-internal sealed class UntrueMapException() : Exception("the cluster map does not fit the extents");

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Format;
+using static Vma.Format.ExtentLayout;
+
+namespace Vma.Input;
+
+/// <summary>
+/// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
+/// is not known which this is), whole and with the right MD5, at any byte.
+/// </summary>
+internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
+{
+    private const int FirstWindow = 8 << 10;
+    private const int LargestWindow = 1 << 20;
+
+    /// <summary>
+    /// Where headers claim one another as their data, the same bytes are searched again and again. Search ends at so many times the bytes that were
+    /// passed, so that time stays linear.
+    /// </summary>
+    private const int RepeatLimit = 8;
+
+    /// <summary>
+    /// How many bytes in a row of a compressed archive may belong to no extent. No damage makes more; a bomb of some kilobytes would be read
+    /// for hours.
+    /// </summary>
+    private const long LongestGarbage = 1L << 30;
+
+    private byte[]? _buffer;
+    private long _searched;
+
+    /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
+    public int? FindWithin(ReadOnlySpan<byte> data)
+    {
+        if (_searched > RepeatLimit * input.Position + (64 << 20))
+        {
+            return null;
+        }
+
+        _searched += data.Length;
+        return IndexOf(data);
+    }
+
+    /// <summary>
+    /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
+    /// </summary>
+    public VmaFault SkipToNext()
+    {
+        long start = input.Position;
+        byte[] buffer = _buffer ??= new byte[LargestWindow];
+        int kept = input.Read(buffer.AsSpan(0, 1)); // the byte at the fault itself is not the start of an extent
+        for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
+        {
+            int read = input.Read(buffer.AsSpan(kept, size - kept));
+            ReadOnlySpan<byte> window = buffer.AsSpan(0, kept + read);
+            ReadOnlySpan<byte> searched = start == input.Position - window.Length ? window[1..] : window;
+            if (IndexOf(searched) is { } at)
+            {
+                input.PutBack(searched[at..]);
+                return Skipped(start);
+            }
+
+            if (read == 0)
+            {
+                return Skipped(start);
+            }
+
+            if (input.IsDecoded && input.Position - start > LongestGarbage)
+            {
+                VmaFault skipped = Skipped(start);
+                input.Abandon();
+                return skipped with { Message = $"{skipped.Message}; the rest is not read" };
+            }
+
+            // A header may straddle the border of two windows.
+            kept = Math.Min(HeaderLength - 1, window.Length);
+            window[^kept..].CopyTo(buffer);
+        }
+    }
+
+    private VmaFault Skipped(long start)
+    {
+        long length = input.Position - start;
+        string message = Invariant($"{length} bytes are no extent and were passed over");
+        return new VmaFault(VmaFaultCode.BytesSkipped, start, message);
+    }
+
+    private int? IndexOf(ReadOnlySpan<byte> data)
+    {
+        for (int at = 0; at + HeaderLength <= data.Length; at++)
+        {
+            int next = data[at..].IndexOf(Magic);
+            if (next < 0)
+            {
+                return null;
+            }
+
+            at += next;
+            if (at + HeaderLength <= data.Length && ExtentHeader.IsValid(data.Slice(at, HeaderLength), uuid))
+            {
+                return at;
+            }
+        }
+
+        return null;
+    }
+}

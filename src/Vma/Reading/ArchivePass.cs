@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Extents;
+using Vma.Format;
+using Vma.Input;
+
+namespace Vma.Reading;
+
+/// <summary>One pass over a sound archive: its extents go through the workers, and what was seen of them goes into the report.</summary>
+internal sealed class ArchivePass(ForwardInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn)
+{
+    private readonly ExtentFeed _feed = new(input, manifest, readData, goOn, findings.Report);
+
+    public ClusterChecks Clusters => _feed.Clusters;
+
+    public void Run(Action<DataExtent> work, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+    {
+        SeenDevice[] selected = [.. Clusters.SelectedDevices];
+        long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaLayout.ClusterSize);
+        new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
+
+        void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
+    }
+
+    public VmaReadReport ToReport(bool dataChecked)
+    {
+        (IReadOnlyList<VmaFault> kept, long errors, long warnings) = findings.Summary();
+        return new VmaReadReport
+        {
+            Manifest = manifest,
+            Findings = kept,
+            Errors = errors,
+            Warnings = warnings,
+            Sealed = _feed.IsSealed,
+            DataChecked = dataChecked && _feed.AllSealed,
+            ArchiveBytes = _feed.Position,
+            Devices = [.. Clusters.SelectedDevices.Select(device => device.ToReport())],
+        };
+    }
+}
