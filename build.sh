@@ -11,6 +11,7 @@ Usage: build.sh [COMMAND]
   quick                   build and run the fast suites: under a minute when built before, no root, nothing is installed
   test                    build and run all suites; as root it installs the Debian packages that are missing
   build                   build every project; warnings, code style and too long lines are errors
+  docs                    the manual page and the completions of shells, from the table of verbs in src/Vma.Cli/Arguments
   native                  the executable, artifacts/vma/vma
   guest                   the guest of the end-to-end tests, artifacts/guest
   trixie                  Debian 13's QEMU for optional tests, artifacts/trixie; needs root
@@ -73,6 +74,7 @@ need_tools() {
     need script bsdutils
     need bash bash
     need zsh zsh
+    need fish fish
     need man man-db
     need groff groff
 }
@@ -117,6 +119,13 @@ build() {
     say 'building'
     dotnet restore "${1:-Vma.slnx}" -v quiet --locked-mode
     dotnet build "${1:-Vma.slnx}" -c Release --no-restore -v quiet --nologo -clp:NoSummary
+}
+
+# The manual page and the completions of shells, from the table of verbs.
+docs() {
+    need_dotnet
+    say 'writing docs/vma.1 and docs/completion'
+    dotnet run --project src/Vma.Cli.Manual -c Release -v quiet -- docs
 }
 
 # What a script starts in the background ignores SIGINT, and so would all that it starts; tests send that signal to what they start.
@@ -222,7 +231,7 @@ case $command in
 esac
 case $command in
     -h | --help | help) usage ;;
-    quick | native | guest | trixie | build | pack) "$command" ;;
+    quick | native | guest | trixie | build | docs | pack) "$command" ;;
     test) test_all ;;
     fuzz) fuzz "$@" ;;
     all) build; pack; test_all ;;

@@ -2,56 +2,279 @@
 # SPDX-License-Identifier: MIT
 # Completion of vma for zsh. Install it as _vma in a directory of $fpath.
 
-# Prints the names that 'vma list' shows of the archive on the command line; $1 is a regular expression of the lines' first word.
+# Prints the names that 'vma list' shows of the archive $2; $1 is a regular expression of the lines' first word.
 _vma_names() {
-    local word
-    for word in ${(Q)words[2,-1]}; do
-        if [[ -f $word ]]; then
-            $vma list -- $word 2>/dev/null | sed -nE 's/^VMSTATE: .*/DEV: name: vmstate/; '"s/^$1: .*(name|devname): (.*)\$/\\2/p"
-            return
-        fi
-    done
+    local archive=${(Q)2}
+    [[ $archive != '~/'* ]] || archive=$HOME/${archive#'~/'}
+    [[ -f $archive ]] || return
+    $vma list -- $archive 2>/dev/null | sed -nE 's/^VMSTATE: .*/DEV: name: vmstate/; '"s/^$1: .*(name|devname): (.*)\$/\\2/p"
 }
 
 # Names come from an archive that anybody can have made. compadd quotes them; _values and _describe would take parts of them for their own.
-_vma_devices() {
-    local -a names=("${(@f)$(_vma_names DEV)}")
-    compset -P '*,'
-    compadd -S , -q -a names
-}
-
-_vma_sizes() {
-    local -a names=("${(@f)$(_vma_names DEV)}")
-    compadd -S = -a names
-}
-
-_vma_configs() {
-    local -a names=("${(@f)$(_vma_names CFG)}")
+_vma_device() {
+    local -a names=("${(@f)$(_vma_names DEV $line[1])}")
     compadd -a names
 }
 
-# [format=FORMAT:][NAME=]PATH
+# Names with commas between them, each with one of the formats "$@" behind it or without.
+_vma_devices() {
+    local -a names=("${(@f)$(_vma_names DEV $line[1])}") formats=(${@:#-*})
+    compset -P '*,'
+    if compset -P '*:'; then
+        compadd -S , -q -a formats
+    else
+        compadd -S , -q -a names
+    fi
+}
+
+_vma_sizes() {
+    local -a names=("${(@f)$(_vma_names DEV $line[1])}")
+    compset -P '*=' || compadd -S = -a names
+}
+
+_vma_configs() {
+    local -a names=("${(@f)$(_vma_names CFG $line[1])}")
+    compadd -a names
+}
+
+# NAME=ARCHIVE:DISK
+_vma_export() {
+    compset -P '*=' || return
+    if [[ $PREFIX == *:* ]]; then
+        local -a names=("${(@f)$(_vma_names DEV ${PREFIX%:*})}")
+        compset -P '*:'
+        compadd -a names
+    else
+        _files
+    fi
+}
+
+# [format=FORMAT:][NAME=]PATH; the formats are "$@".
 _vma_disk() {
+    local -a formats=(format=${^${@:#-*}}:)
     if [[ -z $PREFIX ]]; then
-        compadd -S '' -- format=raw: format=qcow2: format=vmdk: format=vdi: format=vhdx: format=vpc:
+        compadd -S '' -a formats
     fi
     compset -P 'format=*:'
     compset -P '*='
     _files
 }
 
-_vma() {
-    local -a help=('(- *)'{-h,--help}'[show help]')
-    local -a json=('--json[print the report as one JSON document]')
-    local -a verbose=('(-v --verbose)'{-v,--verbose}'[show progress and totals]')
-    local -a sync=('--no-sync[do not wait until what was written is durable]')
-    local -a images=(
-        '--format[the format of the images]:format:(raw qcow2 vmdk vdi vhdx vpc qed parallels)'
-        '*'{-o,--options}'[creation options of the format]:options:'
-        '--ignore-space[go on when there is too little space]'
+_vma_domains() {
+    local -a names=("${(@f)$(virsh -q list --name 2>/dev/null)}")
+    compadd -- ${names:#}
+}
+
+# Made from src/Vma.Cli/Arguments by './build.sh docs'; do not change it here.
+_vma_verbs() {
+    local -a verbs=(
+        'create:make an archive from disks and configs'
+        'list:show the configs and devices of an archive'
+        'config:print a configuration file of an archive'
+        'extract:restore the disks and configs of an archive'
+        'verify:find everything that is wrong with archives'
+        'salvage:get out of a damaged archive all that can be trusted'
+        'repack:turn an archive into one of another form'
+        'backup:back up a running VM'
+        'restore:restore a guest so that it can be started here'
+        'serve:give the disks of archives to NBD clients, read-only, without restoring anything'
+        'boot:start a guest from an archive, without restoring anything'
+        'cat:write a disk, or a part of it, to standard output'
+        'diff:compare two archives by content'
+        'convert:turn an archive into a directory of images or an OVA, or images or an OVA into an archive'
     )
-    local -a anyplace=('--copy[make a seekable copy of what is compressed in one piece]' '--no-verify-data[do not compare data with its checksums]')
+    _describe verb verbs
+}
+
+_vma_operands() {
+    case $1 in
+        create)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '*'{-d,--drive}'[a disk]:DISK:_vma_disk raw qcow2 vmdk vdi vhdx vpc qed parallels qcow luks dmg bochs cloop' \
+                '*'{-c,--config}'[a configuration file, stored under its base name]:FILE:_files' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '--key-file[a file with the passphrase of encrypted images]:FILE:_files' \
+                '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
+                '--threads[how many threads read, pack and compress]:N:' \
+                '--dry-run[check everything, print what would be done, and write nothing]' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '--json[print the report as one JSON document]' \
+                '1:ARCHIVE:_files' \
+                '*:DISK:_vma_disk raw qcow2 vmdk vdi vhdx vpc qed parallels qcow luks dmg bochs cloop'
+            ;;
+        list)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '--json[print the report as one JSON document]' \
+                '1:FILE:_files'
+            ;;
+        config)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-c --config)'{-c,--config}'[the config'\''s name]:NAME:_vma_configs' \
+                '1:FILE:_files'
+            ;;
+        extract)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '*'{-d,--drives}'[restore only these devices]:NAME\[\:FORMAT\],...:_vma_devices raw qcow2 vmdk vdi vhdx vpc qed parallels' \
+                '(-r --map)'{-r,--map}'[read where each device goes from this file or FIFO]:MAP:_files' \
+                '--format[the format of the disks'\'' images]:FORMAT:(raw qcow2 vmdk vdi vhdx vpc qed parallels)' \
+                '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
+                '--no-configs[leave the configs out]' \
+                '--no-verify-data[write data even when it does not match its checksum]' \
+                '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
+                '--dry-run[check everything, print what would be done, and write nothing]' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '--json[print the report as one JSON document]' \
+                '1:FILE:_files' \
+                '2:DIR:_files -/'
+            ;;
+        verify)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '--quick[read only headers]' \
+                '--json[print the report as one JSON document]' \
+                '*:FILE:_files'
+            ;;
+        salvage)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '--keep-damaged[also write data that is damaged or cannot be checked, where there is nothing better]' \
+                '*--size[a disk'\''s size, where the header'\''s is lost or wrong]:NAME=BYTES:_vma_sizes' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '--json[print the report as one JSON document]' \
+                '1:FILE:_files' \
+                '2:DIR:_files -/'
+            ;;
+        repack)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
+                '--threads[how many threads read, pack and compress]:N:' \
+                '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
+                '(--keep-order --sort)--keep-order[leave the clusters in the order they come in]' \
+                '(--sort --keep-order)--sort[put the clusters of a compressed or piped archive in disk order too]' \
+                '--uuid[the new archive'\''s identity]:UUID:' \
+                '--time[the new archive'\''s time, in seconds since 1970]:SECONDS:' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '--json[print the report as one JSON document]' \
+                '1:IN:_files' \
+                '2:OUT:_files'
+            ;;
+        backup)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '--libvirt[a running domain of libvirt, by its name, UUID or number]:DOMAIN:_vma_domains' \
+                '*'{-c,--config}'[a configuration file, stored under its base name]:FILE:_files' \
+                '*'{-d,--drive}'[the name in the archive for a drive, by its node, id or place]:NAME=NODE:' \
+                '*--exclude[a drive to leave out, or a disk that cannot be backed up]:NODE:' \
+                '--ram[save the RAM of the same instant too]' \
+                '--freeze[freeze the guest'\''s file systems at the instant, through its agent at this socket, or libvirt\:DOMAIN]:AGENT-SOCKET:_files' \
+                '--limit[read at most so many bytes per second]:RATE:' \
+                '--scratch[where what the guest overwrites is kept, and how much at most]:DIR\[\:SIZE\]:_files -/' \
+                '--method[how the instant is kept]:METHOD:(auto pull push-fleece push-direct)' \
+                '--track[leave a record of changes in the VM, so that the next backup can start from this archive]' \
+                '--base[read only what changed since this archive, which was tracked, and take the rest from it]:OLD:_files' \
+                '(--plan --cleanup)--plan[say what would be done, and do not touch the VM]' \
+                '(--cleanup --plan)--cleanup[remove what a run that was killed left in the VM, and do nothing else]' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
+                '--threads[how many threads read, pack and compress]:N:' \
+                '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '--json[print events, one JSON object on a line each]' \
+                '1::QMP-SOCKET:_files' \
+                '2::ARCHIVE:_files'
+            ;;
+        restore)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(--qemu --libvirt)--qemu[restore to this directory, with a script start.sh that starts the guest]:DIR:_files -/' \
+                '(--libvirt --qemu)--libvirt[restore to this directory, with a domain.xml for virsh define]:DIR:_files -/' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '1:FILE:_files'
+            ;;
+        serve)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-s --socket -l --listen)'{-s,--socket}'[listen on a unix socket]:PATH:_files' \
+                '(-l --listen -s --socket)'{-l,--listen}'[listen on TCP]:\[ADDR\:\]PORT:' \
+                '--tls[serve with TLS only]:DIR:_files -/' \
+                '--tls-verify-clients[let in only clients whose certificate ca-cert.pem of --tls has signed]' \
+                '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:_vma_export' \
+                '(--run --json)--run[run a shell command that finds $uri, $unixsocket and $port set, and end with it]:COMMAND:_cmdstring' \
+                '(--json --run)--json[print the report as one JSON document]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-verify-data[do not compare data with its checksums]' \
+                '*:FILE:_files'
+            ;;
+        boot)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-m --memory)'{-m,--memory}'[the guest'\''s memory, in MiB, or with M, G or T behind it]:SIZE:' \
+                '--cpus[how many processors the guest has]:N:' \
+                '--no-network[the guest'\''s network cards lead nowhere]' \
+                '--display[where the guest'\''s screen is shown, as QEMU'\''s option of this name has it]:TYPE:(gtk sdl curses none)' \
+                '(--keep --stream)--keep[keep what the guest writes in a directory, and go on with what is there]:DIR:_files -/' \
+                '(--stream --keep --print)--stream[restore the disks to a directory while the guest runs on them]:DIR:_files -/' \
+                '--resume[go on from the RAM in the archive]' \
+                '--bare[give QEMU the disks as block nodes only]' \
+                '(--print --stream)--print[print a shell script that does it, in place of doing it]' \
+                '--qemu[the QEMU to start]:PROGRAM:_command_names -e' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-verify-data[do not compare data with its checksums]' \
+                '1:FILE:_files' \
+                '*:QEMU-ARGUMENT:_files'
+            ;;
+        cat)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '--offset[where to begin on the disk]:BYTES:' \
+                '--length[how many bytes to write]:BYTES:' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-verify-data[do not compare data with its checksums]' \
+                '1:FILE:_files' \
+                '2:DISK:_vma_device'
+            ;;
+        diff)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '(-q --quiet --json)'{-q,--quiet}'[print nothing]' \
+                '(--json -q --quiet)--json[print the report as one JSON document]' \
+                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-verify-data[do not compare data with its checksums]' \
+                '1:A:_files' \
+                '2:B:_files'
+            ;;
+        convert)
+            _arguments \
+                '(- *)'{-h,--help}'[show help]' \
+                '*'{-c,--config}'[a configuration file for the new archive]:FILE:_files' \
+                '--format[the format of the disks'\'' images]:FORMAT:(raw qcow2 vmdk vdi vhdx vpc qed parallels)' \
+                '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
+                '--key-file[a file with the passphrase of encrypted images]:FILE:_files' \
+                '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
+                '--threads[how many threads read, pack and compress]:N:' \
+                '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
+                '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
+                '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
+                '--dry-run[check everything, print what would be done, and write nothing]' \
+                '--no-sync[do not wait until what was written is durable on disk]' \
+                '--json[print the report as one JSON document]' \
+                '*:IN:_vma_disk raw qcow2 vmdk vdi vhdx vpc qed parallels qcow luks dmg bochs cloop'
+            ;;
+    esac
+}
+
+_vma() {
     local curcontext=$curcontext state line vma=${(Q)words[1]}
+    typeset -A opt_args
 
     _arguments -C \
         '(- *)'{-h,--help}'[show help]' \
@@ -60,146 +283,10 @@ _vma() {
         '*:: :->operands' && return
 
     case $state in
-        verb)
-            local -a verbs=(
-                'create:make an archive from disks and configs'
-                'list:show the configs and devices of an archive'
-                'config:print a configuration file of an archive'
-                'extract:restore the disks and configs of an archive'
-                'verify:find everything that is wrong with archives'
-                'salvage:get out of a damaged archive all that can be trusted'
-                'repack:turn an archive into one of another form'
-                'convert:turn an archive into images, or images into an archive'
-                'serve:give the disks of archives to NBD clients'
-                'cat:write a disk to standard output'
-                'diff:compare two archives by content'
-                'backup:back up a running VM'
-                'restore:restore a guest so that it can be started here'
-                'boot:start a guest from an archive'
-            )
-            _describe verb verbs
-            ;;
+        verb) _vma_verbs ;;
         operands)
             curcontext=${curcontext%:*}-$line[1]:
-            case $line[1] in
-                create)
-                    _arguments $help $json $verbose $sync \
-                        '*'{-d,--drive}'[a disk]:format=raw\:NAME=PATH:_vma_disk' \
-                        '*'{-c,--config}'[a configuration file]:file:_files' \
-                        '--key-file[a file with the passphrase of encrypted images]:file:_files' \
-                        '--no-seal[leave the data checksums out]' \
-                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
-                        '--threads[how many threads work]:number:' \
-                        '--dry-run[print what would be done]' \
-                        '1:archive:_files' \
-                        '*:disk:_vma_disk'
-                    ;;
-                list) _arguments $help $json '1:archive:_files' ;;
-                config) _arguments $help '(-c --config)'{-c,--config}'[name of the config]:name:_vma_configs' '1:archive:_files' ;;
-                extract)
-                    _arguments $help $json $verbose $sync \
-                        '*'{-d,--drives}'[restore only these devices]:device:_vma_devices' \
-                        '(-r --map)'{-r,--map}'[read where each device goes from a file or FIFO]:map:_files' \
-                        $images \
-                        '--dry-run[print what would be done]' \
-                        '--no-configs[leave the configs out]' \
-                        '--no-verify-data[write data even when it does not match its checksum]' \
-                        '1:archive:_files' \
-                        '2:directory:_files -/'
-                    ;;
-                verify) _arguments $help $json $verbose '--quick[read only headers]' '*:archive:_files' ;;
-                salvage)
-                    _arguments $help $json $sync \
-                        '--keep-damaged[also write data that is damaged or cannot be checked]' \
-                        '*--size[the size of a disk, where that of the header is lost or wrong]:NAME=BYTES:_vma_sizes' \
-                        '1:archive:_files' \
-                        '2:directory:_files -/'
-                    ;;
-                convert)
-                    _arguments $help $json $verbose $sync $images \
-                        '*'{-c,--config}'[a configuration file]:file:_files' \
-                        '--key-file[a file with the passphrase of encrypted images]:file:_files' \
-                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
-                        '--threads[how many threads work]:number:' \
-                        '--no-seal[leave the data checksums out]' \
-                        '--dry-run[print what would be done]' \
-                        '*:archive, directory or disk:_vma_disk'
-                    ;;
-                repack)
-                    _arguments $help $json $sync \
-                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
-                        '--threads[how many threads work]:number:' \
-                        '--no-seal[leave the data checksums out]' \
-                        '(--sort)--keep-order[leave the clusters in the order they come in]' \
-                        '(--keep-order)--sort[put the clusters of any archive in disk order]' \
-                        '--uuid[the identity of the new archive]:uuid:' \
-                        '--time[the time of the new archive]:seconds:' \
-                        '1:archive:_files' \
-                        '2:new archive:_files'
-                    ;;
-                serve)
-                    _arguments $help $json $anyplace \
-                        '(-l --listen)'{-s,--socket}'[listen on a unix socket]:socket:_files' \
-                        '(-s --socket)'{-l,--listen}'[listen on TCP]:[ADDR\:]PORT:' \
-                        '--tls[serve with TLS only]:directory:_files -/' \
-                        '--tls-verify-clients[let in only clients with a certificate]' \
-                        '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:' \
-                        '--run[run a command and end with it]:command:_cmdstring' \
-                        '*:archive:_files'
-                    ;;
-                cat)
-                    _arguments $help $anyplace \
-                        '--offset[where to begin on the disk]:bytes:' \
-                        '--length[how many bytes to write]:bytes:' \
-                        '1:archive:_files' \
-                        '2:disk:_vma_devices'
-                    ;;
-                diff) _arguments $help $json $anyplace '(-q --quiet)'{-q,--quiet}'[print nothing]' '1:archive:_files' '2:archive:_files' ;;
-                restore)
-                    _arguments $help $verbose $sync \
-                        '(--libvirt)--qemu[restore here, with a script that starts it]:directory:_files -/' \
-                        '(--qemu)--libvirt[restore here, with a domain for libvirt]:directory:_files -/' \
-                        '1:archive:_files'
-                    ;;
-                backup)
-                    _arguments $help $json $verbose $sync \
-                        '--libvirt[a running domain, in place of a QMP socket]:domain:' \
-                        '*'{-c,--config}'[a configuration file]:file:_files' \
-                        '*'{-d,--drive}'[the name of a drive in the archive]:NAME=NODE:' \
-                        '*--exclude[a drive to leave out]:node:' \
-                        '--ram[save the RAM of the same instant too]' \
-                        '--freeze[freeze file systems through the agent at this socket]:socket:_files' \
-                        '--limit[bytes per second at most]:rate:' \
-                        '--scratch[where overwritten data is kept]:directory\:size:_files -/' \
-                        '--method[how the instant is kept]:method:(auto pull push-fleece push-direct)' \
-                        '--track[leave a record of changes in the VM]' \
-                        '--base[read only what changed since this archive]:archive:_files' \
-                        '(--cleanup)--plan[say what would be done]' \
-                        '(--plan)--cleanup[remove what a killed run left]' \
-                        '--no-seal[leave the data checksums out]' \
-                        '--compress[how it is compressed]:format:(zstd lzo gzip none)' \
-                        '--threads[how many threads work]:number:' \
-                        '1:QMP socket:_files' \
-                        '2:archive:_files'
-                    ;;
-                boot)
-                    _arguments $help \
-                        '(-m --memory)'{-m,--memory}'[the memory of the guest]:size:' \
-                        '--cpus[how many processors the guest has]:number:' \
-                        '--no-network[network cards lead nowhere]' \
-                        '--display[where the screen is shown]:type:(gtk sdl curses none)' \
-                        '(--stream)--keep[keep what the guest writes]:directory:_files -/' \
-                        '(--keep --print)--stream[restore the disks while the guest runs]:directory:_files -/' \
-                        '--resume[go on from the RAM in the archive]' \
-                        '--bare[give QEMU the disks as block nodes only]' \
-                        '(--stream)--print[print a shell script in place of doing it]' \
-                        '--qemu[the QEMU to start]:program:_command_names -e' \
-                        '--copy[make a seekable copy where it takes one]' \
-                        '--no-verify-data[do not compare data with its checksums]' \
-                        '1:archive:_files' \
-                        '*:argument for QEMU:_files'
-                    ;;
-            esac
+            _vma_operands $line[1]
             ;;
     esac
 }

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Unicode;
+using Vma.Cli.Arguments;
 using Vma.Cli.Backup;
 using Vma.Cli.Boot;
 using Vma.Cli.Cat;
@@ -26,7 +27,7 @@ internal static class CommandLine
 {
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Build(CommandContext context) => new("Virtual machine archives: create, restore, verify, salvage, convert, compare, serve and boot them; back up running machines.")
+    public static RootCommand Build(CommandContext context) => new(VerbTable.Description)
     {
         CreateCommand.Build(context),
         ListCommand.Build(context),

@@ -31,12 +31,12 @@ internal static class CompressionArgument
         bool isNumber = hasLevel && int.TryParse(argument.AsSpan(colon + 1), NumberStyles.None, null, out level);
         return (format, hasLevel) switch
         {
-            ("none", false) => VmaCompression.None,
-            ("lzo", false) => VmaCompression.Lzo,
-            ("zstd", false) => VmaCompression.Zstd(),
-            ("gzip", false) => VmaCompression.Gzip(),
-            ("zstd", true) when isNumber && level is >= 1 and <= VmaCompression.MaxZstdLevel => VmaCompression.Zstd(level),
-            ("gzip", true) when isNumber && level is >= 1 and <= 9 => VmaCompression.Gzip(level),
+            (CompressionNames.None, false) => VmaCompression.None,
+            (CompressionNames.Lzo, false) => VmaCompression.Lzo,
+            (CompressionNames.Zstd, false) => VmaCompression.Zstd(),
+            (CompressionNames.Gzip, false) => VmaCompression.Gzip(),
+            (CompressionNames.Zstd, true) when isNumber && level is >= 1 and <= VmaCompression.MaxZstdLevel => VmaCompression.Zstd(level),
+            (CompressionNames.Gzip, true) when isNumber && level is >= 1 and <= 9 => VmaCompression.Gzip(level),
             _ => throw CommandException.Usage($"'{EscapedText.Of(argument)}' is no compression; there are {Choices}"),
         };
     }

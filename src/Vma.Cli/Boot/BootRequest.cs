@@ -7,8 +7,6 @@ namespace Vma.Cli.Boot;
 /// <summary>What the user wants to be started, and how.</summary>
 internal sealed record BootRequest(string Archive, SeekableRequest Access)
 {
-    public const string DefaultProgram = "qemu-system-x86_64";
-
     /// <summary>The QEMU to start.</summary>
     public required string Program { get; init; }
 

@@ -7,19 +7,12 @@ namespace Vma.Cli.Diff;
 
 internal static class DiffCommand
 {
-    public static Command Build(CommandContext context)
+    public static Command Build(CommandContext context) => DiffArguments.Verb.ToCommand(parsed =>
     {
-        var one = new Argument<string>("A") { Description = "An archive." };
-        var other = new Argument<string>("B") { Description = "Another archive." };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing; only the exit code tells." };
-        var seekable = new SeekableOptions();
-        Option<bool> json = CommonOptions.Json();
-        var command = new Command("diff", "Compare two archives by content: configs, and the ranges of each disk that differ.") { one, other, quiet, json };
-        seekable.AddTo(command);
-        command.SetAction(parsed => parsed.GetValue(quiet) && parsed.GetValue(json)
+        bool quiet = parsed.GetValue(DiffArguments.Quiet), json = parsed.GetValue(SharedArguments.Json);
+        string one = parsed.GetRequiredValue(DiffArguments.One), other = parsed.GetRequiredValue(DiffArguments.Other);
+        return quiet && json
             ? throw CommandException.Usage("--quiet and --json do not go together")
-            : DiffRun.Execute(context, new DiffRequest(
-                parsed.GetRequiredValue(one), parsed.GetRequiredValue(other), seekable.Request(parsed), parsed.GetValue(quiet), parsed.GetValue(json))));
-        return command;
-    }
+            : DiffRun.Execute(context, new DiffRequest(one, other, SeekableOptions.Request(parsed), quiet, json));
+    });
 }

@@ -43,6 +43,8 @@ internal static class DiskFormats
         ("vdi", 64, [0x7f, 0x10, 0xda, 0xbe]),
     ];
 
+    public static IEnumerable<string> Readable => All.Select(one => one.Format);
+
     public static IEnumerable<string> Writable => All.Where(one => one.Writable).Select(one => one.Format);
 
     public static bool IsKnown(string format) => All.Any(one => one.Format == format);

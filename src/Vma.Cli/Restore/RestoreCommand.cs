@@ -7,22 +7,16 @@ namespace Vma.Cli.Restore;
 
 internal static class RestoreCommand
 {
-    public static Command Build(CommandContext context)
+    public static Command Build(CommandContext context) => RestoreArguments.Verb.ToCommand(parsed =>
     {
-        Argument<string> file = CommonOptions.Archive();
-        var qemu = new Option<string?>("--qemu") { Description = "Restore to this directory, with a script start.sh that starts the guest.", HelpName = "DIR" };
-        var libvirt = new Option<string?>("--libvirt") { Description = "Restore to this directory, with a domain.xml for virsh define.", HelpName = "DIR" };
-        Option<bool> verbose = CommonOptions.Verbose();
-        Option<bool> noSync = CommonOptions.NoSync();
-        var command = new Command("restore", "Restore a guest so that it can be started here.") { file, qemu, libvirt, verbose, noSync };
-        command.SetAction(parsed =>
-        {
-            string? script = parsed.GetValue(qemu), domain = parsed.GetValue(libvirt);
-            return (script is null) == (domain is null)
-                ? throw CommandException.Usage("restore takes one of --qemu DIR and --libvirt DIR; see 'vma restore --help'")
-                : RestoreRun.Execute(context, new RestoreRequest(
-                    parsed.GetRequiredValue(file), script ?? domain!, domain is not null, parsed.GetValue(verbose), !parsed.GetValue(noSync)));
-        });
-        return command;
-    }
+        string? script = parsed.GetValue(RestoreArguments.Qemu), domain = parsed.GetValue(RestoreArguments.Libvirt);
+        return (script is null) == (domain is null)
+            ? throw CommandException.Usage("restore takes one of --qemu DIR and --libvirt DIR; see 'vma restore --help'")
+            : RestoreRun.Execute(context, new RestoreRequest(
+                parsed.GetRequiredValue(SharedArguments.Archive),
+                script ?? domain!,
+                domain is not null,
+                parsed.GetValue(SharedArguments.Verbose),
+                !parsed.GetValue(SharedArguments.NoSync)));
+    });
 }
