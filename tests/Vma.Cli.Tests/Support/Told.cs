@@ -7,7 +7,7 @@ internal static class Told
 {
     private static readonly string[] NotForUsers = ["Exception", "   at ", "Unhandled", "internal error", "System.", ".cs:line"];
 
-    /// <summary>Nobody is ever shown the insides of the program.</summary>
+    /// <summary>Fails when the message shows the insides of the program.</summary>
     public static void NoExceptionText(VmaResult result) =>
         Assert.All(NotForUsers, text => Assert.DoesNotContain(text, result.Error, StringComparison.Ordinal));
 
