@@ -13,7 +13,8 @@ internal static class Program
     {
         Descriptors.OccupyStandardDescriptors(); // before anything is opened
         var context = new CommandContext(new Terminal(), new Unfinished());
-        Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
+        Signals.AddRange(
+            [OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
         try
         {
             int exitCode = CommandLine.Run(arguments, context);

@@ -27,7 +27,8 @@ internal sealed class BackupGuard : IDisposable
         }
 
         string[] arguments = ["backup", "--guard", monitor.ToString(), .. agent is null ? (string[])[] : ["--freeze", agent.ToString()]];
-        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
+        _process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
     /// <summary>What the second process does; gives its exit code.</summary>

@@ -47,7 +47,8 @@ internal sealed class BootDirectory
         }
         else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
         {
-            throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
+            throw CommandException.Failed(
+                $"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
         }
 
         return new BootDirectory(path, isTemporary: false);
@@ -55,7 +56,9 @@ internal sealed class BootDirectory
 
     /// <summary>The image of a disk: what is there, or else a new overlay, not yet made.</summary>
     public QemuOverlay ImageOf(BootDisk disk, NbdUri backing) =>
-        File.Exists(FinishedPath(disk)) ? disk.OverlayAt(FinishedPath(disk), null, isTemporary: false) : disk.OverlayAt(OverlayPath(disk), backing, _isTemporary);
+        File.Exists(FinishedPath(disk))
+            ? disk.OverlayAt(FinishedPath(disk), null, isTemporary: false)
+            : disk.OverlayAt(OverlayPath(disk), backing, _isTemporary);
 
     /// <summary>Makes the overlays that are not there.</summary>
     public static void Make(IEnumerable<QemuOverlay> images, CancellationToken cancellationToken)

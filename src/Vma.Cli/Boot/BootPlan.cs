@@ -69,7 +69,8 @@ internal sealed class BootPlan
     /// <param name="incoming">Where the RAM comes from, or null.</param>
     public QemuCommandLine Build(IReadOnlyDictionary<BootDisk, QemuOverlay> images, string directory, string monitorPath, string? incoming)
     {
-        List<string> arguments = [.. Disks.Select(disk => images[disk].BackingNode(disk.BackingNode)).OfType<JsonObject>().SelectMany(node => (string[])["-blockdev", node.ToJsonString()])];
+        IEnumerable<JsonObject> backing = Disks.Select(disk => images[disk].BackingNode(disk.BackingNode)).OfType<JsonObject>();
+        List<string> arguments = [.. backing.SelectMany(node => (string[])["-blockdev", node.ToJsonString()])];
         IReadOnlyList<string> notes = _notes;
         if (_request.Bare)
         {
@@ -176,7 +177,8 @@ internal sealed class BootPlan
 
     private QemuOptions Options(string monitorPath)
     {
-        bool choosesAccelerator = _request.Gives("accel", "enable-kvm") || _request.Extra.Any(argument => argument.Contains("accel=", StringComparison.Ordinal));
+        bool choosesAccelerator = _request.Gives("accel", "enable-kvm")
+            || _request.Extra.Any(argument => argument.Contains("accel=", StringComparison.Ordinal));
         return new QemuOptions
         {
             Accelerators = choosesAccelerator ? [] : CanUseKvm() ? ["kvm", "tcg"] : ["tcg"],

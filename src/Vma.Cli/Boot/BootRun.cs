@@ -102,7 +102,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         using QmpClient? monitor = qemu.Connect(_insisted.Token);
         if (monitor is not null)
         {
-            Task accompanied = Task.Factory.StartNew(() => Accompany(monitor, server, directory, overlays), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task accompanied = Task.Factory.StartNew(
+                () => Accompany(monitor, server, directory, overlays), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             try
             {
                 qemu.Exited.Wait(_asked.Token);
@@ -176,7 +177,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
             {
                 failure ??= Doing.Try(() => directory.Finish(byNode[node]));
                 failed += failure is null ? 0 : 1;
-                _text.Tell(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
+                string name = byNode[node].Name;
+                _text.Tell(failure is null ? $"{name} is streamed in" : $"{name} could not be streamed in: {EscapedText.Of(failure)}");
             },
             progress,
             _asked.Token);

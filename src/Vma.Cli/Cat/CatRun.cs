@@ -39,7 +39,8 @@ internal static class CatRun
             free.Add(new byte[BufferLength]);
         }
 
-        Task reading = Task.Factory.StartNew(() => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task reading = Task.Factory.StartNew(
+            () => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             var zeroes = new byte[BufferLength];

@@ -61,7 +61,9 @@ internal static class OvaRun
     }
 
     private static VmaArchive Open(string input, string? copyTo) => Doing.With(
-        "open", input, () => ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true })));
+        "open",
+        input,
+        () => ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true })));
 
     /// <summary>What is compressed in one piece is copied to a temporary file that can be read anywhere.</summary>
     private static VmaArchive OpenCopy(CommandContext context, string input)
@@ -102,18 +104,23 @@ internal static class OvaRun
                 continue;
             }
 
-            GuestBus bus = key.StartsWith("ide", StringComparison.Ordinal) ? GuestBus.Ide : key.StartsWith("sata", StringComparison.Ordinal) ? GuestBus.Sata : GuestBus.Scsi;
+            GuestBus bus = key.StartsWith("ide", StringComparison.Ordinal) ? GuestBus.Ide
+                : key.StartsWith("sata", StringComparison.Ordinal) ? GuestBus.Sata
+                : GuestBus.Scsi;
             disks.Add(archive.OpenDisk(device));
             described.Add(new OvfDisk($"{FileName(config.Name!)}-disk{disks.Count}.vmdk", device.Size, bus, described.Count(disk => disk.Bus == bus)));
         }
 
-        return disks.Count == 0 ? throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Input)} holds no disk") : (OvfMachine.From(config, described), disks);
+        return disks.Count == 0
+            ? throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Input)} holds no disk")
+            : (OvfMachine.From(config, described), disks);
     }
 
     /// <summary>A name for files that every importer takes.</summary>
     private static string FileName(string name)
     {
-        string safe = string.Concat(name.Take(MaxNameLength).Select(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.' ? one : '-')).TrimStart('.', '-');
+        IEnumerable<char> taken = name.Take(MaxNameLength).Select(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.' ? one : '-');
+        string safe = string.Concat(taken).TrimStart('.', '-');
         return safe.Length > 0 ? safe : "vm";
     }
 }

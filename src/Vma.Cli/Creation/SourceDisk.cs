@@ -21,7 +21,8 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     public IReadOnlyList<string> OtherFiles { get; private init; } = [];
 
     /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
-    public static bool IsMachine(DriveArgument argument) => argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+    public static bool IsMachine(DriveArgument argument) =>
+        argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
 
     public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
     {

@@ -62,7 +62,8 @@ internal sealed class SourceDisks : IDisposable
                 // An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.
                 if (disk.OtherFiles.Count > 0)
                 {
-                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"))}");
+                    string others = string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"));
+                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {others}");
                 }
             }
         });

@@ -26,7 +26,9 @@ internal sealed class Comparison((string Path, VmaArchive Archive) one, (string 
     private IEnumerable<Difference> Pair<T>(
         string kind, Func<VmaManifest, IReadOnlyList<T>> thingsOf, Func<T, VmaName> nameOf, Func<T, T, IEnumerable<Difference>> compare)
     {
-        Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest).GroupBy(nameOf).ToDictionary(group => group.Key, group => new Queue<T>(group));
+        Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest)
+            .GroupBy(nameOf)
+            .ToDictionary(group => group.Key, group => new Queue<T>(group));
         foreach (T thing in thingsOf(one.Archive.Manifest))
         {
             IEnumerable<Difference> differences = partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)

@@ -95,7 +95,8 @@ internal static class DiskFormats
         string storeAsItIs = $"format={Raw}: in front of it to store it byte by byte as it is";
         throw CommandException.Failed(seen == Raw
             ? $"'{shown}' does not look like {promised}, as its name says; say {storeAsItIs}"
-            : $"'{shown}' looks like {seen}{(promised is null ? string.Empty : $", though its name says {promised}")}; say format={seen}: in front of it to store the disk in it, or {storeAsItIs}");
+            : $"'{shown}' looks like {seen}{(promised is null ? string.Empty : $", though its name says {promised}")}; "
+                + $"say format={seen}: in front of it to store the disk in it, or {storeAsItIs}");
     }
 
     private static string ByContent(RawDisk disk)

@@ -83,7 +83,8 @@ internal sealed class ServedDisks(SeekableRequest access, CommandContext context
 
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            throw CommandException.Usage($"'{EscapedText.Of(name[..ShownOfLongName])}…' is too long for an export's name; give it another with --export NAME=ARCHIVE:DISK");
+            throw CommandException.Usage(
+                $"'{EscapedText.Of(name[..ShownOfLongName])}…' is too long for an export's name; give it another with --export NAME=ARCHIVE:DISK");
         }
 
         string description = $"{NameOf(path)}: {device.Name}";

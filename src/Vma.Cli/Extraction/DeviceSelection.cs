@@ -26,7 +26,8 @@ internal static class DeviceSelection
             if (found.Count == 0)
             {
                 throw CommandException.Usage(
-                    $"there is no device '{EscapedText.Of(typed)}' in the archive; there are: {DeviceNames.List(manifest.Devices.Select(device => device.Name))}");
+                    $"there is no device '{EscapedText.Of(typed)}' in the archive; "
+                    + $"there are: {DeviceNames.List(manifest.Devices.Select(device => device.Name))}");
             }
 
             selected.AddRange(found.Except(selected));

@@ -9,7 +9,8 @@ namespace Vma.Cli.Extraction;
 internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes)
 {
     public static RestoredElement From(VmaReadDevice one, RestoreTarget target) => new(
-        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format, one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
+        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format,
+        one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
 }
 
 internal sealed record ExtractDocument(

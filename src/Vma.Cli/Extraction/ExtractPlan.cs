@@ -87,7 +87,8 @@ internal sealed class ExtractPlan
     public long LeastStored()
     {
         long preallocated = IntoDirectory.Where(device => FormatOf(device).IsPreallocated).Sum(device => device.Size);
-        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == StandardStreams.Input || FileStatus.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
+        bool isLengthUnknown = _request.File == StandardStreams.Input || FileStatus.KindOf(_request.File) != FileKind.Regular;
+        if (preallocated > 0 || IntoDirectory.Count == 0 || isLengthUnknown || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
         {
             return preallocated;
         }

@@ -86,7 +86,8 @@ internal sealed class RestoreMap
             {
                 long length = disk.Length;
                 disk.Dispose();
-                throw CommandException.Failed($"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
+                throw CommandException.Failed(
+                    $"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
             }
 
             return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.LimitWrites(disk) : disk);

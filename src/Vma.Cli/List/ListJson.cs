@@ -7,7 +7,8 @@ namespace Vma.Cli.List;
 
 internal sealed record DeviceElement(int Id, string Name, string FileName, ulong Size, bool MemoryState)
 {
-    public static DeviceElement From(VmaDevice device) => new(device.Id, device.Name.ToString(), device.Name.FileName, device.DeclaredSize, device.IsMemoryState);
+    public static DeviceElement From(VmaDevice device) =>
+        new(device.Id, device.Name.ToString(), device.Name.FileName, device.DeclaredSize, device.IsMemoryState);
 }
 
 internal sealed record ListDocument(

@@ -17,7 +17,9 @@ internal static class GuestFiles
     public static (GuestConfig Config, Dictionary<string, string> Files) Read(VmaManifest manifest, string archive, string directory)
     {
         VmaConfig text = manifest.FindConfig(GuestConfig.FileName)
-            ?? throw CommandException.Failed($"{ArchiveFile.DisplayName(archive)}: there is no {GuestConfig.FileName} in it that tells what the guest is; 'vma extract' restores its disks");
+            ?? throw CommandException.Failed(
+                $"{ArchiveFile.DisplayName(archive)}: there is no {GuestConfig.FileName} in it that tells what the guest is; "
+                + "'vma extract' restores its disks");
         var config = GuestConfig.Parse(text.Data.Span);
         string full = Path.GetFullPath(directory);
         var files = config.Disks
@@ -36,5 +38,6 @@ internal static class GuestFiles
         return Encoding.UTF8.GetBytes($"#!/bin/sh\nexec \"${{QEMU:-qemu-system-x86_64}}\" {string.Join(" \\\n    ", quoted)} \"$@\"\n");
     }
 
-    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) => Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
+    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) =>
+        Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
 }

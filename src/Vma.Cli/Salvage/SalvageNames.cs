@@ -22,7 +22,10 @@ internal sealed class SalvageNames
 
     /// <summary>The names that disks can get, those included that only turn up among the extents.</summary>
     public static IEnumerable<string> Possible(IEnumerable<VmaDevice> devices) =>
-        [.. devices.Select(device => RestoredNames.FileOf(device, ImageFormat.Raw)), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
+    [
+        .. devices.Select(device => RestoredNames.FileOf(device, ImageFormat.Raw)),
+        .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) }),
+    ];
 
     public string Next(VmaDevice device)
     {

@@ -34,7 +34,8 @@ internal static class SalvageRun
         try
         {
             ProgressDisplay progress = text.Progress();
-            VmaSalvageReport read = Doing.OrFail($"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
+            VmaSalvageReport read = Doing.OrFail(
+                $"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
             progress.Finish();
             foreach (VmaSalvagedDevice device in read.Devices)
             {

@@ -19,7 +19,9 @@ internal static class InheritedSockets
     /// <summary>The sockets; none when systemd did not start this process.</summary>
     /// <exception cref="CommandException">What was handed over is no listening socket.</exception>
     public static IReadOnlyList<Socket> Take() =>
-        NumberIn(ProcessVariable) == Environment.ProcessId ? [.. Enumerable.Range(FirstDescriptor, Math.Min(NumberIn(CountVariable), MostDescriptors)).Select(Take)] : [];
+        NumberIn(ProcessVariable) == Environment.ProcessId
+            ? [.. Enumerable.Range(FirstDescriptor, Math.Min(NumberIn(CountVariable), MostDescriptors)).Select(Take)]
+            : [];
 
     private static int NumberIn(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, null, out int number) ? number : 0;
@@ -40,6 +42,7 @@ internal static class InheritedSockets
             // Told below.
         }
 
-        throw CommandException.Failed($"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no");
+        throw CommandException.Failed(
+            $"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no");
     }
 }
