@@ -2,10 +2,10 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Vma.Cli.ArchiveFromDisks;
 using Vma.Cli.Arguments;
-using Vma.Cli.Creation;
 using Vma.Cli.Disks;
-using Vma.Cli.Extraction;
+using Vma.Cli.DisksFromArchive;
 
 namespace Vma.Cli.Convert;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Extraction;
+using Vma.Cli.DisksFromArchive;
 using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;

@@ -7,7 +7,7 @@ using Vma.Qemu.Guests;
 using Vma.Qemu.Guests.Ovf;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>The disks that <c>create</c> reads, open.</summary>
 internal sealed class SourceDisks : IDisposable

@@ -2,7 +2,7 @@
 
 using System.Text;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>
 /// Reads the restore map line by line until <c>done</c>, an empty line or its end. It never waits for more than that, and stays open:

@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>The devices that a user names with <c>-d</c>, and the formats that the user gives them.</summary>
 internal static class DeviceSelection

@@ -5,7 +5,7 @@ using Vma.Nbd;
 using Vma.Posix;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>One disk that is read into an archive.</summary>
 /// <param name="Name">How the archive calls it.</param>

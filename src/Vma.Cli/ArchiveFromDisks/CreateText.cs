@@ -2,7 +2,7 @@
 
 using Vma.Cli.Archives;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>Tells people what <c>create</c> does: on standard error, since the archive can go to standard output.</summary>
 internal class CreateText(Terminal terminal, CreateRequest request)

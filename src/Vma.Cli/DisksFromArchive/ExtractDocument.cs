@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes)
 {

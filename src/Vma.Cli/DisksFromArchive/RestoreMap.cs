@@ -4,7 +4,7 @@ using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 using Vma.Nbd;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Opens the targets that a restore map names.</summary>
 internal sealed class RestoreMap

@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Tells people, and scripts that read lines, what <c>extract</c> does.</summary>
 internal class ExtractText(Terminal terminal, ExtractRequest request)

@@ -5,7 +5,7 @@ using Vma.Cli.Disks;
 using Vma.Posix;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Which devices go to the directory in which format, and whether that can work; made before anything is written.</summary>
 internal sealed class ExtractPlan
