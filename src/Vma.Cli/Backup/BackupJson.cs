@@ -46,7 +46,7 @@ internal sealed record BackupDoneEvent(
 /// <summary>Tells what a backup does as JSON events.</summary>
 internal sealed class BackupJson(Terminal terminal) : BackupText(terminal, verbose: false)
 {
-    public override void WriteMethod(string socket, BackupPlan plan) => WritePlan(socket, plan);
+    public override void WriteStart(string socket, BackupPlan plan) => WritePlan(socket, plan);
 
     public override void WritePlan(string socket, BackupPlan plan) =>
         Write(BackupPlanEvent.From(socket, plan, NameOf(plan.Method)), BackupContracts.Default.BackupPlanEvent);
