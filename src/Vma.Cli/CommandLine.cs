@@ -53,7 +53,7 @@ internal static class CommandLine
             throw CommandException.Usage("no command given; 'vma --help' lists them");
         }
 
-        // The framework puts other letters in the place of such bytes, and a file would get another name than was said.
+        // The framework puts other letters in the place of such bytes, and a file would get another name than the user gave.
         if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt
             && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
         {

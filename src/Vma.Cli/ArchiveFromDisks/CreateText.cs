@@ -15,7 +15,7 @@ internal class CreateText(Terminal terminal, CreateRequest request)
 
     public ProgressDisplay Progress() => WriteText.Progress(Terminal, "create", Request.Verbose);
 
-    /// <summary>What would be done; nothing was written.</summary>
+    /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(CreatePlan plan)
     {
         foreach (PlannedElement disk in plan.Disks)

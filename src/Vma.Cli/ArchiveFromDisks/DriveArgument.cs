@@ -2,7 +2,7 @@
 
 namespace Vma.Cli.ArchiveFromDisks;
 
-/// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
+/// <summary>A disk as the command line of <c>create</c> names it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
 internal sealed record DriveArgument(string? Format, string? Snapshot, string? Name, string Path)
 {
     private const string FormatKey = "format=";

@@ -22,7 +22,7 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
 
     /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
     public static bool IsMachine(DriveArgument argument) =>
-        argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+        argument is { Format: null, Name: null } && DiskFormats.IsOva(argument.Path);
 
     public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
     {

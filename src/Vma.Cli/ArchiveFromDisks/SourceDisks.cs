@@ -16,7 +16,7 @@ internal sealed class SourceDisks : IDisposable
 
     public IReadOnlyList<SourceDisk> All => _disks;
 
-    /// <summary>The config of a machine that the disks are those of, with its name; null when there is none.</summary>
+    /// <summary>The config of the machine that the disks belong to, with the config's name; null when they belong to none.</summary>
     public (string Name, byte[] Data)? Config { get; private set; }
 
     /// <param name="request">Names the disks.</param>
@@ -59,7 +59,7 @@ internal sealed class SourceDisks : IDisposable
                 SourceDisk disk = SourceDisk.Open(name, argument, request.KeyFile);
                 disks._disks.Add(disk);
 
-                // An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.
+                // An image from elsewhere can name any file of this host, whose content then gets into the archive. So the user is told.
                 if (disk.OtherFiles.Count > 0)
                 {
                     string others = string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"));

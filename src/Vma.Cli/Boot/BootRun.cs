@@ -45,7 +45,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         return run.Execute();
     }
 
-    /// <summary>Starts the guest and waits for its end; gives the exit code.</summary>
+    /// <summary>Starts the guest, waits for its end, and returns the exit code.</summary>
     private int Execute()
     {
         context.OnSignal = Signal;
@@ -146,7 +146,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
-            // QEMU has ended, or is to.
+            // QEMU has ended, or the user asked for its end.
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
-            // It is off already, or was given no more time.
+            // The guest is off already, or the user gave it no more time.
         }
 
         try
@@ -229,5 +229,5 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
     }
 
-    private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status", new JsonObject()).GetProperty("status").GetString();
+    private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status").GetProperty("status").GetString();
 }

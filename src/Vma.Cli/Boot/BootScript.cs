@@ -19,7 +19,7 @@ internal static class BootScript
         var images = plan.Disks.ToDictionary(
             disk => disk,
             disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
-        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, "vmstate"])}" : null;
+        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, $"{plan.MemoryState!.Name}"])}" : null;
         QemuCommandLine qemu = plan.Build(images, directory, Path.Combine(directory, "qmp.sock"), incoming);
 
         terminal.WriteLine(QuotedText.ShellLine(["mkdir", "-p", directory]));

@@ -70,6 +70,9 @@ internal static class DiskFormats
     /// <summary>The extension of a file of this format.</summary>
     public static string ExtensionOf(string format) => All.Single(one => one.Format == format).Extensions[0];
 
+    /// <summary>Whether a file's name promises an OVA, which is a machine and not a disk.</summary>
+    public static bool IsOva(string path) => path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The format that a file's name promises; null when it promises none.</summary>
     public static string? ByName(string path)
     {

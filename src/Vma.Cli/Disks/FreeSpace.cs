@@ -19,7 +19,7 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
             directory = parent;
         }
 
-        // What is no file system for files, as /proc, has no size.
+        // A file system that is not made for files, such as /proc, has no size.
         long? bytes = null;
         Doing.Try(() => bytes = new DriveInfo(directory) is { TotalSize: > 0 } drive ? drive.AvailableFreeSpace : null);
         return new FreeSpace(directory, bytes);

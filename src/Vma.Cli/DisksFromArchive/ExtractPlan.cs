@@ -24,7 +24,7 @@ internal sealed class ExtractPlan
         Selected = DeviceSelection.Select(manifest, request.Devices, _formats);
         Configs = request.Configs ? manifest.Configs : [];
 
-        // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
+        // A map decides about all disks, also about several of one name. Then only RAM state can go into the directory.
         IntoDirectory = request.Map is null ? Selected : [.. Selected.Where(device => device.IsMemoryState)];
         if (request.Map is not null && (_formats.Count > 0 || request.Format != ImageFormat.Raw))
         {

@@ -14,7 +14,7 @@ internal class ExtractText(Terminal terminal, ExtractRequest request)
 
     public void Warn(VmaFault finding) => Terminal.Error($"{ArchiveFile.DisplayName(Request.File)}: warning: {finding}");
 
-    /// <summary>What would be done; nothing was written.</summary>
+    /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(ExtractPlan plan)
     {
         foreach (PlannedElement disk in plan.Files)

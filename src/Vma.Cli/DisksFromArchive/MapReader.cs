@@ -16,11 +16,8 @@ internal sealed class MapReader(Stream stream) : IDisposable
     private int _start;
     private int _end;
 
-    public static MapReader Open(string path)
-    {
-        return new MapReader(StandardStreams.IsInput(path) ? StandardStreams.OpenInput() : Doing.With(
-            "open the restore map", path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
-    }
+    public static MapReader Open(string path) => new(StandardStreams.IsInput(path) ? StandardStreams.OpenInput() : Doing.With(
+        "open the restore map", path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
 
     public IEnumerable<MapLine> ReadLines()
     {

@@ -41,7 +41,7 @@ internal sealed class RestoreMap
     /// <summary>The RAM state when the map does not speak of it.</summary>
     public List<VmaDevice> Unmapped { get; } = [];
 
-    /// <summary>The devices among <paramref name="selected"/> that are mapped, with their targets open.</summary>
+    /// <summary>Opens a target for each device among <paramref name="selected"/> that is mapped.</summary>
     public void OpenTargets(IReadOnlyList<VmaDevice> selected, List<RestoreTarget> targets)
     {
         foreach (VmaDevice device in selected)

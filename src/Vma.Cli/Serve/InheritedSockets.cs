@@ -13,7 +13,7 @@ internal static class InheritedSockets
     private const string ProcessVariable = "LISTEN_PID";
     private const string CountVariable = "LISTEN_FDS";
 
-    /// <summary>What is meant for this process alone.</summary>
+    /// <summary>The variables that are meant for this process alone.</summary>
     public static IReadOnlyList<string> Variables { get; } = [ProcessVariable, CountVariable, "LISTEN_FDNAMES"];
 
     /// <summary>The sockets; none when systemd did not start this process.</summary>

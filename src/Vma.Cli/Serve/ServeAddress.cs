@@ -14,10 +14,7 @@ internal sealed class ServeAddress
 
     private readonly NbdUri _uri;
 
-    private ServeAddress(NbdUri uri, bool tls)
-    {
-        _uri = uri with { UsesTls = tls };
-    }
+    private ServeAddress(NbdUri uri, bool tls) => _uri = uri with { UsesTls = tls };
 
     /// <summary>The unix socket's path, where there is one.</summary>
     public string? Socket => _uri.SocketPath;
@@ -26,7 +23,7 @@ internal sealed class ServeAddress
 
     public NbdUri UriOf(string export) => _uri with { ExportName = export };
 
-    /// <summary>Listens where the user said; without a word where systemd said, or at a socket of our own in a new private directory.</summary>
+    /// <summary>Listens where the user said, else where systemd said, else at a socket of our own in a new private directory.</summary>
     public static ServeAddress Listen(NbdServer server, string? socket, string? listen, bool tls, Unfinished unfinished)
     {
         try
@@ -89,7 +86,7 @@ internal sealed class ServeAddress
     private static string HostOf(IPEndPoint address) =>
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Address.ToString();
 
-    /// <summary>A directory of this user alone, gone with the command.</summary>
+    /// <summary>A directory that only this user can enter, and that ends with the command.</summary>
     private static string PrivateDirectory(Unfinished unfinished) =>
         Doing.OrFail($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket", () =>
         {

@@ -11,21 +11,19 @@ internal sealed record DeviceElement(int Id, string Name, string FileName, ulong
         new(device.Id, device.Name.ToString(), device.Name.FileName, device.DeclaredSize, device.IsMemoryState);
 }
 
+/// <summary>What an archive holds.</summary>
 internal sealed record ListDocument(
     string Schema, string Archive, string Uuid, long CreationTime, int HeaderBytes, IReadOnlyList<ConfigElement> Configs,
     IReadOnlyList<DeviceElement> Devices, IReadOnlyList<FindingElement> Findings)
 {
-    public static ListDocument From(string archive, VmaManifest manifest) => new(
-        "vma-list/1", archive, manifest.Uuid.ToString("D"), manifest.CreationTime, manifest.HeaderLength,
-        [.. manifest.Configs.Select(ConfigElement.From)], [.. manifest.Devices.Select(DeviceElement.From)],
-        [.. manifest.Findings.Select(FindingElement.From)]);
-}
-
-/// <summary>What an archive holds, as a JSON document.</summary>
-internal static class ListJson
-{
-    public static void Write(Terminal terminal, string archive, VmaManifest manifest) =>
-        JsonOutput.Write(terminal, ListDocument.From(archive, manifest), ListContract.Default.ListDocument);
+    public static void Write(Terminal terminal, string archive, VmaManifest manifest)
+    {
+        var document = new ListDocument(
+            "vma-list/1", archive, manifest.Uuid.ToString("D"), manifest.CreationTime, manifest.HeaderLength,
+            [.. manifest.Configs.Select(ConfigElement.From)], [.. manifest.Devices.Select(DeviceElement.From)],
+            [.. manifest.Findings.Select(FindingElement.From)]);
+        JsonOutput.Write(terminal, document, ListContract.Default.ListDocument);
+    }
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
