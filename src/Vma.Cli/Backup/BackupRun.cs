@@ -49,7 +49,7 @@ internal sealed class BackupRun(CommandContext context, BackupRequest request, B
         }
 
         BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), request.Disks);
-        text.WriteMethod(request.Monitor.ToString(), plan);
+        text.WriteStart(request.Monitor.ToString(), plan);
         using var output = ArchiveOutput.Open(request.Archive, request.Sync, context);
         using var cancel = new CancellationTokenSource();
         using var ended = new ManualResetEventSlim();

@@ -16,8 +16,10 @@ internal static class BootScript
         string socket = Path.Combine(directory, "nbd.sock");
         string archive = Path.GetFullPath(request.Archive);
         BootDirectory files = BootDirectory.Temporary(directory);
-        var images = plan.Disks.ToDictionary(disk => disk, disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
-        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, "vmstate"])}" : null;
+        var images = plan.Disks.ToDictionary(
+            disk => disk,
+            disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
+        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, $"{plan.MemoryState!.Name}"])}" : null;
         QemuCommandLine qemu = plan.Build(images, directory, Path.Combine(directory, "qmp.sock"), incoming);
 
         terminal.WriteLine(QuotedText.ShellLine(["mkdir", "-p", directory]));

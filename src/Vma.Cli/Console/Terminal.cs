@@ -16,7 +16,7 @@ internal sealed class Terminal
     private static readonly DescriptorStream ErrorOutput = new(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
-    private readonly Lock _errorGate = new(); // of its own: the reader of standard output may never come
+    private readonly Lock _errorGate = new(); // not the same: a thread may wait for the reader of standard output for ever
     private bool _liveLine;
     private long _hurriedAt; // a time stamp; 0 for never
     private volatile bool _outputToo;
@@ -25,8 +25,8 @@ internal sealed class Terminal
 
     public bool OutputIsTerminal { get; } = !System.Console.IsOutputRedirected;
 
-    /// <summary>From now on a reader is waited for only a moment: what it does not take by then is not said.</summary>
-    /// <param name="outputToo">Whether that is so for standard output too; a command that waits there is interrupted.</param>
+    /// <summary>From now on the command waits only a moment for a reader. What the reader does not take by then is not written.</summary>
+    /// <param name="outputToo">Whether that is so for standard output too. A command that waits there is interrupted.</param>
     public void Hurry(bool outputToo)
     {
         _outputToo |= outputToo;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Vma.Qemu.Guests;
 
-/// <content>To the text of a config.</content>
+/// <content>Writes the text of a config.</content>
 public sealed partial record GuestConfig
 {
     /// <summary>

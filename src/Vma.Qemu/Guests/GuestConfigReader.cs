@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Vma.Qemu.Guests;
 
-/// <summary>Takes settings one after the other; what is left over is not understood.</summary>
+/// <summary>Takes the settings that it understands out of a config. Those that are left over are reported as ignored.</summary>
 internal sealed partial class GuestConfigReader(Dictionary<string, string> settings)
 {
     private static readonly HashSet<string> Silent =

@@ -89,7 +89,7 @@ internal sealed class QmpInbox(string name)
             }
             else if (message.Number("id") is not { } id || id > _lastId || id <= 0)
             {
-                throw QmpMessage.Senseless(name);
+                throw QmpMessage.NotQmp(name);
             }
             else if (_answers.ContainsKey(id))
             {

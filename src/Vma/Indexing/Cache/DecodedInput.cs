@@ -15,7 +15,9 @@ namespace Vma.Indexing.Cache;
 /// <item>
 /// Decoded frames are kept, the last used ones, in <see cref="VmaArchiveOptions.CacheBytes"/>. A frame in use counts, and stays even beyond that.
 /// </item>
-/// <item>A frame of which as many bytes were taken as it has is forgotten: a caller that reads on and on works in memory that is in the processor's cache.</item>
+/// <item>
+/// A frame of which as many bytes were taken as it has is forgotten: a caller that reads on and on works in memory that is in the processor's cache.
+/// </item>
 /// <item>The lock is held only to look a frame up. The first thread that comes decodes it; when decoding throws, the next thread tries again.</item>
 /// <item>
 /// No more frames are decoded at once than <see cref="VmaArchiveOptions.Parallelism"/>, and one thread less decodes ahead: a thread that finds its frame in
