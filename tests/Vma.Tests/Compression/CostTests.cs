@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Tests.Support;
+
+namespace Vma.Tests.Compression;
+
+/// <summary>Work follows the bytes of a compressed archive, not what they decode to.</summary>
+public sealed class CostTests
+{
+    private const int Header = 512;
+    private const int Part = 8 << 20;
+    private const int Parts = 160;
+
+    private static readonly Dictionary<string, Func<byte[]>> Fruitless = new()
+    {
+        ["null extents"] = () => Repeat(new ArchiveBuilder().Null(7).ToBytes(Sample), Part / Header),
+        ["extents that repeat a cluster"] = () => Repeat(new ArchiveBuilder().Extent().Slot(1, 0, 0).ToBytes(Sample), Part / Header),
+        ["headers with a wrong MD5, inside one another"] = () => Repeat([.. "VMAE"u8, 0, 0, 0, 0, .. Sample.ToByteArray(bigEndian: true)], Part / 24),
+    };
+
+    public static TheoryData<string> Kinds => [.. Fruitless.Keys];
+
+    private static Guid Sample { get; } = new("6f0f4b39-51d1-44f5-9c5a-5a4d3f2e1d0c");
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_reader_gives_up_what_decodes_to_no_end_of_nothing_new(string kind)
+    {
+        byte[] part = Fruitless[kind]();
+        byte[] bomb = [.. Tool.Run("zstd -c", SealedSample.Smallest()), .. Enumerable.Repeat(Tool.Run("zstd -c", part), Parts).SelectMany(frame => frame)];
+        Assert.InRange(bomb.Length, 0, 4 << 20);
+        using var reader = new VmaReader(new MemoryStream(bomb));
+        bool isGivenUp = false;
+        var options = new VmaVerifyOptions { OnFinding = finding => isGivenUp |= finding.Message.Contains("the rest is not read", StringComparison.Ordinal) };
+        VmaReadReport report = VmaVerify.Run(reader, options);
+        Assert.InRange(report.ArchiveBytes, 1, 128 << 20);
+        Assert.True(isGivenUp);
+    }
+
+    [Fact]
+    public void An_index_gives_up_null_extents_without_end()
+    {
+        byte[] part = Tool.Run("zstd -c", Fruitless["null extents"]());
+        byte[] bomb = [.. Tool.Run("zstd -c", SealedSample.Smallest()), .. Enumerable.Repeat(part, Parts).SelectMany(frame => frame)];
+        using VmaArchive archive = VmaArchive.Open(new MemoryStream(bomb));
+        Assert.Contains(archive.Findings, finding => finding.Message.Contains("the rest is not read", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_hollow_disk_of_300_GiB_is_read_to_its_end()
+    {
+        var archive = new MemoryStream();
+        using (var writer = new VmaWriter(archive, new VmaWriterOptions { Compression = VmaCompression.Zstd(1) }, leaveOpen: true))
+        {
+            using var disk = new HollowDisk(300L << 30);
+            writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [writer.AddDevice("disk", disk.Length)] = disk });
+            writer.Commit();
+        }
+
+        archive.Position = 0;
+        using var reader = new VmaReader(archive);
+        VmaReadReport report = VmaVerify.Run(reader);
+        Assert.Empty(report.Findings);
+        Assert.True(report.DataChecked);
+    }
+
+    [Fact]
+    public void Others_may_put_a_null_extent_behind_each_of_theirs()
+    {
+        var others = new ArchiveBuilder().Device(1, "disk", 3000 * ArchiveBuilder.Cluster);
+        for (uint cluster = 0; cluster < 3000; cluster++)
+        {
+            others.Extent(extent => extent.Slot(1, cluster, 0));
+            others.Null(1);
+        }
+
+        Assert.Empty(Restored.Verify(Tool.Run("zstd -c", others.Build())).Findings);
+    }
+
+    private static byte[] Repeat(byte[] bytes, int times)
+    {
+        var many = new byte[bytes.Length * times];
+        for (int at = 0; at < many.Length; at += bytes.Length)
+        {
+            bytes.CopyTo(many, at);
+        }
+
+        return many;
+    }
+
+    /// <summary>Nothing but one hole.</summary>
+    private sealed class HollowDisk(long length) : IBlockSource
+    {
+        public long Length => length;
+
+        public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default) => buffer.Clear();
+
+        public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default) => new(length - offset, true);
+
+        public void Dispose()
+        {
+        }
+    }
+}
