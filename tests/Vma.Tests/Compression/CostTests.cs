@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using Vma.Tests.Support;
 
 namespace Vma.Tests.Compression;
 
 /// <summary>Work follows the bytes of a compressed archive, not what they decode to.</summary>
+[Collection(nameof(Alone))]
 public sealed class CostTests
 {
     private const int Header = 512;
@@ -77,6 +79,14 @@ public sealed class CostTests
         Assert.Empty(Restored.Verify(Tool.Run("zstd -c", others.Build())).Findings);
     }
 
+    [Fact]
+    public void Places_that_look_like_blocks_of_lzop_are_tried_in_proportion()
+    {
+        byte[] lookalike = [0, 4, 0, 0];
+        byte[] bomb = [.. Tool.Run("lzop -c", SealedSample.Smallest())[..^4], 0xff, .. Enumerable.Repeat(lookalike, 150_000).SelectMany(bytes => bytes)];
+        AssertCheap(() => Restored.Verify(bomb));
+    }
+
     private static byte[] Repeat(byte[] bytes, int times)
     {
         var many = new byte[bytes.Length * times];
@@ -86,6 +96,15 @@ public sealed class CostTests
         }
 
         return many;
+    }
+
+    private static void AssertCheap(Action work)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        var watch = Stopwatch.StartNew();
+        work();
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 128 << 20);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
     }
 
     /// <summary>Nothing but one hole.</summary>
