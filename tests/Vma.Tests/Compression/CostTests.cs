@@ -87,6 +87,17 @@ public sealed class CostTests
         AssertCheap(() => Restored.Verify(bomb));
     }
 
+    [Fact]
+    public void Members_of_bzip2_without_content_are_given_up()
+    {
+        byte[] bomb = [.. Tool.Run("bzip2 -c", SealedSample.Smallest()), .. Enumerable.Repeat(Tool.Run("bzip2 -c", []), 8000).SelectMany(member => member)];
+        AssertCheap(() =>
+        {
+            using var reader = new VmaReader(new MemoryStream(bomb));
+            Assert.Contains(VmaVerify.Run(reader).Findings, finding => finding.Message.Contains("more members", StringComparison.Ordinal));
+        });
+    }
+
     private static byte[] Repeat(byte[] bytes, int times)
     {
         var many = new byte[bytes.Length * times];
