@@ -98,6 +98,14 @@ public sealed class CostTests
         });
     }
 
+    [Fact]
+    public void Frames_of_zstd_that_do_not_say_their_size_are_measured_in_proportion()
+    {
+        byte[] empty = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x01, 0x00, 0x00];
+        byte[] archive = [.. Tool.Run("zstd -c", SealedSample.Smallest()), .. Enumerable.Repeat(empty, 110_000).SelectMany(frame => frame)];
+        AssertCheap(() => VmaArchive.Open(FileCopy.Of(archive)).Dispose());
+    }
+
     private static byte[] Repeat(byte[] bytes, int times)
     {
         var many = new byte[bytes.Length * times];
