@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using Vma.Compression.Zstd;
 using Vma.Tests.Support;
 
 namespace Vma.Tests.Compression;
@@ -104,6 +105,25 @@ public sealed class CostTests
         byte[] empty = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x01, 0x00, 0x00];
         byte[] archive = [.. Tool.Run("zstd -c", SealedSample.Smallest()), .. Enumerable.Repeat(empty, 110_000).SelectMany(frame => frame)];
         AssertCheap(() => VmaArchive.Open(FileCopy.Of(archive)).Dispose());
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(200_000_000)]
+    [InlineData(268_435_454)]
+    public void A_seek_table_that_a_sparse_file_only_claims_takes_no_memory(uint entries)
+    {
+        long content = entries * 8L + 9, start = entries * 8L;
+        using FileStream file = FileCopy.Of([]);
+        Write(start, [.. BitConverter.GetBytes(0x184D2A5E), .. BitConverter.GetBytes((uint)content)]);
+        Write(start + 8 + content - 9, [.. BitConverter.GetBytes(entries), 0, .. BitConverter.GetBytes(0x8F92EAB1)]);
+        AssertCheap(() => Assert.Null(SeekTable.TryRead(file)));
+
+        void Write(long offset, byte[] bytes)
+        {
+            file.Position = offset;
+            file.Write(bytes);
+        }
     }
 
     private static byte[] Repeat(byte[] bytes, int times)
