@@ -9,7 +9,7 @@ namespace Vma.Input;
 /// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
 /// is not known which this is), whole and with the right MD5, at any byte.
 /// </summary>
-internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
+internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork work)
 {
     private const int FirstWindow = 8 << 10;
     private const int LargestWindow = 1 << 20;
@@ -32,7 +32,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
     /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
     public int? FindWithin(ReadOnlySpan<byte> data)
     {
-        if (_searched > RepeatLimit * input.Position + (64 << 20))
+        if (work.IsTooMuch || _searched > RepeatLimit * input.Position + (64 << 20))
         {
             return null;
         }
@@ -52,6 +52,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
         for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
         {
             int read = input.Read(buffer.AsSpan(kept, size - kept));
+            work.AddBytes(read);
             ReadOnlySpan<byte> window = buffer.AsSpan(0, kept + read);
             ReadOnlySpan<byte> searched = start == input.Position - window.Length ? window[1..] : window;
             if (IndexOf(searched) is { } at)
@@ -65,7 +66,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
                 return Skipped(start);
             }
 
-            if (input.IsDecoded && input.Position - start > LongestGarbage)
+            if (work.IsTooMuch || (input.IsDecoded && input.Position - start > LongestGarbage))
             {
                 VmaFault skipped = Skipped(start);
                 input.Abandon();
@@ -96,12 +97,24 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
             }
 
             at += next;
-            if (at + HeaderLength <= data.Length && ExtentHeader.IsValid(data.Slice(at, HeaderLength), uuid))
+            if (at + HeaderLength <= data.Length && IsHeader(data.Slice(at, HeaderLength)))
             {
                 return at;
             }
         }
 
         return null;
+    }
+
+    private bool IsHeader(ReadOnlySpan<byte> bytes)
+    {
+        work.AddLook();
+        if (ExtentHeader.CheckShape(bytes, uuid, 0) is not null)
+        {
+            return false;
+        }
+
+        work.AddHeader();
+        return ExtentHeader.IsValid(bytes, uuid);
     }
 }
