@@ -46,7 +46,7 @@ internal static class DiffJson
 
     private static void Move(ArrayBufferWriter<byte> pending, Terminal terminal)
     {
-        terminal.Write(pending.WrittenSpan);
+        terminal.WriteJson(pending.WrittenSpan);
         terminal.Flush();
         pending.ResetWrittenCount();
     }
