@@ -42,7 +42,11 @@ internal class BackupText(Terminal terminal, bool verbose)
         }
 
         Terminal.WriteLine("qemu-server.conf:");
-        Terminal.WriteLine(string.Join('\n', Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n').Select(line => "  " + EscapedText.Of(line))));
+        foreach (string line in Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n'))
+        {
+            Terminal.WriteLine("  " + line);
+        }
+
         Terminal.Flush();
     }
 

@@ -45,7 +45,7 @@ internal sealed class DiffJson(Terminal terminal, DiffRequest request) : DiffTex
 
     private void Move(ArrayBufferWriter<byte> pending)
     {
-        Terminal.Write(pending.WrittenSpan);
+        Terminal.WriteJson(pending.WrittenSpan);
         Terminal.Flush();
         pending.ResetWrittenCount();
     }
