@@ -32,7 +32,7 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            using ForwardInput plain = Decompression.Open(archive, new DamageLog());
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors));
             if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
@@ -152,7 +152,7 @@ public static class VmaRepack
         }
     }
 
-    /// <summary>Whether a compressed archive has a map by which its disks can be read from start to end, part by part.</summary>
+    /// <summary>Whether a compressed archive has a map by which its disks can be read from start to end, frame by frame.</summary>
     private static bool IsInDiskOrder(Stream archive, long start)
     {
         archive.Position = start;
