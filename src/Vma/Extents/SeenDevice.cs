@@ -16,14 +16,14 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 
     public VmaDevice Device { get; } = device;
 
-    /// <summary>Kept, since it is asked for each cluster, and the device compares its name each time.</summary>
+    /// <summary>Kept here, since it is needed for each cluster, and the device would compare its name each time.</summary>
     public bool IsMemoryState { get; } = device.IsMemoryState;
 
     public long ClusterCount { get; } = device.ClusterCount;
 
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
-    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize)));
+    public ClusterLedger Ledger { get; } = new(device.ClusterCount);
 
     /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
     public long ClustersSeen { get; private set; }

@@ -18,6 +18,7 @@ internal static class VmaLayout
     public const int LastWritableDeviceId = 254;
     public const int MaxBlobLength = ushort.MaxValue;
 
-    /// <summary>Cluster numbers have 32 bits: 2^32 clusters of 64 KiB.</summary>
-    public const long MaxDeviceSize = 1L << 48;
+    /// <summary>Cluster numbers have 32 bits.</summary>
+    public const long MaxClusters = 1L << 32;
+    public const long MaxDeviceSize = MaxClusters * ClusterSize;
 }

@@ -9,10 +9,10 @@ namespace Vma.Salvage;
 internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockTarget target)
 {
     private readonly Lock _gate = new();
-    private readonly ClusterLedger _recovered = new(Clusters(device));
+    private readonly ClusterLedger _recovered = new(device.ClusterCount);
 
     /// <summary>Those written without a checksum while the archive could still turn out to be a sealed one.</summary>
-    private readonly ClusterLedger _unproven = new(Clusters(device));
+    private readonly ClusterLedger _unproven = new(device.ClusterCount);
 
     private long _end;
     private long _kept;
@@ -83,14 +83,9 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
         };
     }
 
-    // A device may claim more than clusters can address.
-    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize));
-
     private long DiskClusters() => sizeIsKnown && !Device.IsMemoryState ? Device.ClusterCount : _end;
 
-    /// <summary>
-    /// A size that is not relied on still counts when the highest cluster seen is the last one of it.
-    /// </summary>
+    /// <summary>A size that is not relied on still counts when the highest cluster that was seen is its last one.</summary>
     private long EndOf(long clusters) =>
         clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
 
