@@ -12,9 +12,9 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
     /// <summary>How many ranges one answer about zeros looks at: so it is quick, however scattered the disk.</summary>
     private const int MostRanges = 256;
 
-    public ArchiveContent Content => content;
-
     private readonly ClusterRangeReader _reader = new(content, device);
+
+    public ArchiveContent Content => content;
 
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal ref struct ExtentWriter(DataExtent extent, CancellationToken cancellati
     private long _length;
     private int _data;
 
-    /// <summary>Comes before a slot's data is asked for, which can displace what is held back.</summary>
+    /// <summary>The caller says that it asks for a slot's data next, which can displace data that is held back.</summary>
     public void MakeRoomFor(Slot slot)
     {
         if (!extent.IsLoaded(slot))

@@ -10,8 +10,8 @@ namespace Vma.Writing;
 internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
 {
     private readonly ExtentBuffer _buffer = ExtentBufferPool.Rent();
-    private SealPayload _seal;
     private readonly List<BlockInfo> _slots = new(ExtentLayout.Slots);
+    private SealPayload _seal;
     private int _archivedLength;
 
     public bool IsFull => _slots.Count == clustersPerExtent;
