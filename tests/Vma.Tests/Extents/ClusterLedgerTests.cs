@@ -8,7 +8,7 @@ namespace Vma.Tests.Extents;
 public sealed class ClusterLedgerTests
 {
     [Fact]
-    public void It_knows_what_was_marked_and_which_runs_were_not() =>
+    public void It_knows_what_was_marked_and_which_ranges_were_not() =>
         Property.ForSeeds(100, random =>
         {
             int count = random.Next(1, 6000);

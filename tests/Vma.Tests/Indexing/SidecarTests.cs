@@ -70,7 +70,7 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
-    public void Cancelled_it_leaves_nothing()
+    public void When_its_making_is_cancelled_nothing_is_left()
     {
         string path = Archive();
         using var source = new CancellationTokenSource();

@@ -71,7 +71,7 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void An_extent_that_somebody_added_without_a_seal_is_found()
+    public void An_extent_that_was_added_without_a_seal_is_found()
     {
         byte[] archive = SealedSample.Extents(2);
         byte[] foreign = new ExtentDraft().Cluster(1, 0, []).ToBytes(Restored.Verify(archive).Manifest.Uuid);

@@ -103,7 +103,7 @@ public sealed class MovedTests
     }
 
     [Fact]
-    public void An_extent_that_somebody_added_without_a_seal_is_not_trusted()
+    public void An_extent_that_was_added_without_a_seal_is_not_trusted()
     {
         SalvageSample sample = SalvageSample.Full(20);
         byte[] foreign = new ExtentDraft().Cluster(1, 2, Pattern.Full(65536, seed: 9)).ToBytes(Restored.Verify(sample.Archive).Manifest.Uuid);

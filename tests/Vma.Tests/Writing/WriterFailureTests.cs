@@ -88,7 +88,7 @@ public sealed class WriterFailureTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void What_is_told_of_a_copy_and_throws_fails_the_writer(int parallelism)
+    public void A_progress_report_that_throws_during_a_copy_fails_the_writer(int parallelism)
     {
         using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
         VmaDeviceWriter disk = writer.AddDevice("disk", 4 * 65536);
@@ -98,14 +98,14 @@ public sealed class WriterFailureTests
     }
 
     [Fact]
-    public async Task What_is_told_of_a_copy_and_throws_lets_nobody_wait_who_writes_beside_it()
+    public async Task A_progress_report_that_throws_during_a_copy_lets_no_other_writing_thread_wait()
     {
         var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = 1 });
         VmaDeviceWriter copied = writer.AddDevice("copied", 4 * 65536), beside = writer.AddDevice("beside", 4 * 65536);
         Task? writing = null;
         var throws = new ImmediateProgress<VmaProgress>(_ =>
         {
-            // The second cluster begins an extent, and the first one's is sent: behind the copy's, which never is.
+            // The second cluster begins an extent, so the first one's extent is sent. It waits behind the copy's extent, which never is.
             writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster =>
                 beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);
             Thread.Sleep(100);
