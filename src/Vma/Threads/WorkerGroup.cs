@@ -34,7 +34,11 @@ internal sealed class WorkerGroup(int most, string name, Comparison<Exception>? 
             group.Add(work);
         }
 
-        group.Count();
+        lock (group._gate)
+        {
+            group._unfinished++;
+        }
+
         group.Do(work);
         group.WaitFor(0);
     }
@@ -103,14 +107,6 @@ internal sealed class WorkerGroup(int most, string name, Comparison<Exception>? 
             {
                 Monitor.Wait(_gate);
             }
-        }
-    }
-
-    private void Count()
-    {
-        lock (_gate)
-        {
-            _unfinished++;
         }
     }
 
