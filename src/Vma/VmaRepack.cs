@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Formats;
-using Vma.Format;
 using Vma.Indexing;
 using Vma.Input;
 
@@ -99,7 +98,7 @@ public static class VmaRepack
     {
         const int ReportEvery = 256;
         Dictionary<byte, VmaDeviceWriter> devices = writer.Devices.ToDictionary(device => device.Device.Id);
-        var data = new byte[VmaLayout.ClusterSize];
+        var data = new byte[VmaCluster.Size];
         for (long count = 0; reader.ReadCluster(out VmaCluster cluster); count++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -144,7 +143,7 @@ public static class VmaRepack
 
     private static void CopyMemoryState(VmaDeviceWriter device, VmaDisk disk, CancellationToken cancellationToken)
     {
-        var data = new byte[VmaLayout.ClusterSize];
+        var data = new byte[VmaCluster.Size];
         for (long at = 0; at < disk.ClustersLength; at += data.Length)
         {
             disk.ReadClusters(at, data, cancellationToken);

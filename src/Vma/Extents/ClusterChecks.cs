@@ -87,7 +87,7 @@ internal sealed class ClusterChecks
             {
                 DeviceId = slot.Info.DeviceId,
                 Cluster = slot.Info.Cluster,
-                DiskLength = VmaLayout.ClusterSize,
+                DiskLength = VmaCluster.Size,
             });
             return false;
         }
@@ -140,7 +140,7 @@ internal sealed class ClusterChecks
 
     private bool CheckBlocks(VmaDevice device, Slot slot, long at)
     {
-        int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaLayout.BlockSize - 1) / VmaLayout.BlockSize;
+        int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaCluster.BlockSize - 1) / VmaCluster.BlockSize;
         int lastStored = 15 - BitOperations.LeadingZeroCount((uint)slot.Info.Mask << 16);
         if (lastStored < blocksOnDisk)
         {

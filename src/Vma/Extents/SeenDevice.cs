@@ -34,7 +34,7 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
     public bool IsSelected { get; set; } = true;
 
     /// <summary>Bytes of clusters seen, zeros included.</summary>
-    public long Bytes => Ledger.Count * VmaLayout.ClusterSize;
+    public long Bytes => Ledger.Count * VmaCluster.Size;
 
     public long ZeroBytes => _zeroes;
 
@@ -42,7 +42,7 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
     {
         NextInOrder = info.Cluster + 1L;
         ClustersSeen = Math.Max(ClustersSeen, NextInOrder);
-        int zeroes = VmaLayout.ClusterSize - info.StoredLength;
+        int zeroes = VmaCluster.Size - info.StoredLength;
         _stored += info.StoredLength;
         _zeroes += zeroes;
         _zeroesInStored += info.Mask == 0 ? 0 : zeroes;
@@ -58,6 +58,6 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
         StoredBytes = _stored,
         ZeroBytes = _zeroes,
         ZeroBytesInStoredClusters = _zeroesInStored,
-        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaLayout.ClusterSize : Device.Size,
+        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaCluster.Size : Device.Size,
     };
 }

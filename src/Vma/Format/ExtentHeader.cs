@@ -12,7 +12,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
 
     public int BlockCount => BinaryPrimitives.ReadUInt16BigEndian(_bytes[BlockCountOffset..]);
 
-    public int DataLength => BlockCount * VmaLayout.BlockSize;
+    public int DataLength => BlockCount * VmaCluster.BlockSize;
 
     public Guid Uuid => new(_bytes.Slice(UuidOffset, VmaLayout.UuidLength), bigEndian: true);
 

@@ -2,16 +2,12 @@
 
 namespace Vma.Format;
 
-/// <summary>The units of the format (docs/format.md, "Units"). All sizes in bytes.</summary>
+/// <summary>The format's sizes and bounds beside those of <see cref="VmaCluster"/> (docs/format.md, "Units"). All sizes in bytes.</summary>
 internal static class VmaLayout
 {
-    public const int BlockSize = VmaCluster.BlockSize;
-    public const int BlocksPerCluster = VmaCluster.BlocksPerCluster;
-    public const int ClusterSize = VmaCluster.Size;
     public const int SectorSize = 512;
 
     public const int UuidLength = 16;
-    public const int Md5Length = 16;
 
     public const int ConfigSlots = 256;
     public const int DeviceSlots = 256;
@@ -20,5 +16,5 @@ internal static class VmaLayout
 
     /// <summary>Cluster numbers have 32 bits.</summary>
     public const long MaxClusters = 1L << 32;
-    public const long MaxDeviceSize = MaxClusters * ClusterSize;
+    public const long MaxDeviceSize = MaxClusters * VmaCluster.Size;
 }

@@ -30,7 +30,7 @@ internal struct ExtentPlace
 
     public readonly long DataOffset => Offset + ExtentLayout.HeaderLength;
 
-    public readonly long DataEnd => DataOffset + _blockCount * VmaLayout.BlockSize;
+    public readonly long DataEnd => DataOffset + _blockCount * VmaCluster.BlockSize;
 
     /// <summary>Whether so many slots from a first one on were all found right.</summary>
     public readonly bool IsProven(int slot, int count)
