@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
     [InlineData("System.IO.Stream")]
     [InlineData("System.Threading.Tasks.Task")]
     [InlineData("System.Threading.CancellationToken")]
-    public void The_format_does_not_know_of(string type) =>
+    public void The_format_knows_no(string type) =>
         Assert.DoesNotContain(MentionedIn("Vma.Format"), mentioned => mentioned.FullName.StartsWith(type, StringComparison.Ordinal));
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Vma.Tests.Extents;
 public sealed class ClusterLedgerTests
 {
     [Fact]
-    public void It_knows_what_was_marked_and_which_ranges_were_not() =>
+    public void The_ledger_knows_the_marked_clusters_and_the_ranges_between_them() =>
         Property.ForSeeds(100, random =>
         {
             int count = random.Next(1, 6000);
@@ -31,7 +31,7 @@ public sealed class ClusterLedgerTests
             long end = -1;
             foreach ((long first, long length) in ledger.Missing())
             {
-                Assert.True(first > end, "runs touch or are out of order");
+                Assert.True(first > end, "ranges touch or are out of order");
                 missing.AsSpan((int)first, (int)length).Fill(true);
                 end = first + length;
             }

@@ -43,7 +43,7 @@ public sealed class SealPayloadTests
     [InlineData(4, (char)3)]
     [InlineData(5, (char)0)]
     [InlineData(5, (char)2)]
-    public void A_payload_of_another_magic_kind_or_version_is_no_seal(int at, char value)
+    public void A_null_extent_of_another_magic_kind_or_version_is_no_seal(int at, char value)
     {
         var payload = new byte[NullExtent.PayloadLength];
         new SealPayload { Kind = SealKind.EndMark }.Write(payload);

@@ -16,7 +16,7 @@ public sealed class SidecarTests : IDisposable
     [InlineData("gzip", 1)]
     [InlineData("zstd -1 -c", 12 << 20)]
     [InlineData("bzip2 -1 -c", 1)]
-    public void Without_a_copy_it_is_refused_with_the_way_out(string command, int padding)
+    public void Without_a_copy_the_archive_is_refused_with_the_way_out(string command, int padding)
     {
         byte[] archive = Tool.Run(command.Replace("gzip", "gzip -c", StringComparison.Ordinal),
             [.. ArchiveForms.Make("sealed", [Content]), .. new byte[padding]]);
@@ -62,7 +62,7 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
-    public void Several_at_once_all_get_a_right_one()
+    public void Several_callers_at_once_all_get_a_right_copy()
     {
         string path = Archive();
         Workers.ForEach(Enumerable.Range(0, 4), _ => AssertReads(path, new VmaArchiveOptions { SidecarDirectory = Cache }));
@@ -70,7 +70,7 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
-    public void When_its_making_is_cancelled_nothing_is_left()
+    public void A_cancelled_copy_leaves_nothing()
     {
         string path = Archive();
         using var source = new CancellationTokenSource();
@@ -107,7 +107,7 @@ public sealed class SidecarTests : IDisposable
     }
 
     [Fact]
-    public void A_seekable_archive_needs_none()
+    public void A_seekable_archive_needs_no_copy()
     {
         File.WriteAllBytes(_directory["a"], ArchiveForms.Make("zst", [Content]));
         AssertReads(_directory["a"], new VmaArchiveOptions { SidecarDirectory = Cache });

@@ -88,7 +88,7 @@ public sealed class WriterFailureTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void A_progress_report_that_throws_during_a_copy_fails_the_writer(int parallelism)
+    public void A_progress_handler_that_throws_fails_the_writer(int parallelism)
     {
         using var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = parallelism });
         VmaDeviceWriter disk = writer.AddDevice("disk", 4 * 65536);
@@ -98,7 +98,7 @@ public sealed class WriterFailureTests
     }
 
     [Fact]
-    public async Task A_progress_report_that_throws_during_a_copy_lets_no_other_writing_thread_wait()
+    public async Task A_progress_handler_that_throws_lets_no_other_writing_thread_wait()
     {
         var writer = new VmaWriter(new MemoryStream(), new VmaWriterOptions { ClustersPerExtent = 1, Parallelism = 1 });
         VmaDeviceWriter copied = writer.AddDevice("copied", 4 * 65536), beside = writer.AddDevice("beside", 4 * 65536);
