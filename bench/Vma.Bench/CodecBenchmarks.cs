@@ -33,9 +33,9 @@ public class DataBenchmarks
     public int MasksOfAFullDisk()
     {
         int stored = 0;
-        for (int at = 0; at < Length; at += VmaLayout.ClusterSize)
+        for (int at = 0; at < Length; at += VmaCluster.Size)
         {
-            stored += ZeroBlocks.MaskOf(_data.AsSpan(at, VmaLayout.ClusterSize));
+            stored += ZeroBlocks.MaskOf(_data.AsSpan(at, VmaCluster.Size));
         }
 
         return stored;
@@ -63,7 +63,7 @@ public class ExtentBenchmarks
             ExtentHeader.WriteSlot(_extent, slot, new BlockInfo(0xffff, 1, (uint)slot));
         }
 
-        ExtentHeader.Complete(_extent, Uuid, ExtentLayout.Slots * VmaLayout.BlocksPerCluster);
+        ExtentHeader.Complete(_extent, Uuid, ExtentLayout.Slots * VmaCluster.BlocksPerCluster);
     }
 
     [Benchmark]
@@ -101,7 +101,7 @@ public class HeaderBenchmarks
         var disks = new Dictionary<VmaDeviceWriter, IBlockSource>();
         for (int device = 0; device < Devices; device++)
         {
-            disks.Add(writer.AddDevice($"drive-scsi{device}", VmaLayout.BlockSize), new MemoryDisk(new byte[VmaLayout.BlockSize]));
+            disks.Add(writer.AddDevice($"drive-scsi{device}", VmaCluster.BlockSize), new MemoryDisk(new byte[VmaCluster.BlockSize]));
         }
 
         writer.Copy(disks);

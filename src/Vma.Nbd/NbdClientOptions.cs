@@ -25,7 +25,7 @@ public sealed record NbdClientOptions
     /// <summary>Whether the client refuses writes even where the server takes them. The default is false.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Whether the caller knows that the export reads as zeros where nobody has written, as a new one does. The default is false.</summary>
+    /// <summary>Whether the caller knows that the export reads as zeros where no client has written, as a new one does. The default is false.</summary>
     public bool ReadsAsZeroes { get; init; }
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed class NbdException : IOException
     internal NbdException(string message, NbdError error)
         : base(message) => Error = error;
 
-    /// <summary>Whether the connection to the server is lost. Then nobody knows whether a write was done.</summary>
+    /// <summary>Whether the connection to the server is lost. The client then does not know whether a write was done.</summary>
     public bool ConnectionLost { get; private init; }
 
     /// <summary>The error that the server answered to a request; <see cref="NbdError.None"/> when there was no answer, as when the connection broke.</summary>

@@ -5,7 +5,7 @@ namespace Vma;
 /// <summary>How a <see cref="RawDisk"/> is written.</summary>
 public sealed record RawDiskOptions
 {
-    /// <summary>The page cache's part. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
+    /// <summary>How writes go through the page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
     public RawDiskCache Cache
     {
         get;

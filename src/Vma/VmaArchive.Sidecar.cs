@@ -10,8 +10,9 @@ namespace Vma;
 public sealed partial class VmaArchive
 {
     /// <summary>
-    /// Seekable copies of archives that are not, in a cache folder. A copy's name is made of the archive's identity, size and time, so that one of an
-    /// archive that changed is never found. It is written beside its name, under a lock that tells a maker that died from one at work.
+    /// Keeps seekable copies of archives that cannot be read at any place, in a cache folder. A copy's name is made of the archive's identity, size and
+    /// time, so that a copy of an archive that has changed since is never found. A process writes a copy beside its name, and locks it: without a lock,
+    /// its maker has died.
     /// </summary>
     private static class Sidecar
     {
@@ -43,7 +44,7 @@ public sealed partial class VmaArchive
             archive.Position = 0;
             using var reader = new VmaReader(archive, leaveOpen: true);
             long time = File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks;
-            return Invariant($"{reader.Manifest.Uuid}-{archive.Length:x}-{time:x}.vma.zst");
+            return $"{reader.Manifest.Uuid}-{archive.Length:x}-{time:x}.vma.zst";
         }
 
         /// <summary>Opens a copy; null when there is none, or it is not whole.</summary>

@@ -59,7 +59,7 @@ public sealed partial class VmaArchive : IDisposable
     /// </param>
     /// <param name="cancellationToken">Ends indexing, and the making of a copy.</param>
     /// <exception cref="VmaException">
-    /// It is no archive, or its header is damaged; <see cref="VmaFaultCode.NotSeekable"/>: it is compressed in one piece, and
+    /// It is no archive, or its header is damaged; <see cref="VmaFaultCode.NotSeekable"/>: it can only be read from its start, and
     /// <see cref="VmaArchiveOptions.SidecarDirectory"/> is not set.
     /// </exception>
     /// <exception cref="NotSupportedException">The system lacks the library for its compression.</exception>

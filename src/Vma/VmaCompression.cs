@@ -2,7 +2,7 @@
 
 namespace Vma;
 
-/// <summary>How a written archive is compressed. Whatever it is, a reader needs not be told.</summary>
+/// <summary>How a written archive is compressed. A reader finds it out by itself.</summary>
 public sealed record VmaCompression
 {
     /// <summary>The largest level of zstd that is offered; levels above need more than 128 MiB to be read again.</summary>
@@ -21,9 +21,7 @@ public sealed record VmaCompression
     /// <summary>A plain archive.</summary>
     public static VmaCompression None { get; } = new(Kind.None, 0);
 
-    /// <summary>
-    /// LZO in the container of <c>lzop</c>. Needs the system's liblzo2.
-    /// </summary>
+    /// <summary>LZO in the container of <c>lzop</c>. Needs the system's liblzo2.</summary>
     public static VmaCompression Lzo { get; } = new(Kind.Lzo, 0);
 
     internal Kind Format { get; }

@@ -10,9 +10,13 @@ public static class VmaDefaults
 {
     /// <summary>Each thread takes an extent's memory, 4 to 8 MiB, and all of them share one stream.</summary>
     private const int MostThreads = 4;
+    private const int MostDecoders = 8;
 
     /// <summary>How many threads an operation has when its caller does not say: one for each processor, at most 4.</summary>
     public static int Parallelism { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
+
+    /// <summary>How many threads decode the frames of an archive that is read forward, beside those that use its extents.</summary>
+    internal static int Decoders { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostDecoders);
 
     /// <summary>The value of an option that has a smallest one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than that.</exception>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Globalization;
 using System.Text;
 
 namespace Vma;
@@ -16,7 +15,7 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     /// <summary>Whether data is at stake; given by <see cref="Code"/>.</summary>
     public VmaSeverity Severity => Code < VmaFaultCode.NotAnArchive ? VmaSeverity.Warning : VmaSeverity.Error;
 
-    /// <summary>Where in the compressed stream, in bytes; null when it is not about that.</summary>
+    /// <summary>Where in the compressed stream, in bytes; null when what the archive is compressed in is not damaged.</summary>
     public long? CompressedOffset { get; init; }
 
     /// <summary>The device in question, 1 to 255; null when it is not about one device.</summary>
@@ -41,16 +40,14 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"offset {Offset}{(CompressedOffset is { } compressed ? $" (compressed {compressed})" : string.Empty)}: ");
+        text.Append($"offset {Offset}{(CompressedOffset is { } compressed ? $" (compressed {compressed})" : string.Empty)}: ");
         if (DeviceId is { } id)
         {
-            text.Append(CultureInfo.InvariantCulture, $"device {(DeviceName is { } name ? $"'{name}'" : id)}");
+            text.Append($"device {(DeviceName is { } name ? $"'{name}'" : id)}");
             if (Cluster is { } first)
             {
-                text.Append(ClusterCount == 1
-                    ? Invariant($", cluster {first}")
-                    : Invariant($", clusters {first} to {first + ClusterCount - 1}"));
-                text.Append(CultureInfo.InvariantCulture, $" (disk bytes {DiskOffset} to {DiskOffset + DiskLength - 1})");
+                text.Append(ClusterCount == 1 ? $", cluster {first}" : $", clusters {first} to {first + ClusterCount - 1}");
+                text.Append($" (disk bytes {DiskOffset} to {DiskOffset + DiskLength - 1})");
             }
 
             text.Append(": ");

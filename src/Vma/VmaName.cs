@@ -81,7 +81,7 @@ public readonly struct VmaName : IEquatable<VmaName>
             {
                 foreach (byte value in bytes.Slice(at, length))
                 {
-                    text.Append(prefix).Append(value.ToString(prefix == "%" ? "X2" : "x2", CultureInfo.InvariantCulture));
+                    text.Append(prefix).Append(value.ToString(prefix == "%" ? "X2" : "x2"));
                 }
             }
 

@@ -6,7 +6,7 @@ namespace Vma;
 /// <param name="Device">The device.</param>
 public sealed record VmaReadDevice(VmaDevice Device)
 {
-    /// <summary>How many clusters there are in the archive and good as far as it can be told.</summary>
+    /// <summary>How many clusters the archive has that are good as far as can be told.</summary>
     public long Clusters { get; init; }
 
     /// <summary>How many clusters there should be but are not; RAM state lacks none.</summary>

@@ -13,11 +13,10 @@ namespace Vma;
 /// </summary>
 public sealed class VmaReader : IDisposable
 {
-    private readonly DamageLog _damage = new();
     private readonly Stream _archive;
     private readonly bool _leaveOpen;
     private readonly ForwardInput _input;
-    private bool _used;
+    private Action<VmaFault> _report = Findings.ThrowErrors;
     private ClusterWalk? _walk;
 
     /// <summary>Reads the header from <paramref name="archive"/>, and nothing behind it.</summary>
@@ -30,7 +29,7 @@ public sealed class VmaReader : IDisposable
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _input = Decompression.Open(archive, _damage);
+        _input = Decompression.Open(archive, new DamageLog(fault => _report(fault)));
         Manifest = HeaderInput.Read(_input);
     }
 
@@ -49,7 +48,7 @@ public sealed class VmaReader : IDisposable
     {
         if (_walk is null)
         {
-            UseOnce();
+            _input.BeginPass();
             _walk = new ClusterWalk(new ExtentFeed(_input, Manifest, readData: true, goOn: false, Findings.ThrowErrors));
         }
 
@@ -71,18 +70,8 @@ public sealed class VmaReader : IDisposable
     /// <summary>Begins the one pass that can be made over the archive.</summary>
     internal ArchivePass StartPass(Findings findings, bool readData, bool goOn)
     {
-        UseOnce();
-        _damage.GoOn = goOn ? findings.Report : null;
+        _input.BeginPass();
+        _report = findings.Report;
         return new ArchivePass(_input, Manifest, findings, readData, goOn);
-    }
-
-    private void UseOnce()
-    {
-        if (_used)
-        {
-            throw new InvalidOperationException("the archive was read already; open it again");
-        }
-
-        _used = true;
     }
 }

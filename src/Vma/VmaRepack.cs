@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Formats;
-using Vma.Format;
 using Vma.Indexing;
 using Vma.Input;
 
@@ -32,7 +31,7 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            using ForwardInput plain = Decompression.Open(archive, new DamageLog());
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors));
             if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
@@ -99,7 +98,7 @@ public static class VmaRepack
     {
         const int ReportEvery = 256;
         Dictionary<byte, VmaDeviceWriter> devices = writer.Devices.ToDictionary(device => device.Device.Id);
-        var data = new byte[VmaLayout.ClusterSize];
+        var data = new byte[VmaCluster.Size];
         for (long count = 0; reader.ReadCluster(out VmaCluster cluster); count++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -144,7 +143,7 @@ public static class VmaRepack
 
     private static void CopyMemoryState(VmaDeviceWriter device, VmaDisk disk, CancellationToken cancellationToken)
     {
-        var data = new byte[VmaLayout.ClusterSize];
+        var data = new byte[VmaCluster.Size];
         for (long at = 0; at < disk.ClustersLength; at += data.Length)
         {
             disk.ReadClusters(at, data, cancellationToken);
@@ -152,7 +151,7 @@ public static class VmaRepack
         }
     }
 
-    /// <summary>Whether a compressed archive has a map by which its disks can be read from start to end, part by part.</summary>
+    /// <summary>Whether a compressed archive has a map by which its disks can be read from start to end, frame by frame.</summary>
     private static bool IsInDiskOrder(Stream archive, long start)
     {
         archive.Position = start;

@@ -14,8 +14,8 @@ public static class VmaSalvage
     /// <summary>Salvages the devices, on several threads.</summary>
     /// <param name="archive">A reader that nothing was salvaged from. It is not disposed.</param>
     /// <param name="openTarget">
-    /// Called once for each device, with a size of 2^48 where nothing is known of it, before its first cluster; gives where it goes, or null to leave it
-    /// out. The target takes writes behind its length where the size is not known; it is not disposed.
+    /// Called once for each device, before its first cluster. The device has a size of 2^48 where nothing is known of it. Gives the target, or null to
+    /// leave the device out. The target takes writes behind its length where the size is not known; it is not disposed.
     /// </param>
     /// <param name="options">What is kept, and what is known.</param>
     /// <param name="progress">Told after each extent, by one thread at a time: bytes of the archive as it comes, compressed or not.</param>

@@ -4,7 +4,7 @@ using Vma.Salvage;
 
 namespace Vma;
 
-/// <summary>A damaged archive with what is left of its header, for <see cref="VmaSalvage"/> to read on from there, once. Not thread-safe.</summary>
+/// <summary>A damaged archive and what is left of its header. <see cref="VmaSalvage"/> reads on from there, once. Not thread-safe.</summary>
 public sealed class VmaSalvageReader : IDisposable
 {
     /// <summary>Reads what is left of the header.</summary>

@@ -45,8 +45,8 @@ public sealed partial class VmaWriter
     }
 
     /// <summary>
-    /// One <see cref="Copy"/>: workers take lot after lot; each reads, packs and compresses its own, and they seal and write in the lots'
-    /// order. None is more than one extent ahead.
+    /// One <see cref="Copy"/>: worker threads take lot after lot. Each reads, packs and compresses its own, and they seal and write in the order of the
+    /// lots. No thread is more than one extent ahead.
     /// </summary>
     private sealed class DiskCopy(VmaWriter writer, CopyPlan plan, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {

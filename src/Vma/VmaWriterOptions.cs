@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Format;
+
 namespace Vma;
 
 /// <summary>How an archive is written.</summary>

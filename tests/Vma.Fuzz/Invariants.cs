@@ -188,7 +188,7 @@ internal sealed class Invariants(Mutant mutant)
 
     private static bool IsLost(VmaSalvageReport report, Slot slot)
     {
-        long offset = (long)slot.Info.Cluster * VmaLayout.ClusterSize;
+        long offset = (long)slot.Info.Cluster * VmaCluster.Size;
         return report.Devices.Single(device =>
             device.Device.Id == slot.Info.DeviceId).Lost.Any(range => range.Offset <= offset && range.Offset + range.Length > offset);
     }

@@ -49,7 +49,7 @@ internal sealed class Sample
         var disks = new Dictionary<VmaDeviceWriter, IBlockSource>();
         for (int i = random.Next(1, 4); i > 0; i--)
         {
-            byte[] content = MakeImage(random, random.Next(1, 12 * VmaLayout.ClusterSize));
+            byte[] content = MakeImage(random, random.Next(1, 12 * VmaCluster.Size));
             VmaDeviceWriter device = writer.AddDevice(memoryState && i == 1 ? "vmstate" : $"drive-{i}", content.Length);
             disks.Add(device, new MemoryDisk(content));
             images.Add(device.Device.Id, content);
@@ -65,7 +65,7 @@ internal sealed class Sample
         var image = new byte[length];
         for (int at = 0; at < length;)
         {
-            int run = Math.Min(random.Next(1, 5) * VmaLayout.BlockSize, length - at);
+            int run = Math.Min(random.Next(1, 5) * VmaCluster.BlockSize, length - at);
             if (random.Next(3) == 0)
             {
                 random.NextBytes(image.AsSpan(at, run));

@@ -178,9 +178,9 @@ public sealed class InteropClientTests : IDisposable
                 length = random.Next(Math.Min(20_000, read.Length - offset)) + 1;
             }
 
-            byte[] piece = new byte[length];
-            client.ReadAt(offset, piece);
-            Assert.True(read.AsSpan(offset, length).SequenceEqual(piece));
+            byte[] part = new byte[length];
+            client.ReadAt(offset, part);
+            Assert.True(read.AsSpan(offset, length).SequenceEqual(part));
         });
         for (long at = 0; at < client.Length;)
         {

@@ -5,7 +5,7 @@ using Vma.Posix;
 namespace Vma.Nbd.Server;
 
 /// <summary>
-/// Memory for one long answer, which the system has back at once afterwards. ArrayPool kept 1.7 GB after 100 clients had read 16 MiB each.
+/// Memory for one long answer, which goes back to the system at once afterwards. ArrayPool kept 1.7 GB after 100 clients had read 16 MiB each.
 /// </summary>
 internal sealed unsafe class AnswerMemory : IDisposable
 {

@@ -11,7 +11,6 @@ namespace Vma.Nbd.Server;
 /// </summary>
 internal sealed class HelperThreads(ServerResources resources, int most, Channel channel, Lock sending, HelperThreads.Server serve) : IDisposable
 {
-    private const int StackLength = 512 << 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
@@ -64,7 +63,7 @@ internal sealed class HelperThreads(ServerResources resources, int most, Channel
         _threads++;
         try
         {
-            new Thread(Work, StackLength) { IsBackground = true, Name = "NBD request" }.Start();
+            new Thread(Work, ServerResources.StackLength) { IsBackground = true, Name = "NBD request" }.Start();
             return true;
         }
         catch (OutOfMemoryException)

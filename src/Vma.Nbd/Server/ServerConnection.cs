@@ -9,13 +9,11 @@ namespace Vma.Nbd.Server;
 internal sealed class ServerConnection(
     long number, Channel channel, IReadOnlyList<NbdExport> exports, ServerResources resources, CancellationToken cancellationToken)
 {
-    private const int StackLength = 512 << 10;
-
     private string? _exportName;
 
     /// <summary>Starts serving; the connection's thread calls <paramref name="ended"/> at the end.</summary>
     public void Start(Action<ServerConnection> ended) =>
-        new Thread(() => Run(ended), StackLength) { IsBackground = true, Name = $"NBD client {number}" }.Start();
+        new Thread(() => Run(ended), ServerResources.StackLength) { IsBackground = true, Name = $"NBD client {number}" }.Start();
 
     public void StopReceiving() => channel.StopReceiving();
 

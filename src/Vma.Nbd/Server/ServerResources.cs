@@ -13,6 +13,9 @@ internal sealed class ServerResources(NbdServerOptions options)
     /// <summary>Room for a part of the data and the headers before it.</summary>
     public const int BufferLength = PartLength + 4096;
 
+    /// <summary>The stack of a thread that serves requests.</summary>
+    public const int StackLength = 512 << 10;
+
     private const int KeptBuffers = 32;
 
     public NbdServerOptions Options { get; } = options;

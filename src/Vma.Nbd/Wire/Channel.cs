@@ -63,7 +63,7 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>From here on the thread that receives sleeps only when the peer takes its time; where there is just a socket.</summary>
+    /// <summary>From here on the receiving thread sleeps only when the peer takes its time. Does nothing for a stream.</summary>
     public void PollBriefly() => _poll = _stream is null ? new BriefPoll() : null;
 
     /// <summary>Receives some bytes; 0 when the peer sends no more.</summary>

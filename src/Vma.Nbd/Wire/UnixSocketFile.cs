@@ -34,7 +34,7 @@ internal static class UnixSocketFile
                 socket.Bind(address);
             }
 
-            // Nobody can connect before Listen, so this leaves no gap.
+            // No client can connect before Listen, so this leaves no gap.
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -5,8 +5,8 @@ using System.Collections.Concurrent;
 namespace Vma.Compression;
 
 /// <summary>
-/// Memory that grows with the bytes of a frame. Arrays that come back are used again, the last one first: it is still in the processor's cache. With the
-/// shared pool, of which each thread keeps arrays to itself, extract took 80 MiB in place of 58. One thread fills it; any may give arrays back.
+/// Memory that grows with the bytes of a frame. Arrays that come back are used again, the last one first, since it is still in the processor's cache. With
+/// the shared pool, of which each thread keeps some arrays, extract took 80 MiB instead of 58. One thread fills it; any thread may give arrays back.
 /// </summary>
 internal sealed class FrameContent
 {

@@ -8,8 +8,8 @@ using Vma.Threads;
 namespace Vma.Compression;
 
 /// <summary>
-/// The plain bytes of frames, in order: while one is consumed the next ones are decoded on other threads. There are twice as many of them as
-/// processors, since some take ten times as long as others; with three on two processors, one had nothing to do for a fifth of the time.
+/// The plain bytes of frames, in order: while the caller reads one frame, other threads decode the next ones. Twice as many frames are held ahead as there
+/// are processors, since some take ten times as long as others. With three frames on two processors, one processor was idle for a fifth of the time.
 /// </summary>
 /// <param name="scanner">Finds the frames.</param>
 /// <param name="content">Where the scanner puts their bytes.</param>
@@ -17,11 +17,10 @@ namespace Vma.Compression;
 /// <param name="damage">Takes faults.</param>
 internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, IFrameCodec codec, DamageLog damage) : ForwardStream, IExtentLender
 {
-    private static readonly int MostThreads = Math.Clamp(Environment.ProcessorCount, 1, 8);
-    private static readonly int MostAhead = Math.Min(2 * MostThreads + 1, 9);
+    private static readonly int MostAhead = Math.Min(2 * VmaDefaults.Decoders + 1, 9);
 
     private readonly Queue<FrameInFlight> _ahead = new();
-    private readonly WorkerGroup _threads = new(MostThreads, "vma decode");
+    private readonly WorkerGroup _threads = new(VmaDefaults.Decoders, "vma decode");
     private FrameInFlight? _current;
     private int _taken;
     private long _position;

@@ -53,7 +53,7 @@ internal sealed class RawFile : IDisposable
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new IOException(Invariant($"the file system takes no file of {length} bytes"));
+            throw new IOException($"the file system takes no file of {length} bytes");
         }
 
         Volatile.Write(ref _length, length);

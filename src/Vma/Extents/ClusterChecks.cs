@@ -87,7 +87,7 @@ internal sealed class ClusterChecks
             {
                 DeviceId = slot.Info.DeviceId,
                 Cluster = slot.Info.Cluster,
-                DiskLength = VmaLayout.ClusterSize,
+                DiskLength = VmaCluster.Size,
             });
             return false;
         }
@@ -99,12 +99,12 @@ internal sealed class ClusterChecks
         {
             if (!isInOrder)
             {
-                Report(VmaFaultCode.MemoryStateOrder, Invariant($"the RAM state's next cluster should be {seen.NextInOrder}"));
+                Report(VmaFaultCode.MemoryStateOrder, $"the RAM state's next cluster should be {seen.NextInOrder}");
             }
         }
         else if (seen.SizeIsKnown && cluster >= seen.ClusterCount)
         {
-            Report(VmaFaultCode.ClusterPastEnd, Invariant($"the cluster lies past the end of the disk, which has {device.ClusterCount}"));
+            Report(VmaFaultCode.ClusterPastEnd, $"the cluster lies past the end of the disk, which has {device.ClusterCount}");
             return false;
         }
         else if (seen.SizeIsKnown && cluster == seen.ClusterCount - 1 && !CheckBlocks(device, slot, at))
@@ -140,7 +140,7 @@ internal sealed class ClusterChecks
 
     private bool CheckBlocks(VmaDevice device, Slot slot, long at)
     {
-        int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaLayout.BlockSize - 1) / VmaLayout.BlockSize;
+        int blocksOnDisk = (device.LengthOf(slot.Info.Cluster) + VmaCluster.BlockSize - 1) / VmaCluster.BlockSize;
         int lastStored = 15 - BitOperations.LeadingZeroCount((uint)slot.Info.Mask << 16);
         if (lastStored < blocksOnDisk)
         {
@@ -153,7 +153,7 @@ internal sealed class ClusterChecks
             return true;
         }
 
-        Report(VmaFaultCode.BlockPastEnd, Invariant($"block {lastStored} is stored, but lies past the end of the disk"));
+        Report(VmaFaultCode.BlockPastEnd, $"block {lastStored} is stored, but lies past the end of the disk");
         return false;
 
         void Report(VmaFaultCode code, string message) => _report(new VmaFault(code, at, message).At(device, slot.Info.Cluster));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Numerics;
+using Vma.Format;
 
 namespace Vma.Extents;
 
@@ -14,6 +15,8 @@ internal sealed class ClusterLedger(long clusterCount)
     private const int PageClusters = PageWords * 64;
     private static readonly ulong[] Full = new ulong[PageWords];
 
+    // A device may claim more clusters than there are numbers for.
+    private readonly long _clusterCount = Math.Min(clusterCount, VmaLayout.MaxClusters);
     private readonly Dictionary<uint, ulong[]> _pages = [];
 
     // The page last marked: mostly the next cluster is on it too.
@@ -29,7 +32,7 @@ internal sealed class ClusterLedger(long clusterCount)
     /// <summary>How many pages are neither empty nor full.</summary>
     public int PartialPages { get; private set; }
 
-    public bool IsComplete => Count == clusterCount;
+    public bool IsComplete => Count == _clusterCount;
 
     /// <summary>Marks a cluster; false when it was marked before.</summary>
     public bool Mark(uint cluster)
@@ -76,7 +79,7 @@ internal sealed class ClusterLedger(long clusterCount)
     /// <param name="end">Where the device ends, when that is not where it was said to.</param>
     public IEnumerable<(long First, long Count)> Missing(long? end = null)
     {
-        long clusters = end ?? clusterCount;
+        long clusters = end ?? _clusterCount;
         long next = 0;
         foreach ((long first, long count) in Marked())
         {

@@ -15,6 +15,7 @@ internal sealed class ExtentBuffer
     private const int Page = 4096;
     private const int DataAt = Page;
     private const int HeaderAt = DataAt - HeaderLength;
+
     /// <summary>An extent of 59 full clusters with its seal, in bytes.</summary>
     public const int WholeLength = HeaderLength + MaxDataLength + HeaderLength;
 

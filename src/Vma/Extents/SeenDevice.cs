@@ -16,14 +16,14 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
 
     public VmaDevice Device { get; } = device;
 
-    /// <summary>Kept, since it is asked for each cluster, and the device compares its name each time.</summary>
+    /// <summary>Kept here, since it is needed for each cluster, and the device would compare its name each time.</summary>
     public bool IsMemoryState { get; } = device.IsMemoryState;
 
     public long ClusterCount { get; } = device.ClusterCount;
 
     public bool SizeIsKnown { get; } = sizeIsKnown;
 
-    public ClusterLedger Ledger { get; } = new(Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize)));
+    public ClusterLedger Ledger { get; } = new(device.ClusterCount);
 
     /// <summary>Where the device ends as far as was seen: one more than its highest cluster.</summary>
     public long ClustersSeen { get; private set; }
@@ -34,7 +34,7 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
     public bool IsSelected { get; set; } = true;
 
     /// <summary>Bytes of clusters seen, zeros included.</summary>
-    public long Bytes => Ledger.Count * VmaLayout.ClusterSize;
+    public long Bytes => Ledger.Count * VmaCluster.Size;
 
     public long ZeroBytes => _zeroes;
 
@@ -42,7 +42,7 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
     {
         NextInOrder = info.Cluster + 1L;
         ClustersSeen = Math.Max(ClustersSeen, NextInOrder);
-        int zeroes = VmaLayout.ClusterSize - info.StoredLength;
+        int zeroes = VmaCluster.Size - info.StoredLength;
         _stored += info.StoredLength;
         _zeroes += zeroes;
         _zeroesInStored += info.Mask == 0 ? 0 : zeroes;
@@ -58,6 +58,6 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
         StoredBytes = _stored,
         ZeroBytes = _zeroes,
         ZeroBytesInStoredClusters = _zeroesInStored,
-        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaLayout.ClusterSize : Device.Size,
+        RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaCluster.Size : Device.Size,
     };
 }

@@ -9,22 +9,18 @@ internal readonly record struct Slot(int Index, BlockInfo Info, int DataOffset)
 {
     public int DataLength => Info.StoredLength;
 
-    public static SlotEnumerable Of(ExtentHeader header) => new(header);
+    /// <summary>The used slots of an extent, in order.</summary>
+    public static Enumerator Of(ExtentHeader header) => new(header);
 
-    public readonly ref struct SlotEnumerable(ExtentHeader header)
-    {
-        private readonly ExtentHeader _header = header;
-
-        public SlotEnumerator GetEnumerator() => new(_header);
-    }
-
-    public ref struct SlotEnumerator(ExtentHeader header)
+    public ref struct Enumerator(ExtentHeader header)
     {
         private readonly ExtentHeader _header = header;
         private int _index = -1;
         private int _nextData;
 
         public Slot Current { get; private set; }
+
+        public readonly Enumerator GetEnumerator() => this;
 
         public bool MoveNext()
         {

@@ -34,7 +34,7 @@ internal readonly ref struct BlobTable
         table = default;
         if (offset < FixedLength || (ulong)offset + size > (ulong)header.Length)
         {
-            string message = Invariant($"a blob buffer of {size} bytes at {offset} does not lie in the header's {FixedLength} to {header.Length}");
+            string message = $"a blob buffer of {size} bytes at {offset} does not lie in the header's {FixedLength} to {header.Length}";
             return new(VmaFaultCode.BlobBuffer, BlobBufferOffsetOffset, message);
         }
 

@@ -13,7 +13,7 @@ internal readonly record struct BlockInfo(ushort Mask, byte DeviceId, uint Clust
 
     public int StoredBlocks => IsUsed ? BitOperations.PopCount(Mask) : 0;
 
-    public int StoredLength => StoredBlocks * VmaLayout.BlockSize;
+    public int StoredLength => StoredBlocks * VmaCluster.BlockSize;
 
     public ulong Pack() => ((ulong)Mask << 48) | ((ulong)DeviceId << 32) | Cluster;
 

@@ -12,7 +12,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
 
     public int BlockCount => BinaryPrimitives.ReadUInt16BigEndian(_bytes[BlockCountOffset..]);
 
-    public int DataLength => BlockCount * VmaLayout.BlockSize;
+    public int DataLength => BlockCount * VmaCluster.BlockSize;
 
     public Guid Uuid => new(_bytes.Slice(UuidOffset, VmaLayout.UuidLength), bigEndian: true);
 
@@ -66,7 +66,7 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
 
         if (stored != header.BlockCount)
         {
-            string message = Invariant($"the extent's block count is {header.BlockCount}, but its slots store {stored} blocks");
+            string message = $"the extent's block count is {header.BlockCount}, but its slots store {stored} blocks";
             return new(VmaFaultCode.BlockCount, offset + BlockCountOffset, message);
         }
 
@@ -99,8 +99,8 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> start = rest[..Math.Min(rest.Length, MagicLength)];
         return start.SequenceEqual(Magic[..start.Length])
-            ? new(VmaFaultCode.ExtentCut, offset, Invariant($"the archive ends inside an extent's header: {rest.Length} of {HeaderLength} bytes are there"))
-            : new(VmaFaultCode.TrailingBytes, offset, Invariant($"{rest.Length} bytes that are no extent stand at the end"));
+            ? new(VmaFaultCode.ExtentCut, offset, $"the archive ends inside an extent's header: {rest.Length} of {HeaderLength} bytes are there")
+            : new(VmaFaultCode.TrailingBytes, offset, $"{rest.Length} bytes that are no extent stand at the end");
     }
 
     /// <summary>Makes the header of 512 bytes that hold only slots into a whole one.</summary>

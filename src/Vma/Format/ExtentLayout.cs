@@ -13,12 +13,12 @@ internal static class ExtentLayout
     public const int BlockCountOffset = ReservedOffset + 2;
     public const int UuidOffset = BlockCountOffset + 2;
     public const int Md5Offset = UuidOffset + UuidLength;
-    public const int SlotsOffset = Md5Offset + Md5Length;
+    public const int SlotsOffset = Md5Offset + Md5.Length;
     public const int SlotLength = 8;
     public const int Slots = 59;
     public const int HeaderLength = SlotsOffset + Slots * SlotLength;
 
-    public const int MaxDataLength = Slots * ClusterSize;
+    public const int MaxDataLength = Slots * VmaCluster.Size;
 
     /// <summary>Where the reference writer closes an extent, though 59 would fit.</summary>
     public const int ReferenceClustersPerExtent = 58;

@@ -11,7 +11,7 @@ internal static class HeaderFindings
     {
         if (header.Length % VmaLayout.SectorSize != 0)
         {
-            findings.Add(new(VmaFaultCode.HeaderNotAligned, HeaderSizeOffset, Invariant($"the header's size {header.Length} is not a multiple of 512")));
+            findings.Add(new(VmaFaultCode.HeaderNotAligned, HeaderSizeOffset, $"the header's size {header.Length} is not a multiple of 512"));
         }
 
         CheckReserved(header, Reserved1Offset, Reserved1Length, findings);
@@ -28,7 +28,7 @@ internal static class HeaderFindings
         foreach (VmaDevice device in devices.Where(device => device.DeclaredSize > VmaLayout.MaxDeviceSize))
         {
             int at = DevicesOffset + device.Id * DeviceLength + DeviceSizeOffset;
-            string message = Invariant($"{device.DeclaredSize} bytes are more than clusters can address ({VmaLayout.MaxDeviceSize})");
+            string message = $"{device.DeclaredSize} bytes are more than clusters can address ({VmaLayout.MaxDeviceSize})";
             findings.Add(new(VmaFaultCode.DeviceTooLarge, at, message) { DeviceId = device.Id, DeviceName = device.Name });
         }
     }

@@ -13,7 +13,7 @@ internal static class HeaderLayout
     public const int UuidOffset = VersionOffset + 4;
     public const int CreationTimeOffset = UuidOffset + UuidLength;
     public const int Md5Offset = CreationTimeOffset + 8;
-    public const int BlobBufferOffsetOffset = Md5Offset + Md5Length;
+    public const int BlobBufferOffsetOffset = Md5Offset + Md5.Length;
     public const int BlobBufferSizeOffset = BlobBufferOffsetOffset + 4;
     public const int HeaderSizeOffset = BlobBufferSizeOffset + 4;
     public const int Reserved1Offset = HeaderSizeOffset + 4;

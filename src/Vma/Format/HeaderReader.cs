@@ -19,7 +19,7 @@ internal static class HeaderReader
         if (!start.StartsWith(Magic))
         {
             return start.Length < MagicLength
-                ? new(VmaFaultCode.HeaderCut, 0, Invariant($"{start.Length} bytes are too short for an archive"))
+                ? new(VmaFaultCode.HeaderCut, 0, $"{start.Length} bytes are too short for an archive")
                 : new(VmaFaultCode.NotAnArchive, MagicOffset, $"not a VMA archive{(start.StartsWith(Qcow2Magic) ? ", but a qcow2 image" : string.Empty)}");
         }
 
@@ -31,16 +31,14 @@ internal static class HeaderReader
         uint version = BinaryPrimitives.ReadUInt32BigEndian(start[VersionOffset..]);
         if (version != HeaderLayout.Version)
         {
-            return new(VmaFaultCode.UnsupportedVersion, VersionOffset, Invariant($"version {version} is not supported, only {HeaderLayout.Version} is"));
+            return new(VmaFaultCode.UnsupportedVersion, VersionOffset, $"version {version} is not supported, only {HeaderLayout.Version} is");
         }
 
         uint length = BinaryPrimitives.ReadUInt32BigEndian(start[HeaderSizeOffset..]);
         if (length is <= FixedLength or > MaxReadableLength)
         {
-            return new(
-                VmaFaultCode.HeaderSize,
-                HeaderSizeOffset,
-                Invariant($"a header of {length} bytes is out of bounds ({FixedLength + 1} to {MaxReadableLength})"));
+            string message = $"a header of {length} bytes is out of bounds ({FixedLength + 1} to {MaxReadableLength})";
+            return new(VmaFaultCode.HeaderSize, HeaderSizeOffset, message);
         }
 
         headerLength = (int)length;
@@ -48,7 +46,7 @@ internal static class HeaderReader
     }
 
     public static VmaFault Cut(int present, int needed) =>
-        new(VmaFaultCode.HeaderCut, present, Invariant($"the archive ends inside its header: {present} of {needed} bytes are there"));
+        new(VmaFaultCode.HeaderCut, present, $"the archive ends inside its header: {present} of {needed} bytes are there");
 
     /// <summary>Reads a whole header that <see cref="Measure"/> has accepted.</summary>
     public static VmaFault? Read(ReadOnlySpan<byte> header, out VmaManifest? manifest)
@@ -124,17 +122,17 @@ internal static class HeaderReader
 
             if (!blobs.TryGet(namePointer, out ReadOnlySpan<byte> name))
             {
-                return new(VmaFaultCode.ConfigPointer, nameField, Invariant($"the name of config {i} points to {namePointer}, where there is no blob"));
+                return new(VmaFaultCode.ConfigPointer, nameField, $"the name of config {i} points to {namePointer}, where there is no blob");
             }
 
             if (!blobs.TryGet(dataPointer, out ReadOnlySpan<byte> data))
             {
-                return new(VmaFaultCode.ConfigPointer, dataField, Invariant($"the data of config {i} points to {dataPointer}, where there is no blob"));
+                return new(VmaFaultCode.ConfigPointer, dataField, $"the data of config {i} points to {dataPointer}, where there is no blob");
             }
 
             if (name is not [.. var text, 0])
             {
-                return new(VmaFaultCode.NameNotTerminated, nameField, Invariant($"the name of config {i} does not end in NUL"));
+                return new(VmaFaultCode.NameNotTerminated, nameField, $"the name of config {i} does not end in NUL");
             }
 
             configs.Add(new VmaConfig(new VmaName(text), data.ToArray()));
@@ -176,7 +174,7 @@ internal static class HeaderReader
             }
             else
             {
-                findings.Add(new(VmaFaultCode.DeviceIgnored, at, Invariant($"the entry of device {id} is ignored: it {reason}")));
+                findings.Add(new(VmaFaultCode.DeviceIgnored, at, $"the entry of device {id} is ignored: it {reason}"));
             }
         }
 

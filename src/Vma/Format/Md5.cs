@@ -11,7 +11,7 @@ namespace Vma.Format;
 /// </summary>
 internal static class Md5
 {
-    public const int Length = VmaLayout.Md5Length;
+    public const int Length = 16;
     private const int ChunkLength = 64;
 
     private static readonly uint[] Sines = MakeSines();

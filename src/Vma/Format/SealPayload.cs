@@ -81,8 +81,8 @@ internal struct SealPayload
     }
 
     /// <summary>
-    /// The seal in the 512 bytes behind an extent whose header has the CRC-32C <paramref name="headerChecksum"/>; null when they are none, or one
-    /// of another extent: where bytes were lost, its checksums could fit data that is not this extent's.
+    /// The seal in the 512 bytes behind an extent whose header has the CRC-32C <paramref name="headerChecksum"/>; null when they are no seal, or the seal
+    /// of another extent. Where bytes were lost, the checksums of another extent's seal could fit data that is not this extent's.
     /// </summary>
     public static SealPayload? SealOf(uint headerChecksum, ReadOnlySpan<byte> behind, Guid uuid)
     {
@@ -95,7 +95,7 @@ internal struct SealPayload
         return seal.Kind == SealKind.Seal && seal.Checksum == headerChecksum ? seal : null;
     }
 
-    /// <summary>Reads a payload; false when it is somebody else's or of a version unknown here.</summary>
+    /// <summary>Reads a payload; false when another program wrote it, or its version is unknown here.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out SealPayload seal)
     {
         seal = default;

@@ -2,22 +2,19 @@
 
 namespace Vma.Format;
 
-/// <summary>The units of the format (docs/format.md, "Units"). All sizes in bytes.</summary>
+/// <summary>The format's sizes and bounds beside those of <see cref="VmaCluster"/> (docs/format.md, "Units"). All sizes in bytes.</summary>
 internal static class VmaLayout
 {
-    public const int BlockSize = VmaCluster.BlockSize;
-    public const int BlocksPerCluster = VmaCluster.BlocksPerCluster;
-    public const int ClusterSize = VmaCluster.Size;
     public const int SectorSize = 512;
 
     public const int UuidLength = 16;
-    public const int Md5Length = 16;
 
     public const int ConfigSlots = 256;
     public const int DeviceSlots = 256;
     public const int LastWritableDeviceId = 254;
     public const int MaxBlobLength = ushort.MaxValue;
 
-    /// <summary>Cluster numbers have 32 bits: 2^32 clusters of 64 KiB.</summary>
-    public const long MaxDeviceSize = 1L << 48;
+    /// <summary>Cluster numbers have 32 bits.</summary>
+    public const long MaxClusters = 1L << 32;
+    public const long MaxDeviceSize = MaxClusters * VmaCluster.Size;
 }

@@ -15,9 +15,9 @@ internal static class ZeroBlocks
     public static ushort MaskOf(ReadOnlySpan<byte> cluster)
     {
         int mask = 0;
-        for (int block = 0, at = 0; at < cluster.Length; block++, at += VmaLayout.BlockSize)
+        for (int block = 0, at = 0; at < cluster.Length; block++, at += VmaCluster.BlockSize)
         {
-            int length = Math.Min(VmaLayout.BlockSize, cluster.Length - at);
+            int length = Math.Min(VmaCluster.BlockSize, cluster.Length - at);
             if (!IsZero(cluster.Slice(at, length)))
             {
                 mask |= 1 << block;

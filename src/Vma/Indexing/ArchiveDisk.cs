@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Format;
-
 namespace Vma.Indexing;
 
 /// <summary>
@@ -12,18 +10,18 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
     /// <summary>How many ranges one answer about zeros looks at: so it is quick, however scattered the disk.</summary>
     private const int MostRanges = 256;
 
-    public ArchiveContent Content => content;
-
     private readonly ClusterRangeReader _reader = new(content, device);
+
+    public ArchiveContent Content => content;
 
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken)
     {
         while (!buffer.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ClusterRange range = Find(offset / VmaLayout.ClusterSize);
-            long start = range.First * (long)VmaLayout.ClusterSize;
-            int count = (int)Math.Min(range.End * VmaLayout.ClusterSize - offset, buffer.Length);
+            ClusterRange range = Find(offset / VmaCluster.Size);
+            long start = range.First * (long)VmaCluster.Size;
+            int count = (int)Math.Min(range.End * VmaCluster.Size - offset, buffer.Length);
             if (range.IsZero)
             {
                 buffer[..count].Clear();
@@ -47,17 +45,17 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         bool? isZero = null;
         for (int looked = 0; at < length && looked < MostRanges && isZero is not false; looked++)
         {
-            long cluster = at / VmaLayout.ClusterSize;
+            long cluster = at / VmaCluster.Size;
             if (content.Index.Find(device.Id, (uint)cluster) is not { } range)
             {
                 // What the cluster is cannot be known; reading it fails.
-                at = isZero is true ? at : (cluster + 1) * VmaLayout.ClusterSize;
+                at = isZero is true ? at : (cluster + 1) * VmaCluster.Size;
                 isZero ??= false;
                 break;
             }
 
             long end = range.IsZero || range.IsFull ? TakeWhole(range, at, ref isZero) : TakeBlocks(range, at, ref isZero);
-            bool isAtEnd = end == range.End * VmaLayout.ClusterSize;
+            bool isAtEnd = end == range.End * VmaCluster.Size;
             at = end;
             if (!isAtEnd)
             {
@@ -84,17 +82,17 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
     private static long TakeWhole(ClusterRange range, long at, ref bool? isZero)
     {
         isZero ??= range.IsZero;
-        return isZero == range.IsZero ? range.End * VmaLayout.ClusterSize : at;
+        return isZero == range.IsZero ? range.End * VmaCluster.Size : at;
     }
 
     /// <summary>Goes on block by block as long as the masks say the same.</summary>
     private static long TakeBlocks(ClusterRange range, long at, ref bool? isZero)
     {
-        long end = range.End * VmaLayout.ClusterSize;
+        long end = range.End * VmaCluster.Size;
         while (at < end)
         {
-            int mask = range.MaskOf((int)(at / VmaLayout.ClusterSize - range.First));
-            int block = (int)(at % VmaLayout.ClusterSize / VmaLayout.BlockSize);
+            int mask = range.MaskOf((int)(at / VmaCluster.Size - range.First));
+            int block = (int)(at % VmaCluster.Size / VmaCluster.BlockSize);
             bool isHole = (mask >> block & 1) == 0;
             isZero ??= isHole;
             if (isHole != isZero)
@@ -102,7 +100,7 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
                 return at;
             }
 
-            at += VmaLayout.BlockSize - at % VmaLayout.BlockSize;
+            at += VmaCluster.BlockSize - at % VmaCluster.BlockSize;
         }
 
         return at;

@@ -28,20 +28,19 @@ internal sealed class ArchiveIndex : IClusterIndex
     /// <summary>Takes in a data extent.</summary>
     /// <param name="headerBytes">Its header, a valid one.</param>
     /// <param name="offset">Where it starts.</param>
-    /// <param name="usable">Bit k: slot k names a cluster that may be there.</param>
-    /// <param name="repeated">Bit k: slot k names a cluster that was there before.</param>
-    public void Add(ReadOnlySpan<byte> headerBytes, long offset, ulong usable, ulong repeated)
+    /// <param name="slots">Which of its slots may be used, and which were there before.</param>
+    public void Add(ReadOnlySpan<byte> headerBytes, long offset, CheckedSlots slots)
     {
         int extent = ClusterRange.NoExtent;
         var open = new ClusterRangeBuilder();
         foreach (Slot slot in Slot.Of(new ExtentHeader(headerBytes)))
         {
-            if ((repeated >> slot.Index & 1) != 0)
+            if (slots.IsRepeated(slot))
             {
                 _repeated.Add((slot.Info.DeviceId, slot.Info.Cluster));
             }
 
-            bool isUsable = (usable >> slot.Index & 1) != 0;
+            bool isUsable = slots.IsUsable(slot);
             if (!isUsable || !open.TryExtend(slot))
             {
                 AddRange(open, headerBytes, offset, ref extent);

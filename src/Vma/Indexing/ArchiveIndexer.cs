@@ -88,7 +88,7 @@ internal sealed class ArchiveIndexer(
             var header = new ExtentHeader(bytes);
             if (!header.HasClusters)
             {
-                // What carries nothing cannot be wrong about it: a seal is checked when its extent is read.
+                // An extent without clusters has nothing to check here: a seal is checked when its extent is read.
                 IsSealed = IsSealed || SealPayload.ReadFrom(bytes).Kind != SealKind.None;
                 _work.AddHeader();
                 fault = header.BlockCount == 0 ? null : ExtentHeader.Check(bytes, manifest.Uuid, at);
@@ -167,7 +167,7 @@ internal sealed class ArchiveIndexer(
             ReadOnlySpan<byte> header = HeaderOf(i);
             long offset = _offsets[i];
             CheckedSlots slots = _clusters.Check(new ExtentHeader(header), offset);
-            _index.Add(header, offset, slots.Usable, slots.Repeated);
+            _index.Add(header, offset, slots);
             int dataLength = new ExtentHeader(header).DataLength;
             _work.AddExtent(dataLength, slots.Usable != 0);
             _last = offset;
@@ -180,7 +180,7 @@ internal sealed class ArchiveIndexer(
 
         if (_index.Memory > options.IndexBytes)
         {
-            string message = Invariant($"the archive is so scattered that its index would take more than {options.IndexBytes} bytes");
+            string message = $"the archive is so scattered that its index would take more than {options.IndexBytes} bytes";
             throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, _offsets[Math.Max(0, _batch - 1)], message));
         }
     }
@@ -204,7 +204,7 @@ internal sealed class ArchiveIndexer(
         }
         else if (next - at > ExtentLayout.HeaderLength)
         {
-            report(new(VmaFaultCode.BytesSkipped, at, Invariant($"{next - at} bytes are no extent and were passed over")));
+            report(new(VmaFaultCode.BytesSkipped, at, $"{next - at} bytes are no extent and were passed over"));
         }
 
         return next;
@@ -241,5 +241,5 @@ internal sealed class ArchiveIndexer(
     private ReadOnlySpan<byte> HeaderOf(int index) => _headers.AsSpan(index * ExtentLayout.HeaderLength, ExtentLayout.HeaderLength);
 
     private static VmaFault Cut(long extent, long at, string what) =>
-        new(VmaFaultCode.DataCut, at, Invariant($"{what} inside the data of the extent at {extent}"));
+        new(VmaFaultCode.DataCut, at, $"{what} inside the data of the extent at {extent}");
 }

@@ -43,7 +43,7 @@ internal readonly record struct ClusterRange
     {
         if (Masks.IsEmpty)
         {
-            return BlocksBefore + index * VmaLayout.BlocksPerCluster;
+            return BlocksBefore + index * VmaCluster.BlocksPerCluster;
         }
 
         int blocks = BlocksBefore;

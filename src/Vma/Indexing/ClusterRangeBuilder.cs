@@ -14,7 +14,7 @@ internal struct ClusterRangeBuilder(Slot slot)
 
     public int Slot { get; } = slot.Index;
 
-    public int BlocksBefore { get; } = slot.DataOffset / VmaLayout.BlockSize;
+    public int BlocksBefore { get; } = slot.DataOffset / VmaCluster.BlockSize;
 
     public int Count { get; private set; } = 1;
 

@@ -17,21 +17,21 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
     {
         ref ExtentPlace extent = ref content.Index.ExtentAt(range.Extent);
         CheckPlace(range, extent, offset, buffer.Length);
-        int first = offset / VmaLayout.ClusterSize;
-        int last = (offset + buffer.Length - 1) / VmaLayout.ClusterSize;
+        int first = offset / VmaCluster.Size;
+        int last = (offset + buffer.Length - 1) / VmaCluster.Size;
         bool isProven = content.Seals is null || extent.IsProven(range.Slot + first, last - first + 1);
         if (range.IsFull && isProven)
         {
-            content.Input.ReadAt(extent.DataOffset + range.BlocksBefore * (long)VmaLayout.BlockSize + offset, buffer);
+            content.Input.ReadAt(extent.DataOffset + range.BlocksBefore * (long)VmaCluster.BlockSize + offset, buffer);
             return;
         }
 
         while (!buffer.IsEmpty)
         {
-            int cluster = offset / VmaLayout.ClusterSize;
-            int skip = offset % VmaLayout.ClusterSize;
-            int whole = skip == 0 ? buffer.Length / VmaLayout.ClusterSize : 0;
-            int length = whole > 0 ? whole * VmaLayout.ClusterSize : Math.Min(buffer.Length, VmaLayout.ClusterSize - skip);
+            int cluster = offset / VmaCluster.Size;
+            int skip = offset % VmaCluster.Size;
+            int whole = skip == 0 ? buffer.Length / VmaCluster.Size : 0;
+            int length = whole > 0 ? whole * VmaCluster.Size : Math.Min(buffer.Length, VmaCluster.Size - skip);
             if (whole > 0)
             {
                 ReadWhole(range, ref extent, cluster, whole, buffer[..length]);
@@ -55,12 +55,12 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
     {
         int before = range.BlocksBeforeCluster(first);
         int blocks = range.BlocksBeforeCluster(first + count) - before;
-        content.Input.ReadAt(PlaceOf(extent, before), clusters[..(blocks * VmaLayout.BlockSize)]);
+        content.Input.ReadAt(PlaceOf(extent, before), clusters[..(blocks * VmaCluster.BlockSize)]);
         int at = 0;
         for (int i = 0; i < count; i++)
         {
-            int stored = BitOperations.PopCount(range.MaskOf(first + i)) * VmaLayout.BlockSize;
-            Check(range, ref extent, first + i, clusters.Slice(at, stored), before + at / VmaLayout.BlockSize);
+            int stored = BitOperations.PopCount(range.MaskOf(first + i)) * VmaCluster.BlockSize;
+            Check(range, ref extent, first + i, clusters.Slice(at, stored), before + at / VmaCluster.BlockSize);
             at += stored;
         }
 
@@ -69,17 +69,17 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
         for (int i = count - 1; i >= 0 && !range.IsFull; i--)
         {
             int mask = range.MaskOf(first + i);
-            for (int block = VmaLayout.BlocksPerCluster - 1; block >= 0; block--)
+            for (int block = VmaCluster.BlocksPerCluster - 1; block >= 0; block--)
             {
-                int to = i * VmaLayout.BlocksPerCluster + block;
-                Span<byte> place = clusters.Slice(to * VmaLayout.BlockSize, VmaLayout.BlockSize);
+                int to = i * VmaCluster.BlocksPerCluster + block;
+                Span<byte> place = clusters.Slice(to * VmaCluster.BlockSize, VmaCluster.BlockSize);
                 if ((mask >> block & 1) == 0)
                 {
                     place.Clear();
                 }
                 else if (--packed != to)
                 {
-                    clusters.Slice(packed * VmaLayout.BlockSize, VmaLayout.BlockSize).CopyTo(place);
+                    clusters.Slice(packed * VmaCluster.BlockSize, VmaCluster.BlockSize).CopyTo(place);
                 }
             }
         }
@@ -87,10 +87,10 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
 
     private void ReadOneCluster(in ClusterRange range, ref ExtentPlace extent, int cluster, int skip, Span<byte> buffer)
     {
-        byte[] whole = ArrayPool<byte>.Shared.Rent(VmaLayout.ClusterSize);
+        byte[] whole = ArrayPool<byte>.Shared.Rent(VmaCluster.Size);
         try
         {
-            ReadWhole(range, ref extent, cluster, 1, whole.AsSpan(0, VmaLayout.ClusterSize));
+            ReadWhole(range, ref extent, cluster, 1, whole.AsSpan(0, VmaCluster.Size));
             whole.AsSpan(skip, buffer.Length).CopyTo(buffer);
         }
         finally
@@ -106,11 +106,11 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
         int before = range.BlocksBeforeCluster(cluster);
         while (!buffer.IsEmpty)
         {
-            int block = skip / VmaLayout.BlockSize;
-            int inBlock = skip % VmaLayout.BlockSize;
+            int block = skip / VmaCluster.BlockSize;
+            int inBlock = skip % VmaCluster.BlockSize;
             bool isStored = (mask >> block & 1) != 0;
-            int alike = BitOperations.TrailingZeroCount((isStored ? ~mask : mask) >> block | 1 << VmaLayout.BlocksPerCluster);
-            int length = Math.Min(alike * VmaLayout.BlockSize - inBlock, buffer.Length);
+            int alike = BitOperations.TrailingZeroCount((isStored ? ~mask : mask) >> block | 1 << VmaCluster.BlocksPerCluster);
+            int length = Math.Min(alike * VmaCluster.BlockSize - inBlock, buffer.Length);
             if (isStored)
             {
                 int stored = BitOperations.PopCount((uint)(mask & ((1 << block) - 1)));
@@ -151,8 +151,8 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
     /// <summary>Whether the data is there at all, and, where no seal tells, was not moved.</summary>
     private void CheckPlace(in ClusterRange range, in ExtentPlace extent, int offset, int length)
     {
-        int first = offset / VmaLayout.ClusterSize;
-        int behind = (offset + length - 1) / VmaLayout.ClusterSize + 1;
+        int first = offset / VmaCluster.Size;
+        int behind = (offset + length - 1) / VmaCluster.Size + 1;
         bool isTrusted = !extent.IsCut || content.Seals is not null;
         if (!isTrusted || PlaceOf(extent, range.BlocksBeforeCluster(behind)) > content.Input.Length)
         {
@@ -167,7 +167,7 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
         }
     }
 
-    private static long PlaceOf(in ExtentPlace extent, int blocks) => extent.DataOffset + blocks * (long)VmaLayout.BlockSize;
+    private static long PlaceOf(in ExtentPlace extent, int blocks) => extent.DataOffset + blocks * (long)VmaCluster.BlockSize;
 
     /// <summary>What the input is compressed in may say why.</summary>
     private VmaException Unproven(VmaFaultCode code, long offset, string message, in ClusterRange range, int cluster) =>

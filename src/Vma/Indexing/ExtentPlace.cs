@@ -11,11 +11,11 @@ internal struct ExtentPlace
     {
         Offset = offset;
         HeaderChecksum = Crc32C.Compute(header);
-        BlockCount = (ushort)new ExtentHeader(header).BlockCount;
+        _blockCount = (ushort)new ExtentHeader(header).BlockCount;
     }
 
     /// <summary>Where its header starts.</summary>
-    public long Offset;
+    public readonly long Offset;
 
     /// <summary>Bit k: the data of slot k was compared with its seal, and was right.</summary>
     private ulong _proven;
@@ -23,14 +23,14 @@ internal struct ExtentPlace
     /// <summary>The CRC-32C of its header, by which its seal is known.</summary>
     public readonly uint HeaderChecksum;
 
-    private readonly ushort BlockCount;
+    private readonly ushort _blockCount;
 
     /// <summary>Whether bytes were lost from inside its data, so that without a seal none of it can be trusted.</summary>
     public bool IsCut;
 
     public readonly long DataOffset => Offset + ExtentLayout.HeaderLength;
 
-    public readonly long DataEnd => DataOffset + BlockCount * VmaLayout.BlockSize;
+    public readonly long DataEnd => DataOffset + _blockCount * VmaCluster.BlockSize;
 
     /// <summary>Whether so many slots from a first one on were all found right.</summary>
     public readonly bool IsProven(int slot, int count)

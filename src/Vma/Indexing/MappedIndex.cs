@@ -29,8 +29,8 @@ internal sealed class MappedIndex : IClusterIndex
     }
 
     /// <summary>
-    /// Opens the map of an archive; null when there is none that can be right and of use: each frame one extent, and the clusters of one device in
-    /// order. How long RAM state is only its extents tell, so with it there is no use.
+    /// Opens the map of an archive; null when there is none that can be right and of use. In one of use each frame is one extent, and the clusters of a
+    /// device are in order. A map does not tell how long RAM state is, so it is of no use with RAM state.
     /// </summary>
     public static MappedIndex? TryOpen(DecodedInput input, VmaManifest manifest)
     {
@@ -85,7 +85,7 @@ internal sealed class MappedIndex : IClusterIndex
         long end = 0;
         for (int i = 0; i < table.Count; i++)
         {
-            // Nothing between the frames, which all have content; behind them the map, then the seek table.
+            // The frames follow each other without gaps; behind them come the map and the seek table.
             if (table[i].Offset != end)
             {
                 return null;

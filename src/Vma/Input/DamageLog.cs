@@ -6,26 +6,15 @@ namespace Vma.Input;
 /// What could not be read below the archive's own format: sectors, compressed blocks. It comes as zeros where its length is known, and
 /// is remembered, so that no reader takes the zeros for data. Thread-safe.
 /// </summary>
-internal sealed class DamageLog
+/// <param name="report">Takes each fault. A report that throws ends the reading.</param>
+internal sealed class DamageLog(Action<VmaFault> report)
 {
     private readonly Lock _gate = new();
 
     /// <summary>In order and apart from one another: each byte is read once. A small archive can hold so many that they are not searched one by one.</summary>
     private readonly List<(long Start, long End)> _unreadable = [];
 
-    /// <summary>Takes each fault; null as long as a fault ends the reading.</summary>
-    public Action<VmaFault>? GoOn { get; set; }
-
-    /// <summary>Reports a fault, or throws it when the reading ends with it.</summary>
-    public void Report(VmaFault fault)
-    {
-        if (GoOn is null)
-        {
-            throw new VmaException(fault);
-        }
-
-        GoOn(fault);
-    }
+    public void Report(VmaFault fault) => report(fault);
 
     /// <summary>Notes bytes of the plain archive that come as zeros.</summary>
     public void MarkUnreadable(long start, long length)

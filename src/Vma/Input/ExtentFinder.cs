@@ -15,31 +15,15 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork
     private const int LargestWindow = 1 << 20;
 
     /// <summary>
-    /// Where headers claim one another as their data, the same bytes are searched again and again. Search ends at so many times the bytes that were
-    /// passed, so that time stays linear.
-    /// </summary>
-    private const int RepeatLimit = 8;
-
-    /// <summary>
-    /// How many bytes in a row of a compressed archive may belong to no extent. No damage makes more; a bomb of some kilobytes would be read
-    /// for hours.
+    /// How many bytes in a row of a compressed archive may belong to no extent. Damage does not make more, but a hostile file of some kilobytes can
+    /// decode to so much that reading it takes hours.
     /// </summary>
     private const long LongestGarbage = 1L << 30;
 
     private byte[]? _buffer;
-    private long _searched;
 
     /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
-    public int? FindWithin(ReadOnlySpan<byte> data)
-    {
-        if (work.IsTooMuch || _searched > RepeatLimit * input.Position + (64 << 20))
-        {
-            return null;
-        }
-
-        _searched += data.Length;
-        return IndexOf(data);
-    }
+    public int? FindWithin(ReadOnlySpan<byte> data) => !work.IsTooMuch && input.MaySearchAgain(data.Length) ? IndexOf(data) : null;
 
     /// <summary>
     /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
@@ -82,7 +66,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork
     private VmaFault Skipped(long start)
     {
         long length = input.Position - start;
-        string message = Invariant($"{length} bytes are no extent and were passed over");
+        string message = $"{length} bytes are no extent and were passed over";
         return new VmaFault(VmaFaultCode.BytesSkipped, start, message);
     }
 

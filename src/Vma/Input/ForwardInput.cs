@@ -10,9 +10,18 @@ namespace Vma.Input;
 /// <param name="isDecoded">Whether the stream is a decoder, which is closed with the input. Any other stream stays open.</param>
 internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool isDecoded = false) : IDisposable
 {
+    /// <summary>
+    /// Where headers claim one another as their data, the same bytes would be searched again and again. The search of so many times the bytes that were
+    /// passed, and of 64 MiB more, keeps the time linear.
+    /// </summary>
+    private const int RepeatLimit = 8;
+    private const int FreeRepeats = 64 << 20;
+
     private byte[] _putBack = [];
     private int _putBackAt;
     private long? _streamLength;
+    private bool _passBegan;
+    private long _searchedAgain;
 
     /// <summary>Offset in the archive of the next byte.</summary>
     public long Position { get; private set; }
@@ -25,6 +34,18 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
 
     /// <summary>Whether <see cref="Abandon"/> was called.</summary>
     public bool IsAbandoned { get; private set; }
+
+    /// <summary>Notes that a reader goes on behind the header now, which only one can.</summary>
+    /// <exception cref="InvalidOperationException">Another reader did before.</exception>
+    public void BeginPass()
+    {
+        if (_passBegan)
+        {
+            throw new InvalidOperationException("the archive was read already; open it again");
+        }
+
+        _passBegan = true;
+    }
 
     /// <summary>Reads no further: from here on the input is at its end.</summary>
     public void Abandon()
@@ -52,7 +73,7 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
         return done;
     }
 
-    /// <summary>See <see cref="IExtentLender"/>.</summary>
+    /// <inheritdoc cref="IExtentLender.Exchange"/>
     public int Exchange(ref ExtentBuffer buffer)
     {
         bool isInPlace = _putBackAt == _putBack.Length && !IsAbandoned;
@@ -63,6 +84,18 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
 
     /// <summary>Whether any byte of a range that was read came only as zeros, since it could not be read.</summary>
     public bool IsUnreadable(long start, int length) => damage is not null && damage.IsUnreadable(start, length);
+
+    /// <summary>Whether bytes that were read may be searched for what begins inside them, and counts them when they may.</summary>
+    public bool MaySearchAgain(int length)
+    {
+        if (_searchedAgain > RepeatLimit * Position + FreeRepeats)
+        {
+            return false;
+        }
+
+        _searchedAgain += length;
+        return true;
+    }
 
     /// <summary>Whether there is nothing more.</summary>
     public bool IsAtEnd()

@@ -22,11 +22,11 @@ internal abstract class RandomInput : IDisposable
     /// <summary>The same for an extent's header or seal, which says little of where data is read next.</summary>
     public virtual void ReadHeader(long offset, Span<byte> buffer) => ReadAt(offset, buffer);
 
-    /// <summary>Where, from <paramref name="offset"/> on, other bytes begin than those that are lost together with it.</summary>
+    /// <summary>Where the bytes end that are lost together with the one at <paramref name="offset"/>, when it is damaged.</summary>
     public virtual long EndOfDamage(long offset) => Length;
 
     /// <summary>
-    /// From here on the reader compares the bytes with checksums of its own: so damage need not fail more than the bytes that it hit.
+    /// From here on the reader compares the bytes with checksums of its own, so damage has to fail no more than the bytes that it hit.
     /// </summary>
     public virtual void LeaveChecksToReader()
     {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Extents;
-using Vma.Format;
 using Vma.Input;
 
 namespace Vma.Reading;
@@ -16,7 +15,7 @@ internal sealed class ArchivePass(ForwardInput input, VmaManifest manifest, Find
     public void Run(Action<DataExtent> work, int parallelism, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
     {
         SeenDevice[] selected = [.. Clusters.SelectedDevices];
-        long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaLayout.ClusterSize);
+        long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaCluster.Size);
         new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
 
         void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));

@@ -12,10 +12,10 @@ namespace Vma.Reading;
 /// </summary>
 internal sealed class DataExtent(ScannedExtent scanned, ExtentBuffer buffer, ForwardInput input, CheckedSlots slots, bool inSealedArchive)
 {
-    /// <summary>How much is read at once of data that was left: stays in a core's cache from reading to writing.</summary>
+    /// <summary>How much is read at once of data that was left: so much stays in a core's cache from reading to writing.</summary>
     private const int ReadLength = 256 << 10;
 
-    // The part of the data that is in the buffer, and how much there is in all.
+    // Which bytes of the data are in the buffer, and how many there are in all.
     private int _loadedFrom;
     private int _loadedTo = scanned.IsLeft ? 0 : ExtentLayout.MaxDataLength;
     private int _present = scanned.DataPresent;
@@ -23,7 +23,7 @@ internal sealed class DataExtent(ScannedExtent scanned, ExtentBuffer buffer, For
     /// <summary>Which slots may be used.</summary>
     public CheckedSlots Checked => slots;
 
-    public Slot.SlotEnumerable Slots => Slot.Of(buffer.Header);
+    public Slot.Enumerator Slots => Slot.Of(buffer.Header);
 
     public bool IsSealed => scanned.IsSealed;
 

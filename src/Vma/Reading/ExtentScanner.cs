@@ -103,7 +103,7 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
 
     /// <summary>
     /// Leaves the data where it is, to be read by the worker that uses the extent, when the archive can be read at any place and goes on behind the data
-    /// as it should. So several extents are read at once, in parts that stay in the processor's cache.
+    /// as it should. So several extents are read at once, in steps that stay in the processor's cache.
     /// </summary>
     private ScannedExtent? TryLeave(ExtentBuffer buffer, long offset)
     {
@@ -136,14 +136,13 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
         }
 
         int length = buffer.Header.DataLength;
+        long dataEnd = offset + HeaderLength + present;
         return new ScannedExtent(ScanKind.Data, offset)
         {
             Seal = seal ?? default,
             DataPresent = present,
-            Fault = present == length ? null : new VmaFault(
-                VmaFaultCode.DataCut,
-                offset + HeaderLength + present,
-                Invariant($"{cutBy} inside the data of the extent at {offset}: {present} of {length} bytes are there")),
+            Fault = present == length ? null
+                : new(VmaFaultCode.DataCut, dataEnd, $"{cutBy} inside the data of the extent at {offset}: {present} of {length} bytes are there"),
         };
     }
 }

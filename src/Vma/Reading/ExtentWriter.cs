@@ -2,7 +2,6 @@
 
 using System.Numerics;
 using Vma.Extents;
-using Vma.Format;
 
 namespace Vma.Reading;
 
@@ -16,7 +15,7 @@ internal ref struct ExtentWriter(DataExtent extent, CancellationToken cancellati
     private long _length;
     private int _data;
 
-    /// <summary>Comes before a slot's data is asked for, which can displace what is held back.</summary>
+    /// <summary>The caller says that it asks for a slot's data next, which can displace data that is held back.</summary>
     public void MakeRoomFor(Slot slot)
     {
         if (!extent.IsLoaded(slot))
@@ -28,16 +27,16 @@ internal ref struct ExtentWriter(DataExtent extent, CancellationToken cancellati
     /// <summary>Adds the first <paramref name="length"/> bytes of a slot's cluster, whose stored blocks are at <paramref name="data"/>.</summary>
     public void Add(Slot slot, int data, int length, IBlockTarget target)
     {
-        long start = (long)slot.Info.Cluster * VmaLayout.ClusterSize;
+        long start = (long)slot.Info.Cluster * VmaCluster.Size;
         int mask = slot.Info.Mask;
-        for (int block = 0; block * VmaLayout.BlockSize < length;)
+        for (int block = 0; block * VmaCluster.BlockSize < length;)
         {
             bool stored = (mask >> block & 1) != 0;
-            int same = BitOperations.TrailingZeroCount(stored ? ~(mask >> block) : (mask >> block) | 1 << (VmaLayout.BlocksPerCluster - block));
-            int from = block * VmaLayout.BlockSize;
-            int count = Math.Min(same * VmaLayout.BlockSize, length - from);
+            int same = BitOperations.TrailingZeroCount(stored ? ~(mask >> block) : (mask >> block) | 1 << (VmaCluster.BlocksPerCluster - block));
+            int from = block * VmaCluster.BlockSize;
+            int count = Math.Min(same * VmaCluster.BlockSize, length - from);
             Add(target, start + from, count, stored ? data : Zeroes);
-            data += stored ? same * VmaLayout.BlockSize : 0;
+            data += stored ? same * VmaCluster.BlockSize : 0;
             block += same;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class Restorer(
                 continue;
             }
 
-            int length = device.Device.IsMemoryState ? VmaLayout.ClusterSize : device.Device.LengthOf(slot.Info.Cluster);
+            int length = device.Device.IsMemoryState ? VmaCluster.Size : device.Device.LengthOf(slot.Info.Cluster);
             writer.Add(slot, slot.DataOffset, length, target);
         }
 

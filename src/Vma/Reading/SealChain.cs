@@ -58,8 +58,8 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         }
         else if (mark.Number != _seals || mark.Offset != (ulong)offset || mark.Checksum != ~_register)
         {
-            string message = Invariant(
-                $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then");
+            string message =
+                $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then";
             report(new(VmaFaultCode.EndMarkMismatch, offset, message));
         }
 
@@ -81,8 +81,8 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         long shift = unchecked(extent.Offset - (long)seal.Offset);
         if (seal.Number != _next || shift != _shift)
         {
-            string message = Invariant(
-                $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved");
+            string message =
+                $"this is extent {seal.Number} from offset {seal.Offset}, where extent {_next} should be: extents or bytes were lost, added or moved";
             report(new(VmaFaultCode.SealMismatch, extent.Offset, message));
         }
         else if (seal.SlotCount > ExtentLayout.Slots || seal.SlotCount < UsedSlots(header))

@@ -10,14 +10,13 @@ internal sealed class DamagedArchive : IDisposable
 {
     private readonly bool _leaveOpen;
     private readonly DamageLog _damage;
-    private bool _used;
 
     public DamagedArchive(Stream archive, Action<VmaFault>? onFinding, bool leaveOpen)
     {
         _leaveOpen = leaveOpen;
         Findings = new Findings([], onFinding);
         Stream = new RescueStream(archive, ReportUnreadable);
-        _damage = new DamageLog { GoOn = Findings.Report };
+        _damage = new DamageLog(Findings.Report);
         Input = Decompression.Open(Stream, _damage);
         Header = HeaderRescue.Read(Input);
         foreach (VmaFault finding in Header.Fault is { } fault ? [fault] : Header.Manifest.Findings)
@@ -43,19 +42,9 @@ internal sealed class DamagedArchive : IDisposable
         }
     }
 
-    public void UseOnce()
-    {
-        if (_used)
-        {
-            throw new InvalidOperationException("the archive was read already; open it again");
-        }
-
-        _used = true;
-    }
-
     private void ReportUnreadable(long offset, int length)
     {
-        string message = Invariant($"{length} bytes cannot be read");
+        string message = $"{length} bytes cannot be read";
         if (Input is { IsDecoded: false })
         {
             _damage.MarkUnreadable(offset, length);

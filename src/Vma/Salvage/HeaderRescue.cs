@@ -54,7 +54,7 @@ internal sealed class HeaderRescue
     }
 
     /// <summary>A device of which only its id in the extents is known.</summary>
-    public static VmaDevice Invent(byte id) => new(id, Invariant($"device-{id}"), VmaLayout.MaxDeviceSize);
+    public static VmaDevice Invent(byte id) => new(id, $"device-{id}", VmaLayout.MaxDeviceSize);
 
     private static int Guess(ReadOnlySpan<byte> header)
     {

@@ -47,7 +47,7 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
         }
         catch (IOException)
         {
-            // A failing sector may take a disk seconds each time: from here on it is met alone, and once.
+            // A disk may take seconds for each read of a bad sector: from here on each sector is read alone, and once.
             _carefulUntil = start + buffer.Length;
             return ReadSector(start, buffer);
         }

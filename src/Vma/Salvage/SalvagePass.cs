@@ -18,7 +18,7 @@ internal sealed class SalvagePass
 
     public SalvagePass(DamagedArchive archive, VmaSalvageOptions options, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
-        archive.UseOnce();
+        archive.Input.BeginPass();
         (_archive, _options, _openTarget, _cancellationToken) = (archive, options, openTarget, cancellationToken);
         Func<byte, VmaDevice>? invent = archive.Header.Fault is null ? null : Invent;
         _feed = new ExtentFeed(archive.Input, archive.Header.Manifest, readData: true, goOn: true, archive.Findings.Report, invent);

@@ -9,10 +9,10 @@ namespace Vma.Salvage;
 internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockTarget target)
 {
     private readonly Lock _gate = new();
-    private readonly ClusterLedger _recovered = new(Clusters(device));
+    private readonly ClusterLedger _recovered = new(device.ClusterCount);
 
     /// <summary>Those written without a checksum while the archive could still turn out to be a sealed one.</summary>
-    private readonly ClusterLedger _unproven = new(Clusters(device));
+    private readonly ClusterLedger _unproven = new(device.ClusterCount);
 
     private long _end;
     private long _kept;
@@ -22,7 +22,7 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     public IBlockTarget Target { get; } = target;
 
     /// <summary>How many bytes of a cluster are on the disk; all, where its size is not known.</summary>
-    public int LengthOf(uint cluster) => sizeIsKnown && !Device.IsMemoryState ? Device.LengthOf(cluster) : VmaLayout.ClusterSize;
+    public int LengthOf(uint cluster) => sizeIsKnown && !Device.IsMemoryState ? Device.LengthOf(cluster) : VmaCluster.Size;
 
     /// <summary>Notes that there is such a cluster, whether or not its data can be saved.</summary>
     public void See(uint cluster)
@@ -63,8 +63,8 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
     {
         foreach ((long first, long count) in _unproven.Marked())
         {
-            long start = first * VmaLayout.ClusterSize;
-            long length = Math.Min(count * VmaLayout.ClusterSize, Math.Max(0, EndOf(DiskClusters()) - start));
+            long start = first * VmaCluster.Size;
+            long length = Math.Min(count * VmaCluster.Size, Math.Max(0, EndOf(DiskClusters()) - start));
             Target.WriteZeroesAt(start, length, cancellationToken);
         }
     }
@@ -83,24 +83,19 @@ internal sealed class SalvagedDevice(VmaDevice device, bool sizeIsKnown, IBlockT
         };
     }
 
-    // A device may claim more than clusters can address.
-    private static long Clusters(VmaDevice device) => Math.Min(device.ClusterCount, VmaCluster.CountFor(VmaLayout.MaxDeviceSize));
-
     private long DiskClusters() => sizeIsKnown && !Device.IsMemoryState ? Device.ClusterCount : _end;
 
-    /// <summary>
-    /// A size that is not relied on still counts when the highest cluster seen is the last one of it.
-    /// </summary>
+    /// <summary>A size that is not relied on still counts when the highest cluster that was seen is its last one.</summary>
     private long EndOf(long clusters) =>
-        clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaLayout.ClusterSize;
+        clusters == Device.ClusterCount && Device.DeclaredSize <= VmaLayout.MaxDeviceSize ? Device.Size : clusters * VmaCluster.Size;
 
     private static List<VmaByteRange> Merge(IEnumerable<(long First, long Count)> clusters, long length)
     {
         var ranges = new List<VmaByteRange>();
         foreach ((long first, long count) in clusters.OrderBy(range => range.First))
         {
-            long start = first * VmaLayout.ClusterSize;
-            long end = Math.Min(start + count * VmaLayout.ClusterSize, length);
+            long start = first * VmaCluster.Size;
+            long end = Math.Min(start + count * VmaCluster.Size, length);
             if (start >= length)
             {
                 break;

@@ -5,8 +5,8 @@ using System.Runtime.ExceptionServices;
 namespace Vma.Threads;
 
 /// <summary>
-/// Threads that do what is added, in that order. They are not the runtime's pool: its few threads may all be waiting for what is done here, and they made
-/// four times as many switches. A thread starts when there is work, and ends when there has been none for a while. Thread-safe.
+/// Threads that do what is added, in that order. They are not threads of the runtime's pool: all of its few threads may be waiting for what is done here, and
+/// with it the system switched threads four times as often. A thread starts when there is work, and ends when there has been none for a while. Thread-safe.
 /// </summary>
 /// <param name="most">How many threads there are at most.</param>
 /// <param name="name">What the system calls them.</param>
@@ -34,7 +34,11 @@ internal sealed class WorkerGroup(int most, string name, Comparison<Exception>? 
             group.Add(work);
         }
 
-        group.Count();
+        lock (group._gate)
+        {
+            group._unfinished++;
+        }
+
         group.Do(work);
         group.WaitFor(0);
     }
@@ -103,14 +107,6 @@ internal sealed class WorkerGroup(int most, string name, Comparison<Exception>? 
             {
                 Monitor.Wait(_gate);
             }
-        }
-    }
-
-    private void Count()
-    {
-        lock (_gate)
-        {
-            _unfinished++;
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Extents;
+using Vma.Format;
 
 namespace Vma.Writing;
 
@@ -57,7 +58,7 @@ internal sealed class DeviceClusters(VmaDevice device)
     /// <exception cref="ArgumentOutOfRangeException">The device has no such cluster.</exception>
     public int LengthOf(long cluster)
     {
-        long limit = device.IsMemoryState ? 1L << 32 : device.ClusterCount;
+        long limit = device.IsMemoryState ? VmaLayout.MaxClusters : device.ClusterCount;
         ArgumentOutOfRangeException.ThrowIfNegative(cluster);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cluster, limit);
         return device.IsMemoryState && cluster >= device.ClusterCount ? VmaCluster.Size : device.LengthOf(cluster);

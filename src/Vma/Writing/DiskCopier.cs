@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Format;
-
 namespace Vma.Writing;
 
 /// <summary>
@@ -26,7 +24,7 @@ internal sealed class DiskCopier(DeviceClusters clusters, IBlockSource source)
 
     private void PackCluster(ExtentPacker packer, long cluster, CancellationToken cancellationToken)
     {
-        long offset = cluster * VmaLayout.ClusterSize;
+        long offset = cluster * VmaCluster.Size;
         int length = clusters.Device.LengthOf(cluster);
         bool keepZeroes = clusters.Device.IsMemoryState;
 

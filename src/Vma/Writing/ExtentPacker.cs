@@ -10,8 +10,8 @@ namespace Vma.Writing;
 internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
 {
     private readonly ExtentBuffer _buffer = ExtentBufferPool.Rent();
-    private SealPayload _seal;
     private readonly List<BlockInfo> _slots = new(ExtentLayout.Slots);
+    private SealPayload _seal;
     private int _archivedLength;
 
     public bool IsFull => _slots.Count == clustersPerExtent;
@@ -27,7 +27,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
     public ReadOnlySpan<byte> Archived => _buffer.Archived(_archivedLength);
 
     /// <summary>Room for one cluster behind the packed data, for the caller to fill before <see cref="Pack"/>.</summary>
-    public Span<byte> Room => _buffer.Data.Slice(DataLength, VmaLayout.ClusterSize);
+    public Span<byte> Room => _buffer.Data.Slice(DataLength, VmaCluster.Size);
 
     /// <summary>
     /// Takes the cluster whose first <paramref name="length"/> bytes are in <see cref="Room"/>; what is behind them is the end of the
@@ -58,7 +58,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
     {
         Span<byte> header = _buffer.HeaderBytes;
         header[(ExtentLayout.SlotsOffset + _slots.Count * ExtentLayout.SlotLength)..].Clear();
-        ExtentHeader.Complete(header, uuid, DataLength / VmaLayout.BlockSize);
+        ExtentHeader.Complete(header, uuid, DataLength / VmaCluster.BlockSize);
         _archivedLength = DataLength;
     }
 
@@ -100,7 +100,7 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
             int block = BitOperations.TrailingZeroCount(rest);
             if (block != packed)
             {
-                room.Slice(block * VmaLayout.BlockSize, VmaLayout.BlockSize).CopyTo(room[(packed * VmaLayout.BlockSize)..]);
+                room.Slice(block * VmaCluster.BlockSize, VmaCluster.BlockSize).CopyTo(room[(packed * VmaCluster.BlockSize)..]);
             }
 
             packed++;

@@ -98,9 +98,6 @@ public sealed class ExtentDraft
     /// <summary>Where a slot's field is in the archive.</summary>
     public int OffsetOfSlot(int slot) => Offset + 40 + slot * 8;
 
-    /// <summary>Where a slot's data is in the archive.</summary>
-    public int OffsetOfData(int slot) => Offset + HeaderLength + _slots.Take(slot).Sum(one => one.Data.Length);
-
     public byte[] ToBytes(Guid uuid)
     {
         var header = new byte[HeaderLength];

@@ -13,7 +13,7 @@ public sealed class DamageTests
 
     [Theory]
     [InlineData("zstd -3 -c", 5)] // how large a window should be
-    [InlineData("pzstd -c", AnyByte)] // sizes that it notes for itself; one run of zeros is as good to copy from as another
+    [InlineData("pzstd -c", AnyByte)] // sizes that it notes for itself; one range of zeros is as good to copy from as another
     [InlineData("lzop -c", AnyByte)]
     [InlineData("lzop -9 --crc32 -c", AnyByte)]
     [InlineData("gzip -c", AnyByte)] // time and system, and codes for symbols that never come

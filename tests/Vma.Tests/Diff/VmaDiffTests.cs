@@ -8,12 +8,12 @@ namespace Vma.Tests.Diff;
 public sealed class VmaDiffTests
 {
     private const int Block = ArchiveBuilder.Block;
-    private const int Piece = 1 << 20;
+    private const int PartLength = 1 << 20;
 
     [Fact]
     public void Random_edits_are_found_to_the_block() => Property.ForSeeds(60, random =>
     {
-        byte[] one = Sparse(random.Next(1, 5 * Piece), random), other = [.. one];
+        byte[] one = Sparse(random.Next(1, 5 * PartLength), random), other = [.. one];
         for (int edits = random.Next(12); edits > 0; edits--)
         {
             Edit(other, random);
@@ -21,7 +21,7 @@ public sealed class VmaDiffTests
 
         if (random.Next(2) == 0)
         {
-            Array.Resize(ref other, random.Next(1, one.Length + Piece));
+            Array.Resize(ref other, random.Next(1, one.Length + PartLength));
         }
 
         VmaByteRange[] found = [.. VmaDiff.Run(new HoledDisk(one, random), new HoledDisk(other, random), Threads(random.Next(1, 5)))];
@@ -33,8 +33,8 @@ public sealed class VmaDiffTests
     public void What_both_know_to_be_zeros_is_not_read()
     {
         var random = new Random(1);
-        byte[] disk = new byte[40 * Piece];
-        random.NextBytes(disk.AsSpan(20 * Piece, Piece));
+        byte[] disk = new byte[40 * PartLength];
+        random.NextBytes(disk.AsSpan(20 * PartLength, PartLength));
         Assert.Empty(VmaDiff.Run(new HoledDisk(disk, random, refusesHoles: true), new HoledDisk(disk, random, refusesHoles: true)));
     }
 
@@ -43,8 +43,8 @@ public sealed class VmaDiffTests
     [InlineData(0, 1)]
     [InlineData(1, 5000)]
     [InlineData(4096, 4097)]
-    [InlineData(Piece, Piece + 1)]
-    [InlineData(3 * Piece - 1, 3 * Piece)]
+    [InlineData(PartLength, PartLength + 1)]
+    [InlineData(3 * PartLength - 1, 3 * PartLength)]
     public void What_one_has_behind_the_end_of_the_other_differs(int shorter, int longer)
     {
         VmaByteRange[] expected = shorter == longer ? [] : [new VmaByteRange(shorter, longer - shorter)];
@@ -58,13 +58,13 @@ public sealed class VmaDiffTests
         var found = new List<VmaByteRange>();
         var failure = Assert.Throws<IOException>(() =>
         {
-            foreach (VmaByteRange range in VmaDiff.Run(new FailingDisk(8 * Piece, failsAt: 5 * Piece), new MemoryDisk(8 * Piece), Threads(3)))
+            foreach (VmaByteRange range in VmaDiff.Run(new FailingDisk(8 * PartLength, failsAt: 5 * PartLength), new MemoryDisk(8 * PartLength), Threads(3)))
             {
                 found.Add(range);
             }
         });
         Assert.Equal("bad sector", failure.Message);
-        Assert.All(found, range => Assert.InRange(range.Offset + range.Length, 1, 5 * Piece));
+        Assert.All(found, range => Assert.InRange(range.Offset + range.Length, 1, 5 * PartLength));
     }
 
     [Fact]
@@ -73,16 +73,16 @@ public sealed class VmaDiffTests
         using var source = new CancellationTokenSource();
         var progress = new Cancelling(source);
         Assert.Throws<OperationCanceledException>(() =>
-            VmaDiff.Run(new MemoryDisk(8 * Piece), new MemoryDisk(8 * Piece), Threads(1), progress, source.Token).Count());
-        Assert.Equal(Piece, progress.Last);
+            VmaDiff.Run(new MemoryDisk(8 * PartLength), new MemoryDisk(8 * PartLength), Threads(1), progress, source.Token).Count());
+        Assert.Equal(PartLength, progress.Last);
     }
 
     [Fact]
     public void Progress_goes_forward_to_the_end()
     {
         var random = new Random(3);
-        byte[] disk = new byte[(6 * Piece) + 100];
-        random.NextBytes(disk.AsSpan(2 * Piece, Piece));
+        byte[] disk = new byte[(6 * PartLength) + 100];
+        random.NextBytes(disk.AsSpan(2 * PartLength, PartLength));
         var progress = new Noted();
         Assert.Empty(VmaDiff.Run(new HoledDisk(disk, random), new HoledDisk(disk, random), Threads(2), progress));
         Assert.Equal(progress.All.Order(), progress.All);

@@ -35,9 +35,9 @@ public sealed class ThrottleTests
         double bytes = 0;
         while (_clock.Seconds < 100)
         {
-            int piece = random.Next(1, 262_144);
-            bytes += piece;
-            _clock.Advance(throttle.Reserve(piece).TotalSeconds);
+            int next = random.Next(1, 262_144);
+            bytes += next;
+            _clock.Advance(throttle.Reserve(next).TotalSeconds);
         }
 
         Assert.Equal(12_345_678, bytes / _clock.Seconds, tolerance: 12_345_678 * 0.005);

@@ -10,7 +10,7 @@ public sealed class ZeroBlocksTests
     [Fact]
     public void A_single_byte_anywhere_sets_the_bit_of_its_block()
     {
-        var cluster = new byte[VmaLayout.ClusterSize];
+        var cluster = new byte[VmaCluster.Size];
         for (int at = 0; at < cluster.Length; at += at % 4096 is 4094 or 4095 or 0 ? 1 : 31)
         {
             cluster[at] = 1;
@@ -25,7 +25,7 @@ public sealed class ZeroBlocksTests
     public void A_cluster_that_ends_early_has_bits_only_for_what_is_there() =>
         Property.ForSeeds(300, random =>
         {
-            byte[] cluster = Pattern.Patchy(random.Next(VmaLayout.ClusterSize + 1), random);
+            byte[] cluster = Pattern.Patchy(random.Next(VmaCluster.Size + 1), random);
             int expected = cluster.Chunk(4096).Select((block, i) => block.Any(value => value != 0) ? 1 << i : 0).Sum();
             Assert.Equal(expected, ZeroBlocks.MaskOf(cluster));
         });

@@ -55,7 +55,7 @@ public sealed class GoldenWriteTests
         }
 
         Dictionary<byte, VmaDeviceWriter> devices = manifest.Devices.ToDictionary(device => device.Id, device => writer.AddDevice(device.Name, device.Size));
-        var content = new byte[VmaLayout.ClusterSize];
+        var content = new byte[VmaCluster.Size];
         while (reader.ReadCluster(out VmaCluster cluster))
         {
             cluster.CopyTo(content);

@@ -51,7 +51,7 @@ public sealed class VmaArchiveTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void What_is_zero_is_told_exact_to_blocks_and_in_long_runs(string form)
+    public void What_is_zero_is_told_exact_to_blocks_and_in_long_ranges(string form)
     {
         var content = new byte[600 * 65536];
         foreach (int block in (int[])[0, 3, 4, 200, 201, 1600, 9599])

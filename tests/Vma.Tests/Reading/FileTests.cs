@@ -37,7 +37,7 @@ public sealed class FileTests
         Assert.Equal(Restored.From(archive).Contents.Values, Restored.From(file).Contents.Values);
     }
 
-    /// <summary>Told after an extent's header was read and before its data is: then the file becomes shorter.</summary>
+    /// <summary>Makes the file shorter when it is told of progress: after an extent's header was read, and before its data is.</summary>
     private sealed class Shortening(FileStream file, long length) : IProgress<VmaProgress>
     {
         public void Report(VmaProgress value) => file.SetLength(Math.Min(file.Length, length));

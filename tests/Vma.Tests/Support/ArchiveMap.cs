@@ -33,8 +33,8 @@ internal sealed class ArchiveMap
     public List<MapExtent> Extents { get; } = [];
 
     /// <summary>
-    /// The clusters that can no longer be had when these bytes are changed in place: those touched, all of an extent whose header is hit, and of one
-    /// whose seal is hit those that store anything.
+    /// The clusters that are lost when these bytes are changed in place: those that are touched, all of an extent whose header is hit, and those that store
+    /// anything of an extent whose seal is hit.
     /// </summary>
     public HashSet<(byte Device, uint Cluster)> Touched(params IEnumerable<(int Offset, int Length)> ranges)
     {

@@ -105,7 +105,7 @@ public sealed class WriterFailureTests
         Task? writing = null;
         var throws = new ImmediateProgress<VmaProgress>(_ =>
         {
-            // The second cluster begins an extent, and the first one's is sent: behind the copy's, which never is.
+            // The second cluster begins an extent, so the first one's extent is sent. It waits behind the copy's extent, which never is.
             writing = Task.Run(() => Array.ForEach((uint[])[0, 1], cluster =>
                 beside.WriteCluster(cluster, Pattern.Full(65536))), TestContext.Current.CancellationToken);
             Thread.Sleep(100);

@@ -54,7 +54,7 @@ internal readonly struct LzopBlock
 
         if (plain > Longest || data > plain || data == 0)
         {
-            return Invariant($"a block of {data} bytes for {plain} is not valid");
+            return $"a block of {data} bytes for {plain} is not valid";
         }
 
         bool isPacked = data < plain;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Vma.Compression.Native;
 using Vma.Input;
 
@@ -92,7 +93,7 @@ internal readonly record struct LzopHeader(uint Flags)
         uint flags = bytes.Number(4);
         if (needed > NewestReadable || version < OldestReadable || method is 0 or > LastMethod || (flags & (MultiPart | Filter)) != 0)
         {
-            fault = Invariant($"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged");
+            fault = $"lzop version {version:x}, method {method}, flags {flags:x} are not supported, or its header is damaged";
             return null;
         }
 
@@ -158,7 +159,7 @@ internal readonly record struct LzopHeader(uint Flags)
 
         public bool MatchesChecksum(bool isCrc)
         {
-            ReadOnlySpan<byte> fields = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_taken)[_checkedFrom..];
+            ReadOnlySpan<byte> fields = CollectionsMarshal.AsSpan(_taken)[_checkedFrom..];
             uint expected = isCrc ? LibLzo.Crc32(fields) : LibLzo.Adler32(fields);
             Span<byte> stored = stackalloc byte[4];
             Take(4).CopyTo(stored);

@@ -33,7 +33,7 @@ internal static partial class LibZstd
     /// <summary>ZSTD_e_end</summary>
     public const int End = 2;
 
-    /// <summary>From this one on the input's length may grow between calls though it is stable: 1.5.4.</summary>
+    /// <summary>zstd 1.5.4: from this version on an input that stays in its place may become longer between calls.</summary>
     private const uint LetsInputGrow = 10504;
 
     /// <summary>Whether a frame can be compressed in several steps without its input being copied.</summary>

@@ -18,11 +18,6 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
     private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
-    /// <summary>
-    /// Starts of frames nested in one another make the same bytes be read again and again. Beyond so many times the bytes that were
-    /// passed they are not, so that the time stays linear.
-    /// </summary>
-    private const int RepeatLimit = 8;
     private const int BlockHeaderLength = 3;
     private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
@@ -41,7 +36,6 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     private bool _isInLong;
     private string? _longFault;
     private bool _isLost;
-    private long _repeated;
 
     public Scan? Next()
     {
@@ -226,9 +220,8 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     private Scan Lost(long offset, string fault)
     {
         // The search starts behind the frame's first byte, wherever its content seemed to end.
-        if (content is { Length: > 0 } && _repeated <= RepeatLimit * input.Position + (64 << 20))
+        if (content is { Length: > 0 } && input.MaySearchAgain(content.Length))
         {
-            _repeated += content.Length;
             input.PutBack(content.Span);
         }
 

@@ -6,22 +6,22 @@ using Vma.Format;
 namespace Vma.Indexing.Cache;
 
 /// <summary>
-/// Has frames decoded that will be asked for next, for a caller that reads on: about as many bytes as it has come forward. A caller that reads here and there,
-/// also in a small area, must not drive out the frames of others. Thread-safe.
+/// Has other threads decode the frames that a caller will ask for next, when it reads forward: about as many bytes as it has read so far. A caller that reads
+/// here and there, also in a small area, must not drive out the frames of others. Thread-safe.
 /// </summary>
 /// <param name="table">The frames.</param>
 /// <param name="cache">Where they go.</param>
 /// <param name="most">How many frames with data are decoded ahead of one reader.</param>
 internal sealed class DecodeAhead(FrameTable table, FrameCache cache, int most)
 {
-    /// <summary>Of each extent its header and its seal, which a caller need not ask for, in bytes.</summary>
+    /// <summary>How long the header and the seal of an extent are, in bytes, for which a caller need not ask.</summary>
     public const int NotAsked = 2 * ExtentLayout.HeaderLength;
 
-    /// <summary>How many callers can read on at different places, and still be told apart.</summary>
+    /// <summary>How many callers can read forward at different places, and still be told apart.</summary>
     private const int MostReaders = 8;
 
     /// <summary>
-    /// How many frames without data are stepped over: no reader asks for extents that are all zeros. 64 of them hold 236 MiB.
+    /// How many frames without data are passed over: no reader asks for extents that are all zeros. 64 of them hold 236 MiB.
     /// </summary>
     private const int LongestGap = 64;
 
@@ -29,7 +29,7 @@ internal sealed class DecodeAhead(FrameTable table, FrameCache cache, int most)
     private readonly LinkedList<SequentialReader> _readers = new();
     private int _lastHeader = -2;
 
-    /// <summary>To be told of each read of data, at a place in the plain bytes.</summary>
+    /// <summary>The input calls it for each read of data, with the place in the plain bytes.</summary>
     public void Ask(long offset, int length)
     {
         if (most == 0)
@@ -59,7 +59,7 @@ internal sealed class DecodeAhead(FrameTable table, FrameCache cache, int most)
         Prefetch(frame, room);
     }
 
-    /// <summary>To be told of each read of a header. A caller that walks from one to the next, and finds one in each frame, reads on.</summary>
+    /// <summary>The input calls it for each read of a header. A caller that reads the headers of one frame after the other reads forward.</summary>
     public void AskHeader(int frame)
     {
         bool readsOn = most > 0 && frame == _lastHeader + 1;

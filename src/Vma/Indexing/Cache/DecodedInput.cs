@@ -8,33 +8,33 @@ using Vma.Input;
 namespace Vma.Indexing.Cache;
 
 /// <summary>
-/// The plain bytes of a compressed archive, whose frames are decoded when they are asked for. Thread-safe. These are the rules of its cache:
+/// The plain bytes of a compressed archive, whose frames are decoded when a caller asks for them. Thread-safe. These are the rules of its cache:
 /// </summary>
 /// <remarks>
 /// <list type="number">
 /// <item>
-/// Decoded frames are kept, the last used ones, in <see cref="VmaArchiveOptions.CacheBytes"/>. A frame in use counts, and stays even beyond that.
+/// The cache keeps the frames that were used last, in <see cref="VmaArchiveOptions.CacheBytes"/>. A frame in use counts, and stays even beyond that.
 /// </item>
 /// <item>
-/// A frame of which as many bytes were taken as it has is forgotten: a caller that reads on and on works in memory that is in the processor's cache.
+/// A frame of which callers have taken as many bytes as it has is forgotten. So a caller that reads forward works in memory that is in the processor's cache.
 /// </item>
 /// <item>The lock is held only to look a frame up. The first thread that comes decodes it; when decoding throws, the next thread tries again.</item>
 /// <item>
-/// No more frames are decoded at once than <see cref="VmaArchiveOptions.Parallelism"/>, and one thread less decodes ahead: a thread that finds its frame in
-/// another one's hands decodes what is wanted next. With one thread more a core was idle for a quarter of the time, since the system does not move a
-/// thread at once that is ready.
+/// No more frames are decoded at once than <see cref="VmaArchiveOptions.Parallelism"/> says, and one thread less than that decodes ahead: a reading thread
+/// whose frame another thread decodes just now takes the frame that is wanted next. With one thread more a core was idle for a quarter of the time, since
+/// the system does not move a waiting thread to an idle core at once.
 /// </item>
-/// <item>Only for a caller that reads on frames are decoded ahead, and about as many bytes as it has come forward; see <see cref="DecodeAhead"/>.</item>
+/// <item>Frames are decoded ahead only for a caller that reads forward, and about as many bytes as it has read so far; see <see cref="DecodeAhead"/>.</item>
 /// <item>
-/// What is decoded ahead takes half of the memory at most, and leaves room for two frames in use. It makes room only when no caller asked for it while
-/// 256 other frames were entered.
+/// Frames that were decoded ahead take half of the memory at most, and leave room for two frames in use. One of them is forgotten for others only when no
+/// caller asked for it while 256 other frames were entered.
 /// </item>
-/// <item>The memory is the shared pool's; a pool of our own was no faster and took no less. Memory in use is never given back to it.</item>
+/// <item>The memory comes from the shared pool; a pool of our own was no faster and took no less. Memory in use is never given back to it.</item>
 /// </list>
 /// </remarks>
 internal sealed class DecodedInput : RandomInput
 {
-    /// <summary>Frames that are decoded ahead, for each thread that decodes: some take ten times as long as others.</summary>
+    /// <summary>How many frames are decoded ahead for each decoding thread: some frames take ten times as long as others.</summary>
     private const int AheadOfEach = 4;
 
     private readonly IFrameCodec _codec;
@@ -85,7 +85,7 @@ internal sealed class DecodedInput : RandomInput
     /// <summary>The first bytes of a frame, without decoding more of it than that takes; fewer when they cannot be had.</summary>
     public int ReadStart(int index, Span<byte> buffer)
     {
-        // What a block of the start alone takes, and any first block.
+        // How many compressed bytes hold a first block: one with the start alone, as our own frames have, and any other one.
         const int ShortBlock = 2 << 10, LongestBlock = 160 << 10;
         Span<byte> start = buffer[..Math.Min(buffer.Length, Table[index].PlainLength)];
         if (_cache.Contains(index))

@@ -2,7 +2,7 @@
 
 namespace Vma.Indexing.Cache;
 
-/// <summary>A caller that may be reading on, as its reads tell: all of them are around one place, which moves forward, and little is left out.</summary>
+/// <summary>A caller that may be reading forward. Its reads show it: they are around one place, which moves forward, and they leave out little.</summary>
 /// <param name="offset">Where it begins.</param>
 internal sealed class SequentialReader(long offset)
 {
@@ -11,13 +11,13 @@ internal sealed class SequentialReader(long offset)
     /// </summary>
     public const int Slack = 8 << 20;
 
-    /// <summary>How much must have been read, in bytes, before the caller counts as reading on.</summary>
+    /// <summary>How much must have been read, in bytes, before the caller counts as reading forward.</summary>
     private const int Shortest = 1 << 20;
 
-    /// <summary>One byte in so many must have been read; fewer where requests come out of order, or leave out holes. At random it is far fewer.</summary>
+    /// <summary>One byte in so many must have been read: requests come out of order, or leave out holes. Reads at random cover far less.</summary>
     private const int Sparsest = 8;
 
-    /// <summary>How long the memory of what was left out is, in bytes.</summary>
+    /// <summary>Over how many bytes it is remembered what was left out.</summary>
     private const int Memory = 64 << 20;
 
     private long _start = offset;
@@ -34,7 +34,7 @@ internal sealed class SequentialReader(long offset)
 
     public long DistanceTo(long place) => Math.Abs(place - Next);
 
-    /// <summary>Takes in a read; true when it went on, and all of them together are those of a caller that reads on.</summary>
+    /// <summary>Takes in a read; true when it moved the place forward, and all reads together are those of a caller that reads forward.</summary>
     public bool TryAdvance(long place, int length)
     {
         long end = place + length;
