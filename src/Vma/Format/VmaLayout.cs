@@ -18,6 +18,5 @@ internal static class VmaLayout
     public const int LastWritableDeviceId = 254;
     public const int MaxBlobLength = ushort.MaxValue;
 
-    /// <summary>Cluster numbers have 32 bits: 2^32 clusters of 64 KiB.</summary>
-    public const long MaxDeviceSize = 1L << 48;
+    public const long MaxDeviceSize = VmaCluster.LargestDisk;
 }
