@@ -20,6 +20,9 @@ public readonly record struct VmaCluster(VmaDevice Device, long Number, int Stor
     /// <summary>How many bytes a cluster has: 65,536. The last one of a disk may reach past its end.</summary>
     public const int Size = BlockSize * BlocksPerCluster;
 
+    /// <summary>How many bytes a disk has at most: 2^48, since cluster numbers have 32 bits.</summary>
+    public const long LargestDisk = (long)Size << 32;
+
     internal const int BlocksPerCluster = 16;
 
     /// <summary>How many clusters so many bytes take.</summary>

@@ -77,12 +77,23 @@ internal sealed class SourceDisks : IDisposable
         try
         {
             open(disks);
+            disks._disks.ForEach(ThrowIfTooLarge);
             return disks;
         }
         catch
         {
             disks.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses at once what no archive can hold: to measure it first could take for ever.</summary>
+    private static void ThrowIfTooLarge(SourceDisk disk)
+    {
+        if (disk.Disk.Length > VmaCluster.LargestDisk)
+        {
+            throw CommandException.Failed(
+                $"disk '{EscapedText.Of(disk.Path)}' has {disk.Disk.Length} bytes; an archive takes disks of at most {VmaCluster.LargestDisk}");
         }
     }
 

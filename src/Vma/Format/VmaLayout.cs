@@ -16,5 +16,5 @@ internal static class VmaLayout
 
     /// <summary>Cluster numbers have 32 bits.</summary>
     public const long MaxClusters = 1L << 32;
-    public const long MaxDeviceSize = MaxClusters * VmaCluster.Size;
+    public const long MaxDeviceSize = VmaCluster.LargestDisk;
 }

@@ -41,6 +41,23 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task An_export_larger_than_a_disk_of_an_archive_is_refused_before_anything_is_asked_of_it()
+    {
+        const int Disconnect = 2;
+        using var scratch = new Scratch();
+        int asked = -1;
+        Task server = RawPeer.Serve(scratch["s"], peer =>
+        {
+            peer.Offer((1L << 48) + 1);
+            asked = peer.NextRequest().Command;
+        });
+        Told.Failure(VmaCall.Run("create", scratch["a.vma"], "-d", $"nbd+unix:///?socket={scratch["s"]}"), "281474976710657 bytes");
+        await server;
+        Assert.Equal(Disconnect, asked);
+        Assert.DoesNotContain(scratch.Entries, name => name.StartsWith("a.vma", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Configs_that_make_too_long_a_header_are_refused()
     {
         using var scratch = new Scratch();
