@@ -173,8 +173,14 @@ no_results() {
     rm -f artifacts/results/*
 }
 
-# The suites that need neither the executable nor a guest.
-library_suites='Vma.Tests Vma.Fuzz Vma.Nbd.Tests Vma.Qemu.Tests'
+# The suites that need neither the executable nor a guest: all others.
+library_suites=
+for project in tests/*/*.csproj; do
+    case $(basename "$project" .csproj) in
+        Vma.Testing | Vma.Cli.Tests | Vma.EndToEnd) ;;
+        *) library_suites="$library_suites $(basename "$project" .csproj)" ;;
+    esac
+done
 
 # All suites, in two rows: the library's beside the building of the executable and what runs it. Guests come last, when the other row
 # is through: they are what a busy machine disturbs most.
@@ -202,11 +208,12 @@ quick() {
     (run_suite Vma.Tests -trait- Speed=slow) &
     row=$!
     trap 'kill "$row" 2>/dev/null || true' EXIT
+    run_suite Vma.Architecture
     run_suite Vma.Nbd.Tests -trait- Speed=slow
     run_suite Vma.Qemu.Tests -trait- Speed=slow
     wait "$row"
     trap - EXIT
-    conclude Vma.Tests Vma.Nbd.Tests Vma.Qemu.Tests
+    conclude Vma.Tests Vma.Architecture Vma.Nbd.Tests Vma.Qemu.Tests
 }
 
 # fuzz [SECONDS] [SEED]: mutants of archives through everything that reads them; what fails is saved in artifacts/fuzz.

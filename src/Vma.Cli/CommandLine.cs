@@ -53,8 +53,9 @@ internal static class CommandLine
             throw CommandException.Usage("no command given; 'vma --help' lists them");
         }
 
-        // The framework puts other letters in the place of such bytes, and a file would get another name than was said.
-        if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
+        // The framework puts other letters in the place of such bytes, and a file would get another name than the user gave.
+        if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt
+            && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
         {
             throw CommandException.Usage($"'{EscapedText.Of(spoilt)}' is not UTF-8; give the file another name, or a link to it");
         }
@@ -100,7 +101,9 @@ internal static class CommandLine
             return result.UnmatchedTokens.Count > 0 ? $"there is no command '{EscapedText.Of(result.UnmatchedTokens[0])}'" : "no command given";
         }
 
-        if (result.CommandResult.Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
+        Argument? missing = result.CommandResult.Command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
+        if (missing is not null)
         {
             return $"{missing.Name} is missing";
         }
@@ -108,7 +111,10 @@ internal static class CommandLine
         return result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
     }
 
-    /// <summary>What got a word without a letter, as a shell makes it of a variable that is not set. Behind <c>--</c> such words can be meant for another program.</summary>
+    /// <summary>
+    /// The option or argument that got an empty word, as a shell makes one of a variable that is not set. Behind <c>--</c> such words can be meant for
+    /// another program.
+    /// </summary>
     private static string? WhatIsEmpty(ParseResult result, int ownOperands)
     {
         foreach (SymbolResult given in result.CommandResult.Children)

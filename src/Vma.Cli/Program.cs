@@ -6,19 +6,20 @@ namespace Vma.Cli;
 
 internal static class Program
 {
-    /// <summary>Kept to the end: a signal without a listener would kill a command that is done.</summary>
+    /// <summary>Kept to the end: a signal that no listener takes would kill a command that is done.</summary>
     private static readonly List<PosixSignalRegistration> Signals = [];
 
     public static int Main(string[] arguments)
     {
         Descriptors.OccupyStandardDescriptors(); // before anything is opened
         var context = new CommandContext(new Terminal(), new Unfinished());
-        Signals.AddRange([OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
+        Signals.AddRange(
+            [OnSignal(PosixSignal.SIGINT, context), OnSignal(PosixSignal.SIGTERM, context), OnSignal(PosixSignal.SIGHUP, context), HeedFileSizeLimit()]);
         try
         {
             int exitCode = CommandLine.Run(arguments, context);
             context.Terminal.Flush();
-            context.Unfinished.Complete(static () => { }); // all is said: no signal makes something else of it
+            context.Unfinished.Complete(static () => { }); // from here on no signal changes the exit code
             return exitCode;
         }
         catch (Exception failure)

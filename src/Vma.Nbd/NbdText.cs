@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Text;
 
 namespace Vma.Nbd;
@@ -28,9 +29,10 @@ internal static class NbdText
     /// <summary>Whether a text can be an export's name.</summary>
     public static bool IsName(string text) => Fits(text) && !text.Contains('\0', StringComparison.Ordinal);
 
-    /// <summary>A peer's message in one line that is safe on a terminal.</summary>
-    public static string Printable(ReadOnlySpan<byte> bytes) =>
-        string.Concat(Encoding.UTF8.GetString(bytes).Select(character => char.IsControl(character) ? '?' : character));
+    /// <summary>A peer's message in one line that is safe on a terminal: nothing in it moves the cursor, turns text around or is not seen.</summary>
+    public static string Printable(ReadOnlySpan<byte> bytes) => string.Concat(Encoding.UTF8.GetString(bytes).EnumerateRunes().Select(rune =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator ? "?" : rune.ToString()));
 
     /// <summary>An error in words, with its name in C.</summary>
     public static string Describe(NbdError error) => error switch

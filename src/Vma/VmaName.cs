@@ -29,10 +29,10 @@ public readonly struct VmaName : IEquatable<VmaName>
 
     /// <summary>
     /// The one file name that stands for this name: control characters, <c>/</c>, <c>\</c>, <c>%</c>, bytes that are not UTF-8 and a
-    /// leading <c>.</c> or <c>-</c> are percent-encoded, an empty name is <c>%00</c>. It never leads out of a directory, percent-decoding
-    /// gives the name back, and no two names share it but the empty one and that of a single NUL. It may be longer than a file system takes.
+    /// leading <c>.</c> or <c>-</c> are percent-encoded, an empty name is <c>%00</c>, and that of a single NUL is <c>%00%</c>. It never leads out of a
+    /// directory, percent-decoding gives any other name back, and no two names share it. It may be longer than a file system takes.
     /// </summary>
-    public string FileName => Bytes.IsEmpty ? "%00" : Render(Bytes, ForFile);
+    public string FileName => Bytes switch { [] => "%00", [0] => "%00%", _ => Render(Bytes, ForFile) };
 
     /// <summary>Whether <see cref="FileName"/> is the name itself.</summary>
     public bool IsSafeFileName => Encoding.UTF8.GetBytes(FileName).AsSpan().SequenceEqual(Bytes);

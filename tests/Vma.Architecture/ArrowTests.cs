@@ -9,7 +9,7 @@ namespace Vma.Architecture;
 public sealed class ArrowTests
 {
     private static readonly ArrowTable Table = new(File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Arrows.txt")));
-    private static readonly Use[] Uses = [.. Assemblies().SelectMany(UseReader.Read).Distinct()];
+    private static readonly Use[] Uses = [.. BuiltAssemblies.All.SelectMany(UseReader.Read).Distinct()];
 
     [Fact]
     public void Every_arrow_between_rooms_is_an_allowed_one()
@@ -74,13 +74,5 @@ public sealed class ArrowTests
     {
         HashSet<string> names = [.. Uses.SelectMany(use => new[] { use.User, use.Used }).Select(name => name.Split('`')[0])];
         Assert.DoesNotContain(Table.ListedTypes, type => !names.Contains(type));
-    }
-
-    /// <summary>All our assemblies, as they lie beside the command that was built last.</summary>
-    private static IEnumerable<string> Assemblies()
-    {
-        var output = new DirectoryInfo(Path.Combine(Places.Root, "artifacts", "bin", "Vma.Cli"));
-        FileInfo command = output.EnumerateFiles("Vma.Cli.dll", SearchOption.AllDirectories).MaxBy(file => file.LastWriteTimeUtc)!;
-        return command.Directory!.EnumerateFiles("Vma*.dll").Select(file => file.FullName);
     }
 }

@@ -24,7 +24,7 @@ public sealed class FootprintTests
     }
 
     [Fact]
-    public void Data_in_plenty_takes_no_more()
+    public void A_disk_full_of_data_takes_no_more_memory()
     {
         using var scratch = new Scratch();
         scratch.File("disk.raw", Images.Noise(192 << 20));

@@ -23,7 +23,7 @@ public sealed class BackupRoundTests(ITestOutputHelper output)
     public void Each_direct_push_is_exactly_one_instant() =>
         BackUp(new GuestOptions(), BackupMethod.PushDirect, BackupMethod.PushDirect, DirectRounds);
 
-    /// <summary>Optional, since it needs a tree of that system.</summary>
+    /// <summary>This test is optional, since it needs a tree of that system.</summary>
     [Theory]
     [InlineData(BackupMethod.Pull, false, null)]
     [InlineData(BackupMethod.Pull, true, null)]

@@ -73,7 +73,7 @@ internal sealed class Invariants(Mutant mutant)
         }
     }
 
-    /// <summary>Without a forger, what passes is what was there; a plain archive cannot know of its data.</summary>
+    /// <summary>When checksums were not forged, what passes is what was there; of a plain archive's data this cannot be known.</summary>
     private void SameAsSample(Dictionary<VmaDevice, IBlockTarget> targets)
     {
         foreach ((VmaDevice device, IBlockTarget target) in targets)
@@ -151,7 +151,7 @@ internal sealed class Invariants(Mutant mutant)
         }
     }
 
-    /// <summary>Of a sealed archive, whatever was done to it without forging, all that salvage gives is right.</summary>
+    /// <summary>All that salvage gives of a sealed archive is right, unless its checksums were forged.</summary>
     private void NothingWrong(VmaSalvageReport report, Dictionary<byte, SparseDisk> disks)
     {
         foreach (VmaSalvagedDevice device in report.Devices.Where(device => report.Sealed && mutant.Sample.Images.ContainsKey(device.Device.Id)))

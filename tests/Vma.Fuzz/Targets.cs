@@ -2,7 +2,7 @@
 
 namespace Vma.Fuzz;
 
-/// <summary>Takes everything and keeps nothing.</summary>
+/// <summary>A target that takes everything and keeps nothing.</summary>
 internal sealed class NullTarget(long length) : IBlockTarget
 {
     public long Length => length;
@@ -26,7 +26,7 @@ internal sealed class NullTarget(long length) : IBlockTarget
     }
 }
 
-/// <summary>Keeps the blocks that are written, wherever they are.</summary>
+/// <summary>A target that keeps the blocks that are written, wherever they are.</summary>
 internal sealed class SparseDisk : IBlockTarget
 {
     private readonly Dictionary<long, byte[]> _written = [];

@@ -5,7 +5,7 @@ using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Tests;
 
-/// <summary>Looking out for bytes before a thread sleeps. It ends whether they come or not; what is tested does not depend on when.</summary>
+/// <summary>A thread looks out for bytes before it sleeps. That ends whether they come or not; the tests do not depend on when.</summary>
 public sealed class BriefPollTests : IDisposable
 {
     private readonly Place _place = new();

@@ -113,6 +113,16 @@ public sealed class HostileServerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_server_says_is_one_line_of_what_can_be_seen()
+    {
+        Task server = RawPeer.Serve(_place["s"], peer => peer.Refuse("no: \e[2J\u202e\u2066\u2028\u0085\n ü𝄞"));
+
+        NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForSocket(_place["s"])));
+        Assert.Contains("no: ?[2J????? ü𝄞", fault.Message, StringComparison.Ordinal);
+        await server;
+    }
+
+    [Fact]
     public async Task A_server_that_says_nothing_is_given_up_in_time()
     {
         using ManualResetEventSlim done = new();

@@ -3,7 +3,7 @@
 
 namespace Vma.Nbd.Tests;
 
-/// <summary>Alone, since it looks at the memory of the whole process.</summary>
+/// <summary>This test runs alone, since it looks at the memory of the whole process.</summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class Alone;
 

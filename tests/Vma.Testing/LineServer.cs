@@ -13,7 +13,7 @@ public sealed class LineServer : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly List<Socket> _connections = [];
 
-    /// <param name="greeting">What is sent to who connects; null for nothing.</param>
+    /// <param name="greeting">What the server sends to each client that connects; null for nothing.</param>
     /// <param name="answer">What is sent for a line; null for nothing. It gets the way to send more.</param>
     public LineServer(string? greeting, Func<JsonElement, Action<string>, string?>? answer = null)
     {

@@ -61,7 +61,7 @@ public class Scratch : IDisposable
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
-                // It has ended.
+                // The process has ended.
             }
         }
 

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text;
 using Vma.Cli.Arguments;
+using Vma.Cli.Console;
 
 namespace Vma.Cli.Manual.Shells;
 
@@ -14,7 +15,7 @@ internal static class ZshCompletion
         var table = new StringBuilder("_vma_verbs() {\n    local -a verbs=(\n");
         foreach (VerbSpec verb in VerbTable.All)
         {
-            table.Append($"        {Quote($"{verb.Name}:{Phrase.Of(verb.Summary)}")}\n");
+            table.Append($"        {QuotedText.ForShell($"{verb.Name}:{Phrase.Of(verb.Summary)}")}\n");
         }
 
         table.Append("    )\n    _describe verb verbs\n}\n\n_vma_operands() {\n    case $1 in\n");
@@ -36,7 +37,7 @@ internal static class ZshCompletion
         string prefix = option.ValueType.IsArray ? "*" : excluded.Length > 1 ? $"({string.Join(' ', excluded)})" : string.Empty;
         string value = option is IValueSpec spec ? $":{Escape(option.HelpName!)}:{ActionOf(spec)}" : string.Empty;
         string rest = $"[{Escape(Phrase.Of(option))}]{value}";
-        return names.Length == 1 ? Quote(prefix + names[0] + rest) : $"'{prefix}'{{{string.Join(',', names)}}}{Quote(rest)}";
+        return names.Length == 1 ? QuotedText.ForShell(prefix + names[0] + rest) : $"'{prefix}'{{{string.Join(',', names)}}}{QuotedText.ForShell(rest)}";
     }
 
     private static string OperandLine(Argument operand, int index)
@@ -47,7 +48,7 @@ internal static class ZshCompletion
             { MinimumNumberOfValues: 0 } => $"{index + 1}::",
             _ => $"{index + 1}:",
         };
-        return Quote($"{place}{Escape(operand.Name)}:{ActionOf((IOperandSpec)operand)}");
+        return QuotedText.ForShell($"{place}{Escape(operand.Name)}:{ActionOf((IOperandSpec)operand)}");
     }
 
     private static string ActionOf(IValueSpec value) => value.Kind switch
@@ -72,6 +73,4 @@ internal static class ZshCompletion
     /// <summary>Text inside of a specification, where brackets and colons mean something.</summary>
     private static string Escape(string text) =>
         string.Concat(text.Replace("…", "...", StringComparison.Ordinal).Select(letter => letter is '[' or ']' or ':' ? $"\\{letter}" : letter.ToString()));
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

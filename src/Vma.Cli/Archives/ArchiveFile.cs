@@ -17,9 +17,11 @@ internal static class ArchiveFile
     public static Stream OpenStream(string path) => path == StandardStreams.Input ? StandardStreams.OpenInput()
         : FileStatus.KindOf(path) == FileKind.Directory ? throw CommandException.Failed($"cannot read '{EscapedText.Of(path)}': it is a directory")
         : Doing.With(
-            "open", path, () => Descriptors.WidenPipe(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
+            "open",
+            path,
+            () => Descriptors.WidenPipe(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
 
-    /// <summary>Runs what reads the archive; what is wrong with the archive is told with the file's name.</summary>
+    /// <summary>Reads from an archive. A failure that the archive is the reason of names the file.</summary>
     public static T Located<T>(string path, Func<T> read)
     {
         try

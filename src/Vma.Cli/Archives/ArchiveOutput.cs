@@ -79,11 +79,14 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
         return FileStatus.KindOf(target) switch
         {
             FileKind.None => FileOutput.Create(target, sync, context.Unfinished),
-            FileKind.Passage => new PassageOutput(Descriptors.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)), context.Unfinished),
+            FileKind.Passage => new PassageOutput(OpenPassage(target), context.Unfinished),
             FileKind.Directory => throw CommandException.Failed($"'{EscapedText.Of(target)}' is a directory"),
             _ => throw CommandException.Failed($"'{EscapedText.Of(target)}' exists already; an archive is never written over"),
         };
     }
+
+    private static FileStream OpenPassage(string target) =>
+        Descriptors.WidenPipe(new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
 
     /// <summary>A FIFO, a device or a descriptor: what is written is gone.</summary>
     private sealed class PassageOutput(Stream stream, Unfinished unfinished) : ArchiveOutput(stream)

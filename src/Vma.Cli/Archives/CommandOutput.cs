@@ -5,7 +5,10 @@ using System.IO.Pipes;
 
 namespace Vma.Cli.Archives;
 
-/// <summary>A shell command that reads the archive. When it will not be whole the command is killed: the input's end would look like the archive's.</summary>
+/// <summary>
+/// A shell command that reads the archive. When the archive will not be whole, the command is killed: it would take the end of its input for the end of
+/// the archive.
+/// </summary>
 internal sealed class CommandOutput : ArchiveOutput
 {
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
@@ -24,7 +27,7 @@ internal sealed class CommandOutput : ArchiveOutput
 
     public static CommandOutput Start(string command, Unfinished unfinished)
     {
-        Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        Process process = ShellCommand.Start(command, start => start.RedirectStandardInput = true);
 
         // The framework's stream does not tell a closed pipe from other errors.
         int pipe = (int)((PipeStream)process.StandardInput.BaseStream).SafePipeHandle.DangerousGetHandle();
@@ -58,7 +61,7 @@ internal sealed class CommandOutput : ArchiveOutput
             return null;
         }
 
-        // It has closed its input, and mostly is about to end.
+        // The command has closed its input, and is usually about to end.
         bool ended = _process.WaitForExit(EndPatience);
         Kill();
         return ended ? $"the command read no further, and ended with exit code {_process.ExitCode}" : "the command reads no further";

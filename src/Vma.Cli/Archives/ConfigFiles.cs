@@ -27,7 +27,7 @@ internal static class ConfigFiles
 
     private static byte[] ReadOne(string path)
     {
-        // May be a pipe or a device without end, so no more is read than fits.
+        // A pipe or a device can be without end, so no more is read than fits.
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         var data = new byte[MaxConfigLength + 1];
         int length = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);

@@ -6,7 +6,8 @@ namespace Vma.Cli.Archives;
 
 internal sealed record CreatedElement(int Id, string Name, long Size, long ZeroBytes);
 
-internal sealed record CreateDocument(string Schema, string Archive, string Uuid, bool Sealed, long ArchiveBytes, long WrittenBytes, IReadOnlyList<CreatedElement> Devices)
+internal sealed record CreateDocument(
+    string Schema, string Archive, string Uuid, bool Sealed, long ArchiveBytes, long WrittenBytes, IReadOnlyList<CreatedElement> Devices)
 {
     public const string Version = "vma-create/1";
     public const string RepackVersion = "vma-repack/1";

@@ -8,7 +8,8 @@ namespace Vma.Cli.Archives;
 /// <summary>Names of devices and configs, as they are shown and as a user types them.</summary>
 internal static class DeviceNames
 {
-    private const string IdPrefix = "dev_id:";
+    /// <summary>What stands in front of a device's id where its name is not unique.</summary>
+    public const string IdPrefix = "dev_id:";
 
     public static string List(IEnumerable<VmaName> names) => string.Join(", ", names.Select(name => $"'{name}'")) is { Length: > 0 } list ? list : "none";
 

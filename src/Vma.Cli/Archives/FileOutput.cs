@@ -17,7 +17,7 @@ internal sealed class FileOutput : ArchiveOutput
     public static FileOutput Create(string target, bool sync, Unfinished unfinished)
     {
         string temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
-        Action undo = unfinished.AddFile(temporary); // noted first: a signal may come between the two
+        Action undo = unfinished.AddFile(temporary); // before the file is made: a signal may come between the two
         FileStream file = Doing.With(
             "create", target, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
         return new FileOutput(target, file, sync, unfinished, undo);

@@ -2,7 +2,9 @@
 
 namespace Vma.Cli.Archives;
 
-/// <summary>A file that is written. That the system lets it grow no further (EFBIG) is a failure as any other, and no wrong argument as of a file stream.</summary>
+/// <summary>
+/// A file that is written. When the system lets it grow no further (EFBIG), that is a failure like any other; a file stream calls it a wrong argument.
+/// </summary>
 internal sealed class GrowingFile(FileStream file) : Stream
 {
     public override bool CanRead => false;

@@ -10,7 +10,8 @@ internal sealed record ConfigElement(string Name, string FileName, int Size)
 }
 
 internal sealed record FindingElement(
-    string Code, string Severity, long Offset, long? CompressedOffset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset, long? DiskLength, string Message)
+    string Code, string Severity, long Offset, long? CompressedOffset, int? DeviceId, string? Device, long? Cluster, long? Clusters, long? DiskOffset,
+    long? DiskLength, string Message)
 {
     public static FindingElement From(VmaFault fault) => new(
         JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Code.ToString()), fault.Severity == VmaSeverity.Error ? "error" : "warning", fault.Offset,

@@ -26,7 +26,9 @@ internal static class SeekableArchive
         {
             return Doing.OrFail(
                 $"cannot open '{name}'",
-                () => ArchiveFile.Located(path, () => request.Copy ? OpenInterruptibly(path, options, progress, context) : Open(path, options, progress, CancellationToken.None)));
+                () => ArchiveFile.Located(path, () => request.Copy
+                    ? OpenInterruptibly(path, options, progress, context)
+                    : Open(path, options, progress, CancellationToken.None)));
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {

@@ -10,7 +10,7 @@ internal static class TemporaryPath
     private const string Variable = "TMPDIR";
     private const string Default = "/var/tmp";
 
-    /// <summary>A path there that no file has yet. The directory must exist: one that the command made would stay.</summary>
+    /// <summary>A path there that no file has yet. The directory must exist: the command would not take away one that it made.</summary>
     public static string New(string prefix)
     {
         string directory = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Default;

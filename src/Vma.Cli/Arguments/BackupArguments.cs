@@ -40,7 +40,8 @@ internal static class BackupArguments
     public static readonly OptionSpec<string[]> Drives = new(
         "--drive", "-d", "NAME=NODE", ValueKind.Text, "The name in the archive for a drive, by its node, id or place.");
 
-    public static readonly OptionSpec<string[]> Excluded = new("--exclude", null, "NODE", ValueKind.Text, "A drive to leave out, or a disk that cannot be backed up.");
+    public static readonly OptionSpec<string[]> Excluded = new(
+        "--exclude", null, "NODE", ValueKind.Text, "A drive to leave out, or a disk that cannot be backed up.");
 
     public static readonly FlagSpec Ram = new("--ram", null, "Save the RAM of the same instant too.");
 

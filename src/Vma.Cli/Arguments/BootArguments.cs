@@ -42,7 +42,7 @@ internal static class BootArguments
         DefaultValueFactory = _ => "qemu-system-x86_64",
     };
 
-    /// <summary>What tells of the machine, and is of no use with <see cref="Bare"/>.</summary>
+    /// <summary>The options that describe the machine, which are of no use with <see cref="Bare"/>.</summary>
     public static readonly Option[] Machine = [Memory, Cpus, NoNetwork, Display];
 
     public static readonly VerbSpec Verb = new(

@@ -74,7 +74,7 @@ internal static class SharedArguments
         var threads = new OptionSpec<int>(
             "--threads", null, "N", ValueKind.Text, "How many threads read, pack and compress; as many as there are processors, at most 4, when left out.")
         {
-            DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 4),
+            DefaultValueFactory = _ => VmaDefaults.Parallelism,
         };
         threads.Validators.Add(result =>
         {

@@ -20,7 +20,7 @@ internal static class BackupCommand
             : new BackupText(context.Terminal, parsed.GetValue(SharedArguments.Verbose));
         if (parsed.GetValue(BackupArguments.Guard))
         {
-            return BackupGuard.Stand(monitor, agent);
+            return BackupGuard.WaitAndCleanUp(monitor, agent);
         }
 
         if (parsed.GetValue(BackupArguments.CleanUp))

@@ -9,7 +9,7 @@ namespace Vma.Cli.Backup;
 
 /// <summary>
 /// A second process that cleans up in the VM at once when the first is killed: a guest must not stay stopped, nor fill the scratch space. It
-/// sees the end of its input, and a byte in it says that all is well.
+/// waits for the end of its input. A byte before that end says that all is well.
 /// </summary>
 internal sealed class BackupGuard : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class BackupGuard : IDisposable
 
     private readonly Process? _process;
 
-    /// <summary>Sets one up. Where it cannot be, the next run cleans up.</summary>
+    /// <summary>Starts the second process. Where that is not possible, the next run cleans up.</summary>
     public BackupGuard(QmpAddress monitor, QmpAddress? agent)
     {
         if (Environment.ProcessPath is not { } program)
@@ -27,11 +27,12 @@ internal sealed class BackupGuard : IDisposable
         }
 
         string[] arguments = ["backup", "--guard", monitor.ToString(), .. agent is null ? (string[])[] : ["--freeze", agent.ToString()]];
-        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
+        _process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
     }
 
-    /// <summary>What the second process does; gives its exit code.</summary>
-    public static int Stand(QmpAddress monitor, QmpAddress? agent)
+    /// <summary>The work of the second process. Returns its exit code.</summary>
+    public static int WaitAndCleanUp(QmpAddress monitor, QmpAddress? agent)
     {
         // A terminal's signals are for the first process.
         _ = LibC.StartSession();
@@ -59,7 +60,7 @@ internal sealed class BackupGuard : IDisposable
         }
     }
 
-    /// <summary>Sends it away.</summary>
+    /// <summary>Ends the second process.</summary>
     public void Dispose()
     {
         if (_process is null)
@@ -75,7 +76,7 @@ internal sealed class BackupGuard : IDisposable
         }
         catch (IOException)
         {
-            // It ended before us; the next run cleans up.
+            // The second process has ended already; the next run cleans up.
         }
 
         _process.Dispose();

@@ -11,7 +11,8 @@ namespace Vma.Cli.Backup;
 internal sealed record PlannedDiskElement(string Name, long Size, string Node, bool IoThread);
 
 internal sealed record BackupPlanEvent(
-    string Event, string Schema, string Socket, string QemuVersion, string Status, string Method, string Reason, bool Ram, IReadOnlyList<PlannedDiskElement> Disks, IReadOnlyList<string> LeftOut, string Config)
+    string Event, string Schema, string Socket, string QemuVersion, string Status, string Method, string Reason, bool Ram,
+    IReadOnlyList<PlannedDiskElement> Disks, IReadOnlyList<string> LeftOut, string Config)
 {
     public static BackupPlanEvent From(string socket, BackupPlan plan, string method) => new(
         "plan", "vma-backup/1", socket, plan.Machine.Version.ToString(), plan.Machine.Status, method, plan.MethodReason, plan.Ram,
@@ -21,16 +22,19 @@ internal sealed record BackupPlanEvent(
 
 internal sealed record BackupStepEvent(string Event, string Message);
 
-internal sealed record BackupProgressEvent(string Event, int Percent, long Bytes, long TotalBytes, long ZeroBytes, long Seconds, long BytesPerSecond, long? SecondsLeft)
+internal sealed record BackupProgressEvent(
+    string Event, int Percent, long Bytes, long TotalBytes, long ZeroBytes, long Seconds, long BytesPerSecond, long? SecondsLeft)
 {
     public static BackupProgressEvent From(VmaProgress progress, int percent, long seconds)
     {
         long rate = progress.Bytes / Math.Max(1, seconds);
-        return new("progress", percent, progress.Bytes, progress.TotalBytes, progress.ZeroBytes, seconds, rate, rate > 0 ? (progress.TotalBytes - progress.Bytes) / rate : null);
+        long? left = rate > 0 ? (progress.TotalBytes - progress.Bytes) / rate : null;
+        return new("progress", percent, progress.Bytes, progress.TotalBytes, progress.ZeroBytes, seconds, rate, left);
     }
 }
 
-internal sealed record BackupDoneEvent(string Event, string Archive, string Uuid, bool Sealed, long ArchiveBytes, long WrittenBytes, IReadOnlyList<CreatedElement> Devices)
+internal sealed record BackupDoneEvent(
+    string Event, string Archive, string Uuid, bool Sealed, long ArchiveBytes, long WrittenBytes, IReadOnlyList<CreatedElement> Devices)
 {
     public static BackupDoneEvent From(string archive, bool isSealed, VmaWriteReport report)
     {
@@ -42,7 +46,7 @@ internal sealed record BackupDoneEvent(string Event, string Archive, string Uuid
 /// <summary>Tells what a backup does as JSON events.</summary>
 internal sealed class BackupJson(Terminal terminal) : BackupText(terminal, verbose: false)
 {
-    public override void WriteMethod(string socket, BackupPlan plan) => WritePlan(socket, plan);
+    public override void WriteStart(string socket, BackupPlan plan) => WritePlan(socket, plan);
 
     public override void WritePlan(string socket, BackupPlan plan) =>
         Write(BackupPlanEvent.From(socket, plan, NameOf(plan.Method)), BackupContracts.Default.BackupPlanEvent);

@@ -23,7 +23,9 @@ internal sealed class BackupRun(CommandContext context, BackupRequest request, B
     public static int ShowPlan(BackupText text, QmpAddress address, DiskRequest disks)
     {
         using IQmpMonitor monitor = MonitorConnection.Open(address);
-        text.WritePlan(address.ToString(), BackupPlanner.Plan(VirtualMachine.Query(monitor), disks));
+        BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), disks);
+        text.WritePlan(address.ToString(), plan);
+        TellNotes(text, plan);
         return ExitCode.Done;
     }
 
@@ -49,7 +51,8 @@ internal sealed class BackupRun(CommandContext context, BackupRequest request, B
         }
 
         BackupPlan plan = BackupPlanner.Plan(VirtualMachine.Query(monitor), request.Disks);
-        text.WriteMethod(request.Monitor.ToString(), plan);
+        text.WriteStart(request.Monitor.ToString(), plan);
+        TellNotes(text, plan);
         using var output = ArchiveOutput.Open(request.Archive, request.Sync, context);
         using var cancel = new CancellationTokenSource();
         using var ended = new ManualResetEventSlim();
@@ -73,6 +76,14 @@ internal sealed class BackupRun(CommandContext context, BackupRequest request, B
         backup.Accept();
         text.WriteDone(request.Archive, request.Writing.Seal, report);
         return ExitCode.Done;
+    }
+
+    private static void TellNotes(BackupText text, BackupPlan plan)
+    {
+        foreach (string note in plan.Machine.Notes)
+        {
+            text.WriteStep($"note: {note}");
+        }
     }
 
     private VmaWriteReport Write(Stream stream, IQmpMonitor monitor, BackupPlan plan, LiveBackup backup, CancellationToken cancellationToken)

@@ -11,8 +11,8 @@ internal class BackupText(Terminal terminal, bool verbose)
 {
     protected Terminal Terminal { get; } = terminal;
 
-    /// <summary>What will be done.</summary>
-    public virtual void WriteMethod(string socket, BackupPlan plan)
+    /// <summary>Tells of the plan that the backup now follows.</summary>
+    public virtual void WriteStart(string socket, BackupPlan plan)
     {
         if (verbose)
         {
@@ -20,7 +20,7 @@ internal class BackupText(Terminal terminal, bool verbose)
         }
     }
 
-    /// <summary>What would be done; nothing is.</summary>
+    /// <summary>Tells of a plan that no backup follows.</summary>
     public virtual void WritePlan(string socket, BackupPlan plan)
     {
         Terminal.WriteLine($"vm: {EscapedText.Of(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {EscapedText.Of(plan.Machine.Status)}");
@@ -42,7 +42,11 @@ internal class BackupText(Terminal terminal, bool verbose)
         }
 
         Terminal.WriteLine("qemu-server.conf:");
-        Terminal.WriteLine(string.Join('\n', Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n').Select(line => "  " + EscapedText.Of(line))));
+        foreach (string line in Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n'))
+        {
+            Terminal.WriteLine("  " + line);
+        }
+
         Terminal.Flush();
     }
 

@@ -4,7 +4,7 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Cli.Backup;
 
-/// <summary>Which VM: by its QMP socket, or by libvirt.</summary>
+/// <summary>Connects to the monitor of a VM, through its QMP socket or through libvirt.</summary>
 internal static class MonitorConnection
 {
     public static IQmpMonitor Open(QmpAddress address) => address.Domain is { } domain ? VirshMonitor.Connect(domain) : QmpClient.Connect(address);

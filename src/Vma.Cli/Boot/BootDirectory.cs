@@ -7,12 +7,12 @@ using Vma.Qemu.Images;
 namespace Vma.Cli.Boot;
 
 /// <summary>
-/// Where the guest's disks are: overlays, which need the archive, and disks that were streamed in, which need it no more. A kept one knows whose
+/// Where the guest's disks are: overlays, which need the archive, and disks that were streamed in, which need it no more. A kept one knows which
 /// archive it belongs to.
 /// </summary>
 internal sealed class BootDirectory
 {
-    /// <summary>What tells a directory of ours, and whose overlays are in it.</summary>
+    /// <summary>Marks a directory of ours, and says which archive its overlays belong to.</summary>
     private const string MarkerFile = "archive.uuid";
 
     private readonly bool _isTemporary;
@@ -37,17 +37,17 @@ internal sealed class BootDirectory
         string identity = archive.ToString("D");
         if (!File.Exists(marker))
         {
-            if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != marker + ".new"))
+            if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != UnfinishedName(marker)))
             {
                 throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
             }
 
-            File.WriteAllText(marker + ".new", identity + "\n");
-            File.Move(marker + ".new", marker);
+            Make(marker, unfinished => File.WriteAllText(unfinished, identity + "\n"));
         }
         else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
         {
-            throw CommandException.Failed($"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
+            throw CommandException.Failed(
+                $"'{shown}' belongs to the archive with the uuid {EscapedText.Of(found ?? string.Empty)}, and this one has {identity}");
         }
 
         return new BootDirectory(path, isTemporary: false);
@@ -55,16 +55,16 @@ internal sealed class BootDirectory
 
     /// <summary>The image of a disk: what is there, or else a new overlay, not yet made.</summary>
     public QemuOverlay ImageOf(BootDisk disk, NbdUri backing) =>
-        File.Exists(FinishedPath(disk)) ? disk.OverlayAt(FinishedPath(disk), null, isTemporary: false) : disk.OverlayAt(OverlayPath(disk), backing, _isTemporary);
+        File.Exists(FinishedPath(disk))
+            ? disk.OverlayAt(FinishedPath(disk), null, isTemporary: false)
+            : disk.OverlayAt(OverlayPath(disk), backing, _isTemporary);
 
     /// <summary>Makes the overlays that are not there.</summary>
     public static void Make(IEnumerable<QemuOverlay> images, CancellationToken cancellationToken)
     {
         foreach (QemuOverlay image in images.Where(image => !File.Exists(image.Path)))
         {
-            string unfinished = image.Path + ".new";
-            (image with { Path = unfinished }).Create(cancellationToken);
-            File.Move(unfinished, image.Path);
+            Make(image.Path, unfinished => (image with { Path = unfinished }).Create(cancellationToken));
         }
     }
 
@@ -74,13 +74,21 @@ internal sealed class BootDirectory
         string path = System.IO.Path.Combine(Path, BootPlan.VariablesFile);
         if (!File.Exists(path))
         {
-            File.WriteAllBytes(path + ".new", File.ReadAllBytes(template));
-            File.Move(path + ".new", path);
+            Make(path, unfinished => File.WriteAllBytes(unfinished, File.ReadAllBytes(template)));
         }
     }
 
     /// <summary>Gives a disk that was streamed in its final name, under which nothing needs the archive. QEMU has the file open and goes on.</summary>
     public void Finish(BootDisk disk) => File.Move(OverlayPath(disk), FinishedPath(disk));
+
+    /// <summary>Makes a file beside its name, and gives it the name when it is whole.</summary>
+    private static void Make(string path, Action<string> write)
+    {
+        write(UnfinishedName(path));
+        File.Move(UnfinishedName(path), path);
+    }
+
+    private static string UnfinishedName(string path) => path + ".new";
 
     private string OverlayPath(BootDisk disk) => System.IO.Path.Combine(Path, $"overlay-{disk.FileName}.qcow2");
 

@@ -69,7 +69,8 @@ internal sealed class BootPlan
     /// <param name="incoming">Where the RAM comes from, or null.</param>
     public QemuCommandLine Build(IReadOnlyDictionary<BootDisk, QemuOverlay> images, string directory, string monitorPath, string? incoming)
     {
-        List<string> arguments = [.. Disks.Select(disk => images[disk].BackingNode(disk.BackingNode)).OfType<JsonObject>().SelectMany(node => (string[])["-blockdev", node.ToJsonString()])];
+        IEnumerable<JsonObject> backing = Disks.Select(disk => images[disk].BackingNode(disk.BackingNode)).OfType<JsonObject>();
+        List<string> arguments = [.. backing.SelectMany(node => (string[])["-blockdev", node.ToJsonString()])];
         IReadOnlyList<string> notes = _notes;
         if (_request.Bare)
         {
@@ -111,7 +112,7 @@ internal sealed class BootPlan
     private (GuestConfig, IReadOnlyList<BootDisk>) FromNames(IReadOnlyList<ServedDisk> served)
     {
         var config = GuestConfig.ForDisks([.. served.Select(disk => disk.Export.Name)], out IReadOnlyList<GuestDisk?> places);
-        _notes.Add("there is no qemu-server.conf in the archive: the guest gets 2 GiB, two cores, a network card, and its disks by their names");
+        _notes.Add($"there is no {GuestConfig.FileName} in the archive: the guest gets 2 GiB, two cores, a network card, and its disks by their names");
         _notes.AddRange(served.Where((_, i) => places[i] is null).Select(disk => $"{EscapedText.Of(disk.Export.Name)} is left out: there is no place for it"));
         return (config, [.. served.Select((disk, i) => new BootDisk(disk, places[i])).Where(disk => disk.Place is { Bus: not GuestBus.TpmState })]);
     }
@@ -144,7 +145,7 @@ internal sealed class BootPlan
             config = config with { Sockets = 1, Cores = cpus };
         }
 
-        // Their serial ports are the first then, where guests have their console.
+        // The user's serial ports come first then, where guests have their console.
         return _request.Gives("serial", "nographic") ? config with { SerialPorts = 0 } : config;
     }
 
@@ -176,7 +177,8 @@ internal sealed class BootPlan
 
     private QemuOptions Options(string monitorPath)
     {
-        bool choosesAccelerator = _request.Gives("accel", "enable-kvm") || _request.Extra.Any(argument => argument.Contains("accel=", StringComparison.Ordinal));
+        bool choosesAccelerator = _request.Gives("accel", "enable-kvm")
+            || _request.Extra.Any(argument => argument.Contains("accel=", StringComparison.Ordinal));
         return new QemuOptions
         {
             Accelerators = choosesAccelerator ? [] : CanUseKvm() ? ["kvm", "tcg"] : ["tcg"],

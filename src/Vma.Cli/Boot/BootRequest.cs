@@ -16,7 +16,7 @@ internal sealed record BootRequest(string Archive, SeekableRequest Access)
     /// <summary>Whether the disks are to become independent of the archive.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>Whether a script is printed that does it, in place of doing it.</summary>
+    /// <summary>Whether a script that starts the guest is printed, and the guest is not started.</summary>
     public bool Print { get; init; }
 
     public bool Resume { get; init; }

@@ -45,7 +45,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         return run.Execute();
     }
 
-    /// <summary>Starts the guest and waits for its end; gives the exit code.</summary>
+    /// <summary>Starts the guest, waits for its end, and returns the exit code.</summary>
     private int Execute()
     {
         context.OnSignal = Signal;
@@ -102,7 +102,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         using QmpClient? monitor = qemu.Connect(_insisted.Token);
         if (monitor is not null)
         {
-            Task accompanied = Task.Factory.StartNew(() => Accompany(monitor, server, directory, overlays), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task accompanied = Task.Factory.StartNew(
+                () => Accompany(monitor, server, directory, overlays), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             try
             {
                 qemu.Exited.Wait(_asked.Token);
@@ -145,7 +146,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
-            // QEMU has ended, or is to.
+            // QEMU has ended, or the user asked for its end.
         }
     }
 
@@ -176,7 +177,8 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
             {
                 failure ??= Doing.Try(() => directory.Finish(byNode[node]));
                 failed += failure is null ? 0 : 1;
-                _text.Tell(failure is null ? $"{byNode[node].Name} is streamed in" : $"{byNode[node].Name} could not be streamed in: {EscapedText.Of(failure)}");
+                string name = byNode[node].Name;
+                _text.Tell(failure is null ? $"{name} is streamed in" : $"{name} could not be streamed in: {EscapedText.Of(failure)}");
             },
             progress,
             _asked.Token);
@@ -214,7 +216,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
         catch (Exception end) when (end is QmpException or OperationCanceledException)
         {
-            // It is off already, or was given no more time.
+            // The guest is off already, or the user gave it no more time.
         }
 
         try
@@ -227,5 +229,5 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         }
     }
 
-    private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status", new JsonObject()).GetProperty("status").GetString();
+    private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status").GetProperty("status").GetString();
 }

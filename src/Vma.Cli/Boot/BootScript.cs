@@ -16,8 +16,10 @@ internal static class BootScript
         string socket = Path.Combine(directory, "nbd.sock");
         string archive = Path.GetFullPath(request.Archive);
         BootDirectory files = BootDirectory.Temporary(directory);
-        var images = plan.Disks.ToDictionary(disk => disk, disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
-        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, "vmstate"])}" : null;
+        var images = plan.Disks.ToDictionary(
+            disk => disk,
+            disk => files.ImageOf(disk, NbdUri.ForSocket(socket, disk.Served.Export.Name)) with { IsTemporary = request.Directory is null });
+        string? incoming = request.Resume ? $"exec:{QuotedText.ShellLine(["vma", "cat", archive, $"{plan.MemoryState!.Name}"])}" : null;
         QemuCommandLine qemu = plan.Build(images, directory, Path.Combine(directory, "qmp.sock"), incoming);
 
         terminal.WriteLine(QuotedText.ShellLine(["mkdir", "-p", directory]));
@@ -27,16 +29,16 @@ internal static class BootScript
         terminal.WriteLine("trap 'exit 130' INT TERM HUP");
         foreach (QemuOverlay image in images.Values.Where(image => image.Backing is not null))
         {
-            terminal.WriteLine($"[ -e {QuotedText.ShellWord(image.Path)} ] || {QuotedText.ShellLine(["qemu-img", .. image.CreateArguments()])}");
+            terminal.WriteLine($"[ -e {QuotedText.SeenWord(image.Path)} ] || {QuotedText.ShellLine(["qemu-img", .. image.CreateArguments()])}");
         }
 
         if (plan.Variables is { } variables)
         {
             string path = Path.Combine(directory, BootPlan.VariablesFile);
-            terminal.WriteLine($"[ -e {QuotedText.ShellWord(path)} ] || {QuotedText.ShellLine(["cp", variables.Template, path])}");
+            terminal.WriteLine($"[ -e {QuotedText.SeenWord(path)} ] || {QuotedText.ShellLine(["cp", variables.Template, path])}");
         }
 
-        terminal.WriteLine($"while [ ! -S {QuotedText.ShellWord(socket)} ]; do kill -0 $server 2>/dev/null || exit 1; sleep 0.1; done");
+        terminal.WriteLine($"while [ ! -S {QuotedText.SeenWord(socket)} ]; do kill -0 $server 2>/dev/null || exit 1; sleep 0.1; done");
         terminal.WriteLine(QuotedText.ShellLine([request.Program, .. qemu.Arguments]));
     }
 }

@@ -4,7 +4,7 @@ using Vma.Nbd;
 
 namespace Vma.Cli.Boot;
 
-/// <summary>Tells people, on standard error, what becomes of the guest.</summary>
+/// <summary>Tells people, on standard error, what happens to the guest.</summary>
 internal sealed class BootText(Terminal terminal)
 {
     private const int MostNotes = 30;

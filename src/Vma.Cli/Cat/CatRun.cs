@@ -29,7 +29,7 @@ internal static class CatRun
         return ExitCode.Done;
     }
 
-    /// <summary>A thread of its own reads on while this one writes what it read.</summary>
+    /// <summary>Another thread reads on while this one writes what that has read.</summary>
     private static void Copy(NamedSource source, long start, long end, Action<ReadOnlySpan<byte>> write)
     {
         using var free = new BlockingCollection<byte[]>();
@@ -39,7 +39,8 @@ internal static class CatRun
             free.Add(new byte[BufferLength]);
         }
 
-        Task reading = Task.Factory.StartNew(() => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task reading = Task.Factory.StartNew(
+            () => Read(source, start, end, free, ready), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             var zeroes = new byte[BufferLength];
@@ -51,7 +52,7 @@ internal static class CatRun
         }
         finally
         {
-            // The archive is closed next, and that must not be under a read.
+            // The archive is closed next, which must not happen during a read.
             free.CompleteAdding();
             ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
         }
@@ -82,6 +83,6 @@ internal static class CatRun
         }
     }
 
-    /// <summary>A buffer that was read. Zeros are not written into it first.</summary>
+    /// <summary>A buffer that was read. When the disk has zeros there, its bytes are left as they were.</summary>
     private readonly record struct Filled(byte[] Buffer, int Length, bool IsZero);
 }

@@ -9,7 +9,7 @@ internal static class ConfigCommand
 {
     public static Command Build(CommandContext context) => ConfigArguments.Verb.ToCommand(parsed =>
     {
-        context.Terminal.Write(ConfigRun.Read(parsed.GetRequiredValue(SharedArguments.Archive), parsed.GetRequiredValue(ConfigArguments.Name)).Data.Span);
+        context.Terminal.WriteFile(ConfigRun.Read(parsed.GetRequiredValue(SharedArguments.Archive), parsed.GetRequiredValue(ConfigArguments.Name)).Data.Span);
         context.Terminal.Flush();
         return ExitCode.Done;
     });

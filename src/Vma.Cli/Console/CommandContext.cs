@@ -9,8 +9,8 @@ internal sealed record CommandContext(Terminal Terminal, Unfinished Unfinished)
     private Action? _onSignal;
 
     /// <summary>
-    /// What a signal does that asks the command to end; null when it is ended at once, and what it made is taken back. Once it is set anew, what was
-    /// there before is done with and not called any more.
+    /// What happens at a signal that asks the command to end. Null when the command is ended at once, and what it made is taken back. When this is set, the
+    /// action before it is not under way, and is not called any more.
     /// </summary>
     public Action? OnSignal
     {
@@ -31,7 +31,7 @@ internal sealed record CommandContext(Terminal Terminal, Unfinished Unfinished)
         }
     }
 
-    /// <summary>Does what a signal does; false when the command is to be ended at once.</summary>
+    /// <summary>Calls <see cref="OnSignal"/>; false when the command is to be ended at once.</summary>
     public bool TrySignal()
     {
         lock (_gate)

@@ -34,7 +34,9 @@ internal sealed class DescriptorStream(int descriptor) : ForwardStream
         }
     }
 
-    /// <summary>Writes bytes as long as they are taken, or <paramref name="isLate"/> does not say that there was time enough; whether all were written.</summary>
+    /// <summary>
+    /// Writes bytes until all are taken, or <paramref name="isLate"/> says that there is no more time. Returns whether all were written.
+    /// </summary>
     public bool TryWrite(ReadOnlySpan<byte> buffer, Func<bool> isLate)
     {
         while (!buffer.IsEmpty)

@@ -12,7 +12,7 @@ internal static class JsonOutput
 {
     public static void Write<T>(Terminal terminal, T document, JsonTypeInfo<T> contract)
     {
-        terminal.Write(Serialize(document, contract));
+        terminal.WriteJson(Serialize(document, contract));
         terminal.WriteLine(string.Empty);
         terminal.Flush();
     }
@@ -23,9 +23,11 @@ internal static class JsonOutput
         using var json = new Utf8JsonWriter(text, Options(contract.Options.WriteIndented));
         JsonSerializer.Serialize(json, document, contract);
         json.Flush();
-        return text.WrittenSpan.ToArray();
+        return EscapedText.OfJson(text.WrittenSpan).ToArray();
     }
 
-    /// <summary>Escapes only what JSON wants escaped, so that a URI or a message can be read, and cut out by a script.</summary>
+    /// <summary>
+    /// Escapes only what JSON wants escaped, so that a URI or a message can be read, and cut out by a script. The rest is <see cref="EscapedText.OfJson"/>'s.
+    /// </summary>
     public static JsonWriterOptions Options(bool indented) => new() { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

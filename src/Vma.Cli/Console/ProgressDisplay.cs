@@ -33,7 +33,7 @@ internal sealed class ProgressDisplay(Terminal terminal, string verb, Action<Vma
         }
     }
 
-    /// <summary>Ends the display; what was done is all there was to do.</summary>
+    /// <summary>Ends the display: all that there was to do is done.</summary>
     public void Finish()
     {
         if (_lastPercent is > 0 and < 100)

@@ -7,7 +7,7 @@ using Vma.Qemu.Guests.Ovf;
 
 namespace Vma.Cli.Console;
 
-/// <summary>What the system, or a program that the command uses, refused; and its reason in the words that a user knows.</summary>
+/// <summary>Failures of the system, or of a program that the command uses, and their reasons in words that a user knows.</summary>
 internal static class SystemFailure
 {
     private const int BrokenPipe = 32; // EPIPE
@@ -25,7 +25,7 @@ internal static class SystemFailure
         UnauthorizedAccessException { InnerException: IOException inner } => ReasonOf(inner),
         UnauthorizedAccessException => "permission denied, or it is a directory",
         EndOfStreamException => failure.Message,
-        QemuException or NbdException or OvfException => OneLine(failure.Message), // they know better than what caused them
+        QemuException or NbdException or OvfException => OneLine(failure.Message), // their messages say more than their causes
         IOException when ErrorNumber(failure) is { } number => LowerFirst(new Win32Exception(number).Message),
         IOException { InnerException: { } inner } => ReasonOf(inner),
         _ => OneLine(failure.Message),
@@ -36,7 +36,7 @@ internal static class SystemFailure
 
     public static string LowerFirst(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 
-    /// <summary>What the framework makes a wrong argument of: the system refused to let a file grow (EFBIG).</summary>
+    /// <summary>Whether the system refused to let a file grow (EFBIG), which the framework calls a wrong argument.</summary>
     public static bool IsFileTooLarge(ArgumentOutOfRangeException failure) => failure is { ParamName: "value", ActualValue: null };
 
     /// <summary>The failure that <see cref="IsFileTooLarge"/> found, with the system's number.</summary>

@@ -6,7 +6,10 @@ using System.Text;
 
 namespace Vma.Cli.Console;
 
-/// <summary>Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error.</summary>
+/// <summary>
+/// Standard output and standard error. Output is held back until <see cref="Flush()"/>; what cannot be written is an error. Each line goes through
+/// <see cref="EscapedText"/> here, wherever its text comes from; only bytes for a machine do not.
+/// </summary>
 internal sealed class Terminal
 {
     /// <summary>How long a command that is to end waits for the reader of its output.</summary>
@@ -16,7 +19,7 @@ internal sealed class Terminal
     private static readonly DescriptorStream ErrorOutput = new(2);
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Lock _gate = new();
-    private readonly Lock _errorGate = new(); // of its own: the reader of standard output may never come
+    private readonly Lock _errorGate = new(); // not the same: a thread may wait for the reader of standard output for ever
     private bool _liveLine;
     private long _hurriedAt; // a time stamp; 0 for never
     private volatile bool _outputToo;
@@ -25,15 +28,24 @@ internal sealed class Terminal
 
     public bool OutputIsTerminal { get; } = !System.Console.IsOutputRedirected;
 
-    /// <summary>From now on a reader is waited for only a moment: what it does not take by then is not said.</summary>
-    /// <param name="outputToo">Whether that is so for standard output too; a command that waits there is interrupted.</param>
+    /// <summary>From now on the command waits only a moment for a reader. What the reader does not take by then is not written.</summary>
+    /// <param name="outputToo">Whether that is so for standard output too. A command that waits there is interrupted.</param>
     public void Hurry(bool outputToo)
     {
         _outputToo |= outputToo;
         Interlocked.CompareExchange(ref _hurriedAt, Stopwatch.GetTimestamp(), 0);
     }
 
-    public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
+    /// <summary>One line of text, which may come from anywhere.</summary>
+    public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(EscapedText.Of(line) + "\n"));
+
+    /// <summary>A JSON document or a part of one.</summary>
+    public void WriteJson(ReadOnlySpan<byte> document) => Write(EscapedText.OfJson(document));
+
+    /// <summary>A file's text: as it is for a machine, and escaped for a terminal.</summary>
+    public void WriteFile(ReadOnlySpan<byte> text) => Write(OutputIsTerminal ? Encoding.UTF8.GetBytes(EscapedText.OfLines(text)) : text);
+
+    /// <summary>Bytes as they are.</summary>
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -87,7 +99,7 @@ internal sealed class Terminal
         {
             string clear = _liveLine ? "\r\e[K" : string.Empty;
             _liveLine = false;
-            WriteToError($"{clear}{line}\n");
+            WriteToError($"{clear}{EscapedText.Of(line)}\n");
         }
     }
 
@@ -97,7 +109,7 @@ internal sealed class Terminal
         lock (_errorGate)
         {
             _liveLine = true;
-            WriteToError($"\r{line}\e[K");
+            WriteToError($"\r{EscapedText.Of(line)}\e[K");
         }
     }
 

@@ -67,8 +67,8 @@ internal sealed class Unfinished
     }
 
     /// <summary>
-    /// Takes everything back and ends the process before anything else can be finished. A command that is complete is left to
-    /// say so, once: a user who asks again does not want to wait for that.
+    /// Takes everything back and ends the process before anything else can be finished. A command that is complete may still
+    /// say so, but only once: a user that sends a second signal does not want to wait for that.
     /// </summary>
     public void UndoAndExit(int exitCode, Action<IReadOnlyList<string>> last)
     {

@@ -2,10 +2,10 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Vma.Cli.ArchiveFromDisks;
 using Vma.Cli.Arguments;
-using Vma.Cli.Creation;
 using Vma.Cli.Disks;
-using Vma.Cli.Extraction;
+using Vma.Cli.DisksFromArchive;
 
 namespace Vma.Cli.Convert;
 
@@ -22,7 +22,7 @@ internal static class ConvertCommand
         string[] inputs = given[..^1];
         string output = given[^1];
         string[] addedConfigs = parsed.GetValue(ConvertArguments.Configs) ?? [];
-        if (OvaRun.IsOva(output))
+        if (DiskFormats.IsOva(output))
         {
             return inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run"))
                 ? throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run")

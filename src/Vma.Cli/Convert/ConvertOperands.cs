@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Cli.ArchiveFromDisks;
 using Vma.Cli.Archives;
-using Vma.Cli.Creation;
 using Vma.Cli.Disks;
 using Vma.Posix;
 

@@ -10,12 +10,12 @@ namespace Vma.Cli.Convert;
 
 internal sealed record OvaRequest(string Input, string Output, bool Sync, bool DryRun);
 
-/// <summary>An archive as an OVA. Its disks are read one after the other, each in its order, so the archive must be one that is read anywhere.</summary>
+/// <summary>
+/// Makes an OVA of an archive. The disks are read one after the other, each from its start to its end, so the archive must be one that is read anywhere.
+/// </summary>
 internal static class OvaRun
 {
-    private const int MaxNameLength = 40;
-
-    public static bool IsOva(string output) => output.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+    private const int MaxFileName = 40;
 
     public static int Execute(CommandContext context, OvaRequest request)
     {
@@ -28,7 +28,7 @@ internal static class OvaRun
         }
 
         var text = new OvaText(context.Terminal, request);
-        using VmaArchive archive = OpenArchive(context, input);
+        using VmaArchive archive = OpenArchive(context.Unfinished, input);
         (OvfMachine machine, List<VmaDisk> disks) = Describe(text, archive, request);
         FreeSpace.Beside(output).ThrowIfTooSmall(output, 0, ignoreSpace: true);
         if (request.DryRun)
@@ -48,7 +48,7 @@ internal static class OvaRun
         return ExitCode.Done;
     }
 
-    private static VmaArchive OpenArchive(CommandContext context, string input)
+    private static VmaArchive OpenArchive(Unfinished unfinished, string input)
     {
         try
         {
@@ -56,26 +56,28 @@ internal static class OvaRun
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
-            return OpenCopy(context, input);
+            return OpenCopy(unfinished, input);
         }
     }
 
     private static VmaArchive Open(string input, string? copyTo) => Doing.With(
-        "open", input, () => ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true })));
+        "open",
+        input,
+        () => ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true })));
 
     /// <summary>What is compressed in one piece is copied to a temporary file that can be read anywhere.</summary>
-    private static VmaArchive OpenCopy(CommandContext context, string input)
+    private static VmaArchive OpenCopy(Unfinished unfinished, string input)
     {
         string directory = TemporaryPath.New("vma-convert-");
-        Action undo = context.Unfinished.Add(Remove);
+        Action undo = unfinished.Add(Remove);
         try
         {
             return Open(input, directory);
         }
         finally
         {
-            // Open, the copy stays readable without its name.
-            context.Unfinished.Finish(Remove, undo);
+            // The copy is open, and stays readable without its name.
+            unfinished.Finish(Remove, undo);
         }
 
         void Remove()
@@ -102,18 +104,23 @@ internal static class OvaRun
                 continue;
             }
 
-            GuestBus bus = key.StartsWith("ide", StringComparison.Ordinal) ? GuestBus.Ide : key.StartsWith("sata", StringComparison.Ordinal) ? GuestBus.Sata : GuestBus.Scsi;
+            GuestBus bus = key.StartsWith("ide", StringComparison.Ordinal) ? GuestBus.Ide
+                : key.StartsWith("sata", StringComparison.Ordinal) ? GuestBus.Sata
+                : GuestBus.Scsi;
             disks.Add(archive.OpenDisk(device));
             described.Add(new OvfDisk($"{FileName(config.Name!)}-disk{disks.Count}.vmdk", device.Size, bus, described.Count(disk => disk.Bus == bus)));
         }
 
-        return disks.Count == 0 ? throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Input)} holds no disk") : (OvfMachine.From(config, described), disks);
+        return disks.Count == 0
+            ? throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Input)} holds no disk")
+            : (OvfMachine.From(config, described), disks);
     }
 
     /// <summary>A name for files that every importer takes.</summary>
     private static string FileName(string name)
     {
-        string safe = string.Concat(name.Take(MaxNameLength).Select(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.' ? one : '-')).TrimStart('.', '-');
+        IEnumerable<char> taken = name.Take(MaxFileName).Select(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.' ? one : '-');
+        string safe = string.Concat(taken).TrimStart('.', '-');
         return safe.Length > 0 ? safe : "vm";
     }
 }

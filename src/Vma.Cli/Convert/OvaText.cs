@@ -13,7 +13,7 @@ internal sealed class OvaText(Terminal terminal, OvaRequest request)
     public void WriteLeftOut(VmaDevice device) =>
         terminal.Error($"{ArchiveFile.DisplayName(request.Input)}: '{device.Name}' is left out: an OVA has no place for it");
 
-    /// <summary>What would be done; nothing was written.</summary>
+    /// <summary>Tells what would be done; nothing was written.</summary>
     public void WritePlan(IEnumerable<(VmaDisk Source, OvfDisk Image)> disks)
     {
         foreach ((VmaDisk source, OvfDisk image) in disks)

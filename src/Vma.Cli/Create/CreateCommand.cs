@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
+using Vma.Cli.ArchiveFromDisks;
 using Vma.Cli.Arguments;
-using Vma.Cli.Creation;
 
 namespace Vma.Cli.Create;
 

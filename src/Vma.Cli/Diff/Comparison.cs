@@ -22,11 +22,13 @@ internal sealed class Comparison((string Path, VmaArchive Archive) one, (string 
         Pair(Config, manifest => manifest.Configs, config => config.Name, CompareConfigs)
             .Concat(Pair(Device, manifest => manifest.Devices, device => device.Name, CompareDisks));
 
-    /// <summary>Things of one name belong together; where a name is there several times, in their order.</summary>
+    /// <summary>Pairs things by their names. Where several things have one name, they are paired in their order.</summary>
     private IEnumerable<Difference> Pair<T>(
         string kind, Func<VmaManifest, IReadOnlyList<T>> thingsOf, Func<T, VmaName> nameOf, Func<T, T, IEnumerable<Difference>> compare)
     {
-        Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest).GroupBy(nameOf).ToDictionary(group => group.Key, group => new Queue<T>(group));
+        Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest)
+            .GroupBy(nameOf)
+            .ToDictionary(group => group.Key, group => new Queue<T>(group));
         foreach (T thing in thingsOf(one.Archive.Manifest))
         {
             IEnumerable<Difference> differences = partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)

@@ -7,12 +7,11 @@ using System.Text.Json.Serialization;
 namespace Vma.Cli.Diff;
 
 /// <summary>The document of <c>vma diff</c>. It is written while differences are found: there can be more of them than fit in memory.</summary>
-internal static class DiffJson
+internal sealed class DiffJson(Terminal terminal, DiffRequest request) : DiffText(terminal, quiet: false)
 {
     private const int MostPending = 1 << 16;
 
-    /// <summary>Writes the document; tells whether there were differences.</summary>
-    public static bool Write(Terminal terminal, DiffRequest request, IEnumerable<Difference> differences)
+    public override bool Write(IEnumerable<Difference> differences)
     {
         bool differs = false;
         var pending = new ArrayBufferWriter<byte>();
@@ -29,7 +28,7 @@ internal static class DiffJson
             json.Flush();
             if (pending.WrittenCount > MostPending)
             {
-                Move(pending, terminal);
+                Move(pending);
             }
         }
 
@@ -37,17 +36,17 @@ internal static class DiffJson
         json.WriteBoolean("same", !differs);
         json.WriteEndObject();
         json.Flush();
-        terminal.ClearLive();
-        Move(pending, terminal);
-        terminal.WriteLine(string.Empty);
-        terminal.Flush();
+        ClearLive();
+        Move(pending);
+        Terminal.WriteLine(string.Empty);
+        Terminal.Flush();
         return differs;
     }
 
-    private static void Move(ArrayBufferWriter<byte> pending, Terminal terminal)
+    private void Move(ArrayBufferWriter<byte> pending)
     {
-        terminal.Write(pending.WrittenSpan);
-        terminal.Flush();
+        Terminal.WriteJson(pending.WrittenSpan);
+        Terminal.Flush();
         pending.ResetWrittenCount();
     }
 }

@@ -14,17 +14,13 @@ internal static class DiffRun
 
     public static int Execute(CommandContext context, DiffRequest request)
     {
-        // It tells the differences as they are found, and whether there were any.
-        Func<IEnumerable<Difference>, bool> write = request.Quiet ? Enumerable.Any
-            : request.Json ? differences => DiffJson.Write(context.Terminal, request, differences)
-            : differences => DiffText.Write(context.Terminal, differences);
+        DiffText text = request.Json ? new DiffJson(context.Terminal, request) : new DiffText(context.Terminal, request.Quiet);
         return NeverDifferentByTrouble(() =>
         {
             using VmaArchive a = SeekableArchive.Open(request.A, request.Access, context);
             using VmaArchive b = SeekableArchive.Open(request.B, request.Access, context);
-            var comparison = new Comparison((request.A, a), (request.B, b), name => new ProgressDisplay(context.Terminal, $"comparing {name}", line: null));
-            bool differs = write(comparison.Differences);
-            context.Terminal.ClearLive();
+            bool differs = text.Write(new Comparison((request.A, a), (request.B, b), text.Progress).Differences);
+            text.ClearLive();
             return differs ? Different : ExitCode.Done;
         });
     }

@@ -2,19 +2,30 @@
 
 namespace Vma.Cli.Diff;
 
-/// <summary>Differences as lines.</summary>
-internal static class DiffText
+/// <summary>Tells people of differences, a line for each; with <c>--quiet</c> only looks for one.</summary>
+internal class DiffText(Terminal terminal, bool quiet)
 {
-    /// <summary>Writes them while they are found; tells whether there were any.</summary>
-    public static bool Write(Terminal terminal, IEnumerable<Difference> differences)
+    protected Terminal Terminal { get; } = terminal;
+
+    public ProgressDisplay Progress(string name) => new(Terminal, $"comparing {name}", line: null);
+
+    public void ClearLive() => Terminal.ClearLive();
+
+    /// <summary>Writes differences while they are found; returns whether there were any.</summary>
+    public virtual bool Write(IEnumerable<Difference> differences)
     {
+        if (quiet)
+        {
+            return differences.Any();
+        }
+
         bool differs = false;
         foreach (Difference difference in differences)
         {
             differs = true;
-            terminal.ClearLive();
-            terminal.WriteLine(Line(difference));
-            terminal.Flush();
+            Terminal.ClearLive();
+            Terminal.WriteLine(Line(difference));
+            Terminal.Flush();
         }
 
         return differs;

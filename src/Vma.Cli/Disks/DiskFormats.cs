@@ -70,6 +70,9 @@ internal static class DiskFormats
     /// <summary>The extension of a file of this format.</summary>
     public static string ExtensionOf(string format) => All.Single(one => one.Format == format).Extensions[0];
 
+    /// <summary>Whether a file's name promises an OVA, which is a machine and not a disk.</summary>
+    public static bool IsOva(string path) => path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The format that a file's name promises; null when it promises none.</summary>
     public static string? ByName(string path)
     {
@@ -95,7 +98,8 @@ internal static class DiskFormats
         string storeAsItIs = $"format={Raw}: in front of it to store it byte by byte as it is";
         throw CommandException.Failed(seen == Raw
             ? $"'{shown}' does not look like {promised}, as its name says; say {storeAsItIs}"
-            : $"'{shown}' looks like {seen}{(promised is null ? string.Empty : $", though its name says {promised}")}; say format={seen}: in front of it to store the disk in it, or {storeAsItIs}");
+            : $"'{shown}' looks like {seen}{(promised is null ? string.Empty : $", though its name says {promised}")}; "
+                + $"say format={seen}: in front of it to store the disk in it, or {storeAsItIs}");
     }
 
     private static string ByContent(RawDisk disk)

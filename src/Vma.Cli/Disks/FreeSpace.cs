@@ -19,7 +19,7 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
             directory = parent;
         }
 
-        // What is no file system for files, as /proc, has no size.
+        // A file system that is not made for files, such as /proc, has no size.
         long? bytes = null;
         Doing.Try(() => bytes = new DriveInfo(directory) is { TotalSize: > 0 } drive ? drive.AvailableFreeSpace : null);
         return new FreeSpace(directory, bytes);
@@ -36,12 +36,15 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
     {
         if (!IsWritable)
         {
-            throw CommandException.Failed($"cannot write '{EscapedText.Of(path)}': '{EscapedText.Of(Directory)}' is read-only, or you have no right to write to it");
+            throw CommandException.Failed(
+                $"cannot write '{EscapedText.Of(path)}': '{EscapedText.Of(Directory)}' is read-only, or you have no right to write to it");
         }
 
         if (!ignoreSpace && needed > Bytes)
         {
-            throw CommandException.Failed($"'{EscapedText.Of(path)}' would take at least {SizeText.Of(needed)}, but only {SizeText.Of(Bytes.Value)} are free there; --ignore-space tries it all the same");
+            throw CommandException.Failed(
+                $"'{EscapedText.Of(path)}' would take at least {SizeText.Of(needed)}, but only {SizeText.Of(Bytes.Value)} are free there; "
+                + "--ignore-space tries it all the same");
         }
     }
 }

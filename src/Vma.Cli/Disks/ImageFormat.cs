@@ -23,7 +23,10 @@ internal sealed record ImageFormat(string Format, string? Options)
     public bool NeedsTools => Format != DiskFormats.Raw || Options is not null;
 
     /// <summary>Whether the whole disk takes its space at once.</summary>
-    public bool IsPreallocated => Values().Any(pair => pair is { Key: "preallocation", Value: "falloc" or "full" } or { Key: "subformat", Value: "fixed" } or { Key: "static", Value: "on" });
+    public bool IsPreallocated => Values().Any(pair => pair
+        is { Key: "preallocation", Value: "falloc" or "full" }
+        or { Key: "subformat", Value: "fixed" }
+        or { Key: "static", Value: "on" });
 
     /// <summary>Whether a disk can take less space than its data has.</summary>
     public bool IsCompressed => Values().Any(pair => pair is { Key: "subformat", Value: "streamOptimized" });
@@ -36,7 +39,8 @@ internal sealed record ImageFormat(string Format, string? Options)
         {
             if (Refused.Contains(key) || (key == "subformat" && RefusedSubformats.Contains(value)))
             {
-                throw CommandException.Usage($"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
+                throw CommandException.Usage(
+                    $"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
             }
         }
 

@@ -4,7 +4,7 @@ using Vma.Cli.Archives;
 
 namespace Vma.Cli.Disks;
 
-/// <summary>A disk that is read, whose failures are told.</summary>
+/// <summary>A disk that is read, and whose failures become lines for the user.</summary>
 /// <param name="source">The disk, which this one owns.</param>
 /// <param name="sentence">What could not be done when reading fails, in front of the reason.</param>
 /// <param name="damaged">How damage of the archive that the disk is in is told; null for a disk that is in none.</param>

@@ -2,7 +2,7 @@
 
 namespace Vma.Cli.Disks;
 
-/// <summary>A disk that is restored to, whose failures are told.</summary>
+/// <summary>A disk that is restored to, and whose failures become lines for the user.</summary>
 /// <param name="target">The disk, which this one owns.</param>
 /// <param name="sentence">What could not be done when writing fails, in front of the reason.</param>
 internal sealed class NamedTarget(IBlockTarget target, string sentence) : IBlockTarget

@@ -84,13 +84,13 @@ internal sealed class RestoreDirectory
     public RestoreTarget CreateDisk(VmaDevice device, ImageFormat format, RawDiskOptions options) =>
         CreateDisk(device, RestoredNames.FileOf(device, format), device.Size, format, options);
 
-    /// <summary>As the other, with a name and a length of its own.</summary>
+    /// <summary>As the other overload, with a name and a length that the caller chooses.</summary>
     public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, ImageFormat format, RawDiskOptions options)
     {
         string temporary = Path.Combine(_path, RestoredNames.TemporaryOf(fileName));
         return Doing.With("write", temporary, () =>
         {
-            // Noted first: a signal may come between the two.
+            // Noted before the file is made: a signal may come between the two.
             _undo.Add(_unfinished.AddFile(temporary));
 
             // Nothing is taken back meanwhile: another program may be making the file, and would make it again.
@@ -119,7 +119,7 @@ internal sealed class RestoreDirectory
         foreach (string entry in Directory.EnumerateFileSystemEntries(path))
         {
             string name = Path.GetFileName(entry);
-            if (!temporaryNames.Contains(name) && !configs.Any(config => config.Name.FileName == name && HoldsJust(entry, config.Data.Span)))
+            if (!temporaryNames.Contains(name) && !configs.Any(config => config.Name.FileName == name && HoldsOnly(entry, config.Data.Span)))
             {
                 throw CommandException.Failed($"'{EscapedText.Of(path)}' is not empty: '{EscapedText.Of(name)}' is there; extract to a new directory");
             }
@@ -130,7 +130,7 @@ internal sealed class RestoreDirectory
         return leftovers;
     }
 
-    private static bool HoldsJust(string path, ReadOnlySpan<byte> data)
+    private static bool HoldsOnly(string path, ReadOnlySpan<byte> data)
     {
         var file = new FileInfo(path);
         return file.Exists && file.LinkTarget is null && file.Length == data.Length && FileStatus.KindOf(path) == FileKind.Regular

@@ -36,7 +36,8 @@ internal static class RestoredNames
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
             throw CommandException.Failed(
-                $"two files would be called '{EscapedText.Of(clash.Key)}'; leave the configs out with --no-configs and print them with 'vma config', or choose devices with -d");
+                $"two files would be called '{EscapedText.Of(clash.Key)}'; leave the configs out with --no-configs and print them with 'vma config', "
+                + "or choose devices with -d");
         }
 
         if (names.FirstOrDefault(name => Encoding.UTF8.GetByteCount(name) > MaxFileNameLength) is { } tooLong)

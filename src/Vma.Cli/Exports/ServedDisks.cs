@@ -6,7 +6,7 @@ using Vma.Nbd;
 
 namespace Vma.Cli.Exports;
 
-/// <summary>The disks that are served, each under the name of its export. Closing it closes the archives.</summary>
+/// <summary>The disks that are served, each under the name of its export. Their archives are closed with this.</summary>
 internal sealed class ServedDisks(SeekableRequest access, CommandContext context) : IDisposable
 {
     private const int LongestName = 4096; // the NBD protocol's limit, in bytes
@@ -83,7 +83,8 @@ internal sealed class ServedDisks(SeekableRequest access, CommandContext context
 
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
-            throw CommandException.Usage($"'{EscapedText.Of(name[..ShownOfLongName])}…' is too long for an export's name; give it another with --export NAME=ARCHIVE:DISK");
+            throw CommandException.Usage(
+                $"'{EscapedText.Of(name[..ShownOfLongName])}…' is too long for an export's name; give it another with --export NAME=ARCHIVE:DISK");
         }
 
         string description = $"{NameOf(path)}: {device.Name}";
@@ -96,7 +97,7 @@ internal sealed class ServedDisks(SeekableRequest access, CommandContext context
         _disks.Add(new ServedDisk(export, path, device));
     }
 
-    /// <summary>The file's name without what says that it is an archive.</summary>
+    /// <summary>The file's name without the extensions of archives.</summary>
     private static string NameOf(string path)
     {
         string name = Path.GetFileName(path);

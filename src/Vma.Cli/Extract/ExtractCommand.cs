@@ -3,7 +3,7 @@
 using System.CommandLine;
 using Vma.Cli.Arguments;
 using Vma.Cli.Disks;
-using Vma.Cli.Extraction;
+using Vma.Cli.DisksFromArchive;
 
 namespace Vma.Cli.Extract;
 

@@ -14,7 +14,7 @@ internal static class ListCommand
         using VmaReader reader = ArchiveFile.Open(path);
         if (parsed.GetValue(SharedArguments.Json))
         {
-            ListJson.Write(context.Terminal, path, reader.Manifest);
+            ListDocument.Write(context.Terminal, path, reader.Manifest);
         }
         else
         {

@@ -13,11 +13,13 @@ internal static class GuestFiles
     public const string ScriptName = "start.sh";
     public const string DomainName = "domain.xml";
 
-    /// <summary>The guest as its archive describes it, and where its disks come to be.</summary>
+    /// <summary>The guest as its archive describes it, and the paths of its disks, by their keys in the config.</summary>
     public static (GuestConfig Config, Dictionary<string, string> Files) Read(VmaManifest manifest, string archive, string directory)
     {
         VmaConfig text = manifest.FindConfig(GuestConfig.FileName)
-            ?? throw CommandException.Failed($"{ArchiveFile.DisplayName(archive)}: there is no {GuestConfig.FileName} in it that tells what the guest is; 'vma extract' restores its disks");
+            ?? throw CommandException.Failed(
+                $"{ArchiveFile.DisplayName(archive)}: there is no {GuestConfig.FileName} in it that tells what the guest is; "
+                + "'vma extract' restores its disks");
         var config = GuestConfig.Parse(text.Data.Span);
         string full = Path.GetFullPath(directory);
         var files = config.Disks
@@ -27,7 +29,7 @@ internal static class GuestFiles
         return (config, files);
     }
 
-    /// <summary>A shell script that starts QEMU; what of the config is not in it goes to <paramref name="notes"/>.</summary>
+    /// <summary>A shell script that starts QEMU. Settings of the config that are not in it are added to <paramref name="notes"/>.</summary>
     public static byte[] Script(GuestConfig config, Dictionary<string, string> files, List<string> notes)
     {
         QemuCommandLine line = QemuArguments.Build(config, files.Select(file => QemuDisk.Raw(file.Key, file.Value)), new QemuOptions { UserNetwork = true });
@@ -36,5 +38,6 @@ internal static class GuestFiles
         return Encoding.UTF8.GetBytes($"#!/bin/sh\nexec \"${{QEMU:-qemu-system-x86_64}}\" {string.Join(" \\\n    ", quoted)} \"$@\"\n");
     }
 
-    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) => Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
+    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) =>
+        Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Cli.Extraction;
+using Vma.Cli.DisksFromArchive;
 using Vma.Qemu.Guests;
 
 namespace Vma.Cli.Restore;
@@ -11,18 +11,18 @@ internal sealed record RestoreRequest(string File, string Directory, bool ForLib
 /// <summary>Restores a guest, with a file beside its disks that starts it.</summary>
 internal static class RestoreRun
 {
-    public static int Execute(CommandContext context, RestoreRequest request)
+    /// <summary>Gives what the user should know about the guest, in lines.</summary>
+    public static List<string> Execute(CommandContext context, RestoreRequest request)
     {
         List<string> notes = [];
-        int code = ExtractRun.Execute(context, new ExtractRequest(request.File, request.Directory)
+        ExtractRun.Execute(context, new ExtractRequest(request.File, request.Directory)
         {
             Verbose = request.Verbose,
             Sync = request.Sync,
             Quiet = true,
             FileBeside = manifest => MakeFile(manifest, request, notes),
         });
-        notes.ForEach(note => context.Terminal.Error($"note: {EscapedText.Of(note)}"));
-        return code;
+        return notes;
     }
 
     private static (string Name, byte[] Data) MakeFile(VmaManifest manifest, RestoreRequest request, List<string> notes)

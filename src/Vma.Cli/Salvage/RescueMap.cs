@@ -13,7 +13,8 @@ internal static class RescueMap
     public static byte[] Write(VmaSalvagedDevice device)
     {
         var text = new StringBuilder();
-        text.Append("# Mapfile. Created by vma salvage\n# current_pos  current_status  current_pass\n0x0     +               1\n#      pos        size  status\n");
+        text.Append("# Mapfile. Created by vma salvage\n# current_pos  current_status  current_pass\n0x0     +               1\n");
+        text.Append("#      pos        size  status\n");
         long at = 0;
         foreach (VmaByteRange lost in device.Lost)
         {

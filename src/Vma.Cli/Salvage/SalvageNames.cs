@@ -8,7 +8,7 @@ namespace Vma.Cli.Salvage;
 /// <summary>Gives each device a file name of its own: what can be saved is never left out for its name.</summary>
 internal sealed class SalvageNames
 {
-    /// <summary>In bytes; less than file systems allow, so that there is room for what is put around it.</summary>
+    /// <summary>In bytes; less than file systems allow, so that there is room for the prefixes and extensions that are added.</summary>
     private const int MaxFileNameLength = 200;
     private const int DeviceIds = 256;
 
@@ -20,9 +20,12 @@ internal sealed class SalvageNames
 
     public static string MapFileOf(string disk) => Path.ChangeExtension(disk, ".map");
 
-    /// <summary>The names that disks can get, those included that only turn up among the extents.</summary>
+    /// <summary>All names that disks can get, also disks that are found only among the extents.</summary>
     public static IEnumerable<string> Possible(IEnumerable<VmaDevice> devices) =>
-        [.. devices.Select(device => RestoredNames.FileOf(device, ImageFormat.Raw)), .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) })];
+    [
+        .. devices.Select(device => RestoredNames.FileOf(device, ImageFormat.Raw)),
+        .. Enumerable.Range(0, DeviceIds).SelectMany(id => new[] { $"disk-device-{id}.raw", WithoutName(id) }),
+    ];
 
     public string Next(VmaDevice device)
     {
@@ -43,7 +46,7 @@ internal sealed class SalvageNames
 
     private static string WithoutName(int id) => $"disk-dev_id{id}.raw";
 
-    /// <summary>Takes a disk's name with all that comes with it.</summary>
+    /// <summary>Takes a disk's name and the names of the files that belong to it.</summary>
     private bool TryTake(string name)
     {
         string[] files = [name, MapFileOf(name), RestoredNames.TemporaryOf(name)];

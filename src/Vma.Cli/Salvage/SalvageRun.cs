@@ -14,7 +14,7 @@ internal sealed record SalvageRequest(string File, string Directory, bool KeepDa
 /// <param name="FileOf">The name of a device's file.</param>
 internal sealed record SalvageReport(VmaSalvageReport Read, IReadOnlyList<VmaConfig> Configs, Func<VmaSalvagedDevice, string> FileOf);
 
-/// <summary>Gets out of a damaged archive all that can be trusted.</summary>
+/// <summary>Restores everything in a damaged archive that can be trusted.</summary>
 internal static class SalvageRun
 {
     private const string ReportName = "salvage.json";
@@ -34,7 +34,8 @@ internal static class SalvageRun
         try
         {
             ProgressDisplay progress = text.Progress();
-            VmaSalvageReport read = Doing.OrFail($"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
+            VmaSalvageReport read = Doing.OrFail(
+                $"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
             progress.Finish();
             foreach (VmaSalvagedDevice device in read.Devices)
             {

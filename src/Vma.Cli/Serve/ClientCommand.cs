@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-using System.ComponentModel;
 using System.Diagnostics;
 using Vma.Cli.Exports;
 using Vma.Posix;
 
 namespace Vma.Cli.Serve;
 
-/// <summary>The command of <c>--run</c>, mostly an NBD client: the server lives as long as it does.</summary>
+/// <summary>The command of <c>--run</c>, usually an NBD client. The server runs as long as the command does.</summary>
 internal static class ClientCommand
 {
     private const int TerminateSignal = 15; // SIGTERM
 
-    /// <summary>How long it gets to end when it was asked to.</summary>
+    /// <summary>How long the command may take to end after it was asked to.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the command to its end, or until <paramref name="asked"/> is set and it was ended; gives its exit code.</summary>
+    /// <summary>Runs the command to its end, or ends it when <paramref name="asked"/> is set. Returns its exit code.</summary>
     public static int Run(string command, ServedDisks disks, ServeAddress address, ManualResetEventSlim asked)
     {
         using Process process = Start(command, disks, address);
@@ -40,9 +39,8 @@ internal static class ClientCommand
         return process.ExitCode;
     }
 
-    private static Process Start(string command, ServedDisks disks, ServeAddress address)
+    private static Process Start(string command, ServedDisks disks, ServeAddress address) => ShellCommand.Start(command, start =>
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { UseShellExecute = false };
         start.Environment["uri"] = address.UriOf(disks.Disks[0].Export.Name).ToString();
         start.Environment["unixsocket"] = address.Socket;
         start.Environment["port"] = address.Port?.ToString();
@@ -55,14 +53,5 @@ internal static class ClientCommand
         {
             start.Environment.Remove(ours);
         }
-
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception failure)
-        {
-            throw CommandException.Failed($"cannot run '{EscapedText.Of(command)}': {failure.Message}", failure);
-        }
-    }
+    });
 }

@@ -13,13 +13,15 @@ internal static class InheritedSockets
     private const string ProcessVariable = "LISTEN_PID";
     private const string CountVariable = "LISTEN_FDS";
 
-    /// <summary>What is meant for this process alone.</summary>
+    /// <summary>The variables that are meant for this process alone.</summary>
     public static IReadOnlyList<string> Variables { get; } = [ProcessVariable, CountVariable, "LISTEN_FDNAMES"];
 
     /// <summary>The sockets; none when systemd did not start this process.</summary>
     /// <exception cref="CommandException">What was handed over is no listening socket.</exception>
     public static IReadOnlyList<Socket> Take() =>
-        NumberIn(ProcessVariable) == Environment.ProcessId ? [.. Enumerable.Range(FirstDescriptor, Math.Min(NumberIn(CountVariable), MostDescriptors)).Select(Take)] : [];
+        NumberIn(ProcessVariable) == Environment.ProcessId
+            ? [.. Enumerable.Range(FirstDescriptor, Math.Min(NumberIn(CountVariable), MostDescriptors)).Select(Take)]
+            : [];
 
     private static int NumberIn(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, null, out int number) ? number : 0;
@@ -40,6 +42,7 @@ internal static class InheritedSockets
             // Told below.
         }
 
-        throw CommandException.Failed($"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no");
+        throw CommandException.Failed(
+            $"descriptor {descriptor}, which {CountVariable} hands over, is no socket that listens; a systemd socket unit needs Accept=no");
     }
 }

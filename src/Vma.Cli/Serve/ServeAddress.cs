@@ -14,10 +14,7 @@ internal sealed class ServeAddress
 
     private readonly NbdUri _uri;
 
-    private ServeAddress(NbdUri uri, bool tls)
-    {
-        _uri = uri with { UsesTls = tls };
-    }
+    private ServeAddress(NbdUri uri, bool tls) => _uri = uri with { UsesTls = tls };
 
     /// <summary>The unix socket's path, where there is one.</summary>
     public string? Socket => _uri.SocketPath;
@@ -26,7 +23,7 @@ internal sealed class ServeAddress
 
     public NbdUri UriOf(string export) => _uri with { ExportName = export };
 
-    /// <summary>Listens where the user said; without a word where systemd said, or at a socket of our own in a new private directory.</summary>
+    /// <summary>Listens where the user said, else where systemd said, else at a socket of our own in a new private directory.</summary>
     public static ServeAddress Listen(NbdServer server, string? socket, string? listen, bool tls, Unfinished unfinished)
     {
         try
@@ -53,14 +50,17 @@ internal sealed class ServeAddress
     private static NbdUri ListenAt(NbdServer server, string text)
     {
         bool isLocalHost = text.StartsWith(LocalHost + ":", StringComparison.OrdinalIgnoreCase);
-        string numeric = isLocalHost ? IPAddress.Loopback + text[LocalHost.Length..] : text.Contains(':', StringComparison.Ordinal) ? text : $"{IPAddress.Loopback}:{text}";
+        string numeric = isLocalHost ? IPAddress.Loopback + text[LocalHost.Length..]
+            : text.Contains(':', StringComparison.Ordinal) ? text
+            : $"{IPAddress.Loopback}:{text}";
         int colon = numeric.LastIndexOf(':');
         bool isBracketed = colon > 0 && numeric[colon - 1] == ']', hasOneColon = numeric.IndexOf(':', StringComparison.Ordinal) == colon;
         if (!(isBracketed || hasOneColon)
             || !int.TryParse(numeric.AsSpan(colon + 1), NumberStyles.None, null, out int port) || port > IPEndPoint.MaxPort
             || !IPAddress.TryParse(numeric.AsSpan(0, colon), out IPAddress? address))
         {
-            throw CommandException.Usage($"--listen '{EscapedText.Of(text)}' is no PORT or ADDRESS:PORT; an address is 127.0.0.1 or [::1], for all networks 0.0.0.0 or [::]");
+            throw CommandException.Usage(
+                $"--listen '{EscapedText.Of(text)}' is no PORT or ADDRESS:PORT; an address is 127.0.0.1 or [::1], for all networks 0.0.0.0 or [::]");
         }
 
         IPEndPoint bound = server.Listen(new IPEndPoint(address, port));
@@ -86,11 +86,12 @@ internal sealed class ServeAddress
     private static string HostOf(IPEndPoint address) =>
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.Address.ToString();
 
-    /// <summary>A directory of this user alone, gone with the command.</summary>
-    private static string PrivateDirectory(Unfinished unfinished) => Doing.OrFail($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket", () =>
-    {
-        string directory = Directory.CreateTempSubdirectory("vma-").FullName;
-        unfinished.AddDirectory(directory);
-        return directory;
-    });
+    /// <summary>A directory that only this user can enter, and that ends with the command.</summary>
+    private static string PrivateDirectory(Unfinished unfinished) =>
+        Doing.OrFail($"cannot make a directory in '{EscapedText.Of(Path.GetTempPath())}' for the socket", () =>
+        {
+            string directory = Directory.CreateTempSubdirectory("vma-").FullName;
+            unfinished.AddDirectory(directory);
+            return directory;
+        });
 }

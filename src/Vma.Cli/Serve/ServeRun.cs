@@ -28,10 +28,10 @@ internal sealed record ServeRequest(string[] Files, string[] Exports, SeekableRe
 /// <summary>Serves the disks of archives until a signal comes, or the user's command ends.</summary>
 internal sealed class ServeRun(CommandContext context, ServeRequest request)
 {
-    /// <summary>What requests of all clients may hold: room for one of the longest that there are, and some more.</summary>
+    /// <summary>How many bytes the requests of all clients may hold: room for one of the longest possible requests, and some more.</summary>
     private const long MostBytesInFlight = 40L << 20;
 
-    /// <summary>How long requests under way get when the server ends.</summary>
+    /// <summary>How long requests under way may take when the server ends.</summary>
     private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(5);
 
     private readonly ServeText _text = request.Json ? new ServeJson(context.Terminal) : new ServeText(context.Terminal);

@@ -24,7 +24,7 @@ internal class ServeText(Terminal terminal)
         }
 
         NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates is null ? null : Path.GetFullPath(certificates) };
-        string uri = QuotedText.ForShell(first.ToString());
+        string uri = QuotedText.SeenQuotes(first.ToString());
         Terminal.WriteLine("# look:     nbdinfo " + uri);
         Terminal.WriteLine("# copy:     nbdcopy --progress " + uri + " disk.raw");
         Terminal.WriteLine("# convert:  qemu-img convert -p -O qcow2 " + ImageOf(first) + " disk.qcow2");
@@ -37,18 +37,29 @@ internal class ServeText(Terminal terminal)
     /// <summary>The export for nbdfuse, which takes no certificates from a URI: nbdkit stands in between then.</summary>
     private static string FuseOf(NbdUri uri)
     {
-        string server = uri.SocketPath is { } socket ? QuotedText.ForShell("socket=" + socket) : $"{QuotedText.ForShell("hostname=" + uri.Host)} port={uri.Port}";
-        return uri.UsesTls ? $"--command nbdkit -s nbd {server} {QuotedText.ForShell("export=" + uri.ExportName)} tls=require {QuotedText.ForShell("tls-certificates=" + uri.TlsDirectory)}" : QuotedText.ForShell(uri.ToString());
+        if (!uri.UsesTls)
+        {
+            return QuotedText.SeenQuotes(uri.ToString());
+        }
+
+        string server = uri.SocketPath is { } socket
+            ? QuotedText.SeenQuotes("socket=" + socket)
+            : $"{QuotedText.SeenQuotes("hostname=" + uri.Host)} port={uri.Port}";
+        string export = QuotedText.SeenQuotes("export=" + uri.ExportName);
+        return $"--command nbdkit -s nbd {server} {export} tls=require {QuotedText.SeenQuotes("tls-certificates=" + uri.TlsDirectory)}";
     }
 
     /// <summary>The export for qemu-img, whose URIs know nothing of TLS.</summary>
-    private static string ImageOf(NbdUri uri) => uri.UsesTls ? $"{Credentials("--object", uri)} --image-opts {QuotedText.ForShell(Options(uri, string.Empty))}" : "-f raw " + QuotedText.ForShell(uri.ToString());
+    private static string ImageOf(NbdUri uri) => uri.UsesTls
+        ? $"{Credentials("--object", uri)} --image-opts {QuotedText.SeenQuotes(Options(uri, string.Empty))}"
+        : "-f raw " + QuotedText.SeenQuotes(uri.ToString());
 
     private static string DriveOf(NbdUri uri) => uri.UsesTls
-        ? $"{Credentials("-object", uri)} -drive {QuotedText.ForShell("if=virtio,format=raw," + Options(uri, "file."))}"
-        : "-drive " + QuotedText.ForShell("if=virtio,format=raw,file=" + QemuQuoting.OptionValue(uri.ToString()));
+        ? $"{Credentials("-object", uri)} -drive {QuotedText.SeenQuotes("if=virtio,format=raw," + Options(uri, "file."))}"
+        : "-drive " + QuotedText.SeenQuotes("if=virtio,format=raw,file=" + QemuQuoting.OptionValue(uri.ToString()));
 
-    private static string Credentials(string option, NbdUri uri) => $"{option} {QuotedText.ForShell($"tls-creds-x509,id=tls,endpoint=client,dir={QemuQuoting.OptionValue(uri.TlsDirectory!)}")}";
+    private static string Credentials(string option, NbdUri uri) =>
+        $"{option} {QuotedText.SeenQuotes($"tls-creds-x509,id=tls,endpoint=client,dir={QemuQuoting.OptionValue(uri.TlsDirectory!)}")}";
 
     private static string Options(NbdUri uri, string prefix)
     {

@@ -17,7 +17,7 @@ internal sealed record VerifiedArchive(string Path, VmaReadReport? Report, VmaFa
 /// <summary>Verifies archives, one after the other.</summary>
 internal sealed class VerifyRun(VerifyText text, bool readData)
 {
-    /// <summary>Verifies all; gives the exit code.</summary>
+    /// <summary>Verifies all archives and returns the exit code.</summary>
     public int Execute(IEnumerable<string> paths)
     {
         VerifiedArchive[] verified = [.. paths.Select(Verify)];

@@ -33,7 +33,8 @@ internal class VerifyText(Terminal terminal, bool verbose)
         foreach (VmaReadDevice device in report.Devices.Where(device => report.Errors > 0))
         {
             Terminal.Error(
-                $"{name}: device '{device.Device.Name}': {device.Clusters} clusters good, {device.MissingClusters} missing, {device.DamagedClusters} damaged, {device.StoredBytes} bytes stored");
+                $"{name}: device '{device.Device.Name}': {device.Clusters} clusters good, {device.MissingClusters} missing, "
+                + $"{device.DamagedClusters} damaged, {device.StoredBytes} bytes stored");
         }
 
         string data = report switch

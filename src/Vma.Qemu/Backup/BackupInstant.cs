@@ -4,11 +4,14 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>The moment whose state is backed up: file systems frozen, the guest stopped, as far as each is needed, and both undone whatever happens.</summary>
+/// <summary>
+/// The moment whose state is backed up. The file systems are frozen and the guest is stopped, as far as each is needed, and both are undone whatever
+/// happens.
+/// </summary>
 internal static class BackupInstant
 {
     /// <param name="monitor">The VM.</param>
-    /// <param name="names">The run's.</param>
+    /// <param name="names">The names of this run.</param>
     /// <param name="agent">The guest's agent, or null when nothing is to be frozen.</param>
     /// <param name="stop">Whether the guest must not run meanwhile.</param>
     /// <param name="action">What makes the moment.</param>
@@ -60,7 +63,7 @@ internal static class BackupInstant
 
     private static void WhileStopped(IQmpMonitor monitor, BackupNames names, Action action)
     {
-        // Noted first: should we die, the next run lets the guest go on.
+        // Noted before it happens: if we die, the next run lets the guest go on.
         string note = BackupNotes.Add(monitor, names, BackupNotes.Stopped);
         try
         {

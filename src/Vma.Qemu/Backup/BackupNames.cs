@@ -3,7 +3,7 @@
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// The names of all that backups make in QEMU, by which it is found again. A bitmap that belongs to an archive stays in the VM until the next backup;
+/// The names of all that backups make in QEMU, by which a later run finds it. A bitmap that belongs to an archive stays in the VM until the next backup;
 /// all else lives as long as a run.
 /// </summary>
 internal sealed class BackupNames

@@ -48,10 +48,10 @@ public sealed record BackupOptions
 
     /// <summary>
     /// An archive whose bitmap an earlier run left in the VM: what did not change since is taken from it. It belongs to the caller. A disk that has no
-    /// whole bitmap is read in full, and that is told.
+    /// whole bitmap is read in full, and <see cref="OnStep"/> gets a line about it.
     /// </summary>
     public VmaArchive? Base { get; init; }
 
-    /// <summary>Told of what happens, one line each, by the thread that runs the backup. The default is null.</summary>
+    /// <summary>Gets a line for each thing that happens, from the thread that runs the backup. The default is null.</summary>
     public Action<string>? OnStep { get; init; }
 }

@@ -34,10 +34,10 @@ internal sealed class BackupWatch : IDisposable
     /// <summary>Cancelled when the reading has to end.</summary>
     public CancellationToken Token => _cancel.Token;
 
-    /// <summary>Why it has to, or null.</summary>
+    /// <summary>Why the reading has to end, or null.</summary>
     public BackupException? Failure => _failure;
 
-    /// <summary>Asks QEMU to tell when a scratch file gets larger than what all may have: quicker than looking.</summary>
+    /// <summary>Asks QEMU for an event when a scratch file gets larger than all of them may be. It comes sooner than a look at the files.</summary>
     public static void SetThreshold(IQmpMonitor monitor, string node, long threshold) =>
         monitor.Execute("block-set-write-threshold", new JsonObject { ["node-name"] = node, ["write-threshold"] = threshold });
 

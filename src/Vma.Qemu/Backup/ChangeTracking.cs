@@ -7,7 +7,7 @@ namespace Vma.Qemu.Backup;
 
 /// <summary>
 /// Dirty bitmaps: a new one that begins to record at the instant of this backup, and a frozen copy of the one that recorded since the
-/// last. That one itself goes on recording until the new archive is whole, so that a backup that fails costs nothing.
+/// last backup. The original goes on recording until the new archive is whole, so that a backup that fails costs nothing.
 /// </summary>
 internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, BackupNames names, BackupOptions options) : IDisposable
 {

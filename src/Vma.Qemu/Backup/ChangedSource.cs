@@ -57,7 +57,7 @@ internal sealed class ChangedSource : IBlockSource
 
     public BlockStatus StatusAt(long offset, CancellationToken cancellationToken = default)
     {
-        // As far as one of the two has the say, a cluster at least.
+        // The status reaches over all clusters that are read from the same source, and over one at least.
         IBlockSource source = SourceAt(offset);
         BlockStatus status = source.StatusAt(offset, cancellationToken);
         long end = Math.Min(Length, offset + status.Length), reached = Math.Min(end, (offset / VmaCluster.Size + 1) * VmaCluster.Size);

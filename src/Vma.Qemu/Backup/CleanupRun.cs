@@ -14,7 +14,7 @@ internal sealed partial class CleanupRun(IQmpMonitor monitor, QmpAddress? agent)
     private readonly IReadOnlyList<BackupNote> _notes = BackupNotes.All(monitor);
     private readonly List<string> _done = [];
 
-    /// <summary>Does it, and tells what was removed or put back.</summary>
+    /// <summary>Cleans up, and returns what was removed or put back.</summary>
     public IReadOnlyList<string> Run()
     {
         Resume();

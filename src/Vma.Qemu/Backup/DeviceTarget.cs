@@ -3,23 +3,23 @@
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// A disk that QEMU writes, in any order, and whose clusters go straight into an archive. What is not a whole cluster is kept
-/// until the rest of it came.
+/// A disk that QEMU writes, in any order, and whose clusters go straight into an archive. A cluster of which QEMU wrote only some sectors is kept
+/// until the others came.
 /// </summary>
 internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
 {
     private const int SectorSize = 512;
-    private const int MaxParts = 1024;
+    private const int MaxBegun = 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Part> _parts = [];
+    private readonly Dictionary<long, BegunCluster> _begun = [];
     private volatile Exception? _failure;
 
     public long Length => device.Device.Size;
 
     public bool ReadsAsZeroes => false;
 
-    /// <summary>What went wrong first, or null.</summary>
+    /// <summary>The first failure, or null.</summary>
     public Exception? Failure => _failure;
 
     public void WriteAt(long offset, ReadOnlySpan<byte> data, CancellationToken cancellationToken = default) =>
@@ -36,7 +36,7 @@ internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
     {
     }
 
-    /// <summary>Writes whole clusters, and keeps what is none; zeros when there is no data.</summary>
+    /// <summary>Writes whole clusters, and keeps those that are not whole; zeros when there is no data.</summary>
     private void Write(long offset, long length, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
     {
         while (length > 0)
@@ -44,18 +44,18 @@ internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
             cancellationToken.ThrowIfCancellationRequested();
             long cluster = offset / VmaCluster.Size;
             int at = (int)(offset % VmaCluster.Size), count = (int)Math.Min(length, VmaCluster.Size - at);
-            ReadOnlySpan<byte> piece = data.IsEmpty ? [] : data[..count];
+            ReadOnlySpan<byte> slice = data.IsEmpty ? [] : data[..count];
             if (at == 0 && count == LengthOf(cluster))
             {
-                WriteCluster(cluster, piece);
+                WriteCluster(cluster, slice);
             }
             else
             {
-                AddPart(cluster, at, piece, count);
+                AddSectors(cluster, at, slice, count);
             }
 
             (offset, length) = (offset + count, length - count);
-            data = data[piece.Length..];
+            data = data[slice.Length..];
         }
     }
 
@@ -80,28 +80,28 @@ internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
 
     private int LengthOf(long cluster) => (int)Math.Min(VmaCluster.Size, Length - cluster * VmaCluster.Size);
 
-    /// <summary>Keeps a part of a cluster, zeros when there is no data, and writes the cluster when it was the last.</summary>
-    private void AddPart(long cluster, int at, ReadOnlySpan<byte> data, int length)
+    /// <summary>Keeps sectors of a cluster, zeros when there is no data, and writes the cluster when it has all of them.</summary>
+    private void AddSectors(long cluster, int at, ReadOnlySpan<byte> data, int length)
     {
         if (at % SectorSize != 0 || (length % SectorSize != 0 && at + length != LengthOf(cluster)))
         {
             throw Fail(new IOException("QEMU wrote a part of a sector"));
         }
 
-        Part? whole = null;
+        BegunCluster? whole = null;
         lock (_gate)
         {
-            if (!_parts.TryGetValue(cluster, out Part? part))
+            if (!_begun.TryGetValue(cluster, out BegunCluster? begun))
             {
-                if (_parts.Count == MaxParts)
+                if (_begun.Count == MaxBegun)
                 {
                     throw Fail(new IOException("QEMU began too many clusters without ending them"));
                 }
 
-                _parts.Add(cluster, part = new Part());
+                _begun.Add(cluster, begun = new BegunCluster());
             }
 
-            Span<byte> room = part.Data.AsSpan(at, length);
+            Span<byte> room = begun.Data.AsSpan(at, length);
             if (data.IsEmpty)
             {
                 room.Clear();
@@ -111,11 +111,11 @@ internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
                 data.CopyTo(room);
             }
 
-            part.Cover(at / SectorSize, (length + SectorSize - 1) / SectorSize);
-            if (part.Covered == (LengthOf(cluster) + SectorSize - 1) / SectorSize)
+            begun.Cover(at / SectorSize, (length + SectorSize - 1) / SectorSize);
+            if (begun.Covered == (LengthOf(cluster) + SectorSize - 1) / SectorSize)
             {
-                _parts.Remove(cluster);
-                whole = part;
+                _begun.Remove(cluster);
+                whole = begun;
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class DeviceTarget(VmaDeviceWriter device) : IBlockTarget
         return failure as IOException ?? new IOException(failure.Message, failure);
     }
 
-    private sealed class Part
+    private sealed class BegunCluster
     {
         private readonly bool[] _sectors = new bool[VmaCluster.Size / SectorSize];
 

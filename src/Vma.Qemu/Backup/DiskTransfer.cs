@@ -6,9 +6,11 @@ using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
-/// <summary>A way to keep the disks' state of one instant and to bring it here.</summary>
+/// <summary>A way to keep the disks' state of one instant and to bring it into the archive.</summary>
 internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, BackupNames names, BackupOptions options) : IDisposable
 {
+    private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
+
     protected IQmpMonitor Monitor => monitor;
 
     protected BackupPlan Plan => plan;
@@ -17,25 +19,26 @@ internal abstract class DiskTransfer(IQmpMonitor monitor, BackupPlan plan, Backu
 
     protected BackupOptions Options => options;
 
+    /// <summary>Where the NBD server listens.</summary>
+    protected string SocketPath => Path.Combine(_directory, "nbd");
+
     /// <summary>Whether the guest must be stopped for <see cref="TakeInstant"/>.</summary>
     public abstract bool MustStop { get; }
 
-    /// <summary>Makes ready whatever takes time.</summary>
+    /// <summary>Prepares all that takes time, before the instant.</summary>
     public abstract void Prepare(IReadOnlyList<VmaDeviceWriter> devices);
 
-    /// <summary>From here on the disks' state is kept.</summary>
+    /// <summary>Begins to keep the disks' state.</summary>
     public abstract void TakeInstant();
 
-    /// <summary>Brings all of it into the archive.</summary>
+    /// <summary>Writes the disks' state into the archive.</summary>
     public abstract void Transfer(VmaWriter writer, IReadOnlyList<VmaDeviceWriter> devices, IProgress<VmaProgress>? progress,
         CancellationToken cancellationToken);
 
-    /// <summary>Asks QEMU whether it still keeps the disks' state; what is wrong, or null.</summary>
+    /// <summary>Asks QEMU whether it still keeps the disks' state. Returns what is wrong, or null.</summary>
     public virtual string? Trouble() => null;
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() => Directory.Delete(_directory, recursive: true);
 
     /// <summary>Adds an empty image, which takes what the guest overwrites of a disk.</summary>
     protected void AddScratchNode(ScratchSpace scratch, string node, int index, string? backing)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
 
 /// <summary>Describes the guest as a config.</summary>
-internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonElement> ask)
+internal sealed class GuestQuery(ObjectTree objects, Func<string, JsonElement> ask)
 {
     private const int MaxNetworks = 32;
     private const string MachineSuffix = "-machine";
+    private const int MaxSerialLength = 60;
 
     private static readonly Dictionary<string, string> NetworkModels = new()
     {
@@ -63,12 +63,10 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         string[] controllers = [.. devices.Where(device => ScsiControllers.ContainsKey(device.Type)).Select(device => ScsiControllers[device.Type])];
         IEnumerable<(string Key, int? Order)> order =
             [.. disks.Select(disk => (disk.Place!.Key, OrderOf(disk.DevicePath))), .. networks.Select(one => (one.Network.Key, one.Order))];
-        string? name = ask("query-name").Text("name");
         return new GuestConfig
         {
-            Name = name is not null && HostName().IsMatch(name) ? name : null,
-            Machine = objects.Text("/machine", "type") is { } type
-                ? type[..^(type.EndsWith(MachineSuffix, StringComparison.Ordinal) ? MachineSuffix.Length : 0)] : "pc",
+            Name = Checked("the guest's name", ask("query-name").Text("name"), GuestValue.IsHostName),
+            Machine = Checked("the machine type", MachineType(), GuestValue.IsModel) ?? "pc",
             Uefi = disks.Any(disk => disk.Place!.Bus == GuestBus.EfiDisk) || objects.Text("/machine", "pflash0") is not null,
             Cpu = cpu ?? "kvm64",
             Sockets = sockets,
@@ -81,7 +79,8 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
                 [var one, ..] => one,
             },
             OperatingSystem = "other",
-            Uuid = Guid.TryParse(ask("query-uuid").Text("UUID"), out Guid uuid) && uuid != Guid.Empty ? uuid : null,
+            Uuid = Checked("the guest's uuid", ask("query-uuid").Text("UUID"), text => Guid.TryParse(text, out _)) is { } text
+                && Guid.Parse(text) is var uuid && uuid != Guid.Empty ? uuid : null,
             Agent = devices.Any(device => device.Type == "virtserialport" && objects.Text(device.Path, "name") == GuestAgentClient.Channel),
             SerialPorts = Math.Min(4, devices.Count(device => device.Type == "isa-serial")),
             Graphics = devices.Select(device => GraphicsModels.GetValueOrDefault(device.Type)).FirstOrDefault(model => model is not null)
@@ -106,7 +105,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         }
 
         string? serial = disk.DevicePath is null ? null : objects.Text(disk.DevicePath, "serial");
-        if (serial is not null && serial.Length <= 60)
+        if (serial?.Length <= MaxSerialLength && Checked($"the serial number of {disk.Place.Key}", serial, IsPrintable) is not null)
         {
             settings.Add("serial", Uri.EscapeDataString(serial));
         }
@@ -127,7 +126,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
             _notes.Add("the CPU model is not known; the config says kvm64");
         }
 
-        return (sockets, Math.Clamp(processors.Length / sockets, 1, 512), suffix > 0 ? type![..suffix] : null);
+        return (sockets, Math.Clamp(processors.Length / sockets, 1, 512), suffix > 0 ? Checked("the CPU model", type![..suffix], GuestValue.IsModel) : null);
     }
 
     private List<(GuestNetwork Network, int? Order)> Networks((string Path, string Type)[] devices)
@@ -137,7 +136,7 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
         {
             if (networks.Count < MaxNetworks && NetworkModels.TryGetValue(type, out string? model))
             {
-                string? mac = objects.Text(path, "mac")?.ToUpperInvariant();
+                string? mac = Checked($"the MAC address of net{networks.Count}", objects.Text(path, "mac"), GuestNetwork.IsMacAddress)?.ToUpperInvariant();
                 networks.Add((new GuestNetwork(networks.Count, model) { Mac = mac, Settings = GuestNetwork.DefaultSettings }, Order(path)));
             }
         }
@@ -151,6 +150,23 @@ internal sealed partial class GuestQuery(ObjectTree objects, Func<string, JsonEl
     private int? Order(string path) =>
         objects.Get(path, "bootindex") is { ValueKind: JsonValueKind.Number } index && index.TryGetInt32(out int number) && number >= 0 ? number : null;
 
-    [GeneratedRegex(@"^[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,61}[A-Za-z0-9])?$")]
-    private static partial Regex HostName();
+    private string? MachineType()
+    {
+        string? type = objects.Text("/machine", "type");
+        return type?.EndsWith(MachineSuffix, StringComparison.Ordinal) == true ? type[..^MachineSuffix.Length] : type;
+    }
+
+    private static bool IsPrintable(string text) => text.All(character => character is >= ' ' and <= '~');
+
+    /// <summary>A value that QEMU told, when it is what it claims to be; else it is noted, and the config goes without it.</summary>
+    private string? Checked(string what, string? value, Func<string, bool> isPossible)
+    {
+        if (value is null or "" || isPossible(value))
+        {
+            return value is "" ? null : value;
+        }
+
+        _notes.Add($"{what} is left out of the config: '{value}' cannot be one there");
+        return null;
+    }
 }

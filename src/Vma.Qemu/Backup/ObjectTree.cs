@@ -20,7 +20,7 @@ internal sealed class ObjectTree(IQmpMonitor monitor, CancellationToken cancella
         const string Child = "child<";
         foreach (JsonElement one in Ask("qom-list", new JsonObject { ["path"] = path }).Items())
         {
-            if (one.Text("name") is { } name && one.Text("type") is { } type && type.StartsWith(Child, StringComparison.Ordinal))
+            if (one.Text("name") is { } name && one.Text("type") is { } type && type.StartsWith(Child, StringComparison.Ordinal) && type.EndsWith('>'))
             {
                 yield return ($"{path}/{name}", type[Child.Length..^1]);
             }

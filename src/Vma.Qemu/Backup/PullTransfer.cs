@@ -15,13 +15,10 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
     BackupOptions options)
     : DiskTransfer(monitor, plan, names, options)
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
     private readonly List<NbdClient> _clients = [];
 
-    // Only QEMU takes connections; closing it here takes its path away.
+    // Only QEMU takes connections. Closing the socket here removes its path.
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-
-    private string SocketPath => Path.Combine(_directory, "nbd");
 
     public override bool MustStop => false;
 
@@ -111,10 +108,9 @@ internal sealed class PullTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
 
     public override void Dispose()
     {
-        base.Dispose();
         _clients.ForEach(client => client.Dispose());
         _listener.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        base.Dispose();
     }
 
     private JsonObject Export(int index, string name, string? bitmap)

@@ -22,7 +22,6 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly List<DeviceTarget> _sinks = [];
-    private readonly string _directory = Directory.CreateTempSubdirectory("vma-").FullName;
     private NbdServer? _server;
 
     public override bool MustStop => scratch is not null;
@@ -31,16 +30,15 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
     {
         _sinks.AddRange(devices.Take(Plan.Disks.Count).Select(device => new DeviceTarget(device)));
         _server = new NbdServer(_sinks.Select((sink, index) => new NbdExport(Names.Of(BackupNames.Sink, index), source: null, sink)));
-        string path = Path.Combine(_directory, "nbd");
         if (!Monitor.PassesDescriptors)
         {
-            _server.Listen(path);
+            _server.Listen(SocketPath);
         }
 
         for (int i = 0; i < _sinks.Count; i++)
         {
             string sink = Names.Of(BackupNames.Sink, i);
-            JsonObject server = Monitor.PassesDescriptors ? Connection(sink) : new() { ["type"] = "unix", ["path"] = path };
+            JsonObject server = Monitor.PassesDescriptors ? Connection(sink) : new() { ["type"] = "unix", ["path"] = SocketPath };
             Monitor.AddNode(new JsonObject { ["driver"] = "nbd", ["node-name"] = sink, ["server"] = server, ["export"] = sink });
             if (scratch is not null)
             {
@@ -106,9 +104,8 @@ internal sealed class PushTransfer(IQmpMonitor monitor, BackupPlan plan, BackupN
 
     public override void Dispose()
     {
-        base.Dispose();
         _server?.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        base.Dispose();
     }
 
     private JsonObject Connection(string name)

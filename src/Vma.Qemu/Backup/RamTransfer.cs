@@ -28,7 +28,7 @@ internal sealed class RamTransfer : IDisposable
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "RAM" };
     }
 
-    /// <summary>Makes ready what takes time, before the guest is stopped.</summary>
+    /// <summary>Prepares all that takes time, before the guest is stopped.</summary>
     public void Prepare(BackupNames names, long? bytesPerSecond)
     {
         string status = _monitor.Execute("query-migrate").Text("status") ?? "none";
@@ -86,7 +86,7 @@ internal sealed class RamTransfer : IDisposable
         }
     }
 
-    /// <summary>Returns when all of it is in the archive.</summary>
+    /// <summary>Returns when all RAM is in the archive.</summary>
     public void Finish(CancellationToken cancellationToken)
     {
         while (!_reader.Join(Pause * 10))

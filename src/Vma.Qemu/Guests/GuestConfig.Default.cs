@@ -3,7 +3,7 @@
 
 namespace Vma.Qemu.Guests;
 
-/// <content>Without a config.</content>
+/// <content>A config for a guest whose archive has none.</content>
 public sealed partial record GuestConfig
 {
     /// <summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Vma.Qemu.Guests;
 
-/// <content>From the text of a config.</content>
+/// <content>Reads the text of a config.</content>
 public sealed partial record GuestConfig
 {
     /// <summary>

@@ -60,7 +60,7 @@ public sealed partial record GuestConfig
     /// <summary>The network cards, in the order of the config.</summary>
     public IReadOnlyList<GuestNetwork> Networks { get; init; } = [];
 
-    /// <summary>The keys of what it boots from, first the first: <c>scsi0</c>, <c>net0</c>.</summary>
+    /// <summary>The keys of the devices that it boots from, in their order: <c>scsi0</c>, <c>net0</c>.</summary>
     public IReadOnlyList<string> BootOrder { get; init; } = [];
 
     /// <summary>Settings of the config that are not understood or not taken over, each as <c>KEY: VALUE</c>; any text can be in there.</summary>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Vma.Qemu.Guests;
 
-/// <summary>Takes settings one after the other; what is left over is not understood.</summary>
+/// <summary>Takes the settings that it understands out of a config. Those that are left over are reported as ignored.</summary>
 internal sealed partial class GuestConfigReader(Dictionary<string, string> settings)
 {
     private static readonly HashSet<string> Silent =
@@ -26,9 +26,9 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
         var config = new GuestConfig
         {
             Name = WordOrNull("name", Take("name")),
-            Machine = WordOrNull("machine", First("machine", "type")) ?? defaults.Machine,
+            Machine = Checked("machine", First("machine", "type"), GuestValue.IsModel) ?? defaults.Machine,
             Uefi = Take("bios") == "ovmf",
-            Cpu = WordOrNull("cpu", First("cpu", "cputype")) ?? defaults.Cpu,
+            Cpu = Checked("cpu", First("cpu", "cputype"), GuestValue.IsModel) ?? defaults.Cpu,
             Sockets = (int)Number("sockets", First("sockets", "value"), 1, 512, 1),
             Cores = (int)Number("cores", First("cores", "value"), 1, 512, 1),
             MemoryMiB = Number("memory", First("memory", "current"), 16, 1 << 24, defaults.MemoryMiB),
@@ -70,9 +70,9 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
             string value = settings[key];
             bool taken = match.Groups[1].Value switch
             {
-                "net" => Add(networks, ReadNetwork(index, value)),
+                "net" => Add(networks, ReadNetwork(index, value), one => one.Key),
                 "serial" => index < 4 && (serialPorts = Math.Max(serialPorts, index + 1)) > 0,
-                _ => Add(disks, ReadDisk(key, value)),
+                _ => Add(disks, ReadDisk(key, value), one => one.Key),
             };
             settings.Remove(key);
             if (!taken)
@@ -83,15 +83,17 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
 
         return (disks, networks, serialPorts);
 
-        static bool Add<T>(List<T> list, T? item)
+        // A number can be written in two ways, scsi0 and scsi00: the first one counts.
+        static bool Add<T>(List<T> list, T? item, Func<T, string> keyOf)
             where T : class
         {
-            if (item is not null)
+            bool isNew = item is not null && !list.Exists(one => keyOf(one) == keyOf(item));
+            if (isNew)
             {
-                list.Add(item);
+                list.Add(item!);
             }
 
-            return item is not null;
+            return isNew;
         }
     }
 
@@ -116,7 +118,7 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
             properties.Remove(name);
         }
 
-        return index > 31 || model is null || !Word().IsMatch(model)
+        return index > 31 || model is null || !GuestValue.IsWord(model)
             ? null
             : new GuestNetwork(index, model) { Mac = mac is not null && GuestNetwork.IsMacAddress(mac) ? mac.ToUpperInvariant() : null, Settings = properties };
     }
@@ -157,9 +159,11 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
 
     private string? First(string key, string property) => Take(key) is { } value ? Properties(value, property).GetValueOrDefault(property) : null;
 
-    private string? WordOrNull(string key, string? value)
+    private string? WordOrNull(string key, string? value) => Checked(key, value, GuestValue.IsWord);
+
+    private string? Checked(string key, string? value, Func<string, bool> isPossible)
     {
-        if (value is null || Word().IsMatch(value))
+        if (value is null || isPossible(value))
         {
             return value;
         }
@@ -198,9 +202,6 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
         return properties;
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._+\-]{0,63}$")]
-    private static partial Regex Word();
-
-    [GeneratedRegex("^(ide|sata|scsi|virtio|efidisk|tpmstate|net|serial)([0-9]{1,2})$")]
+    [GeneratedRegex("^(ide|sata|scsi|virtio|efidisk|tpmstate|net|serial)([0-9]{1,2})\\z")]
     private static partial Regex NumberedKey();
 }

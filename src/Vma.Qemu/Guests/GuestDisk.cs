@@ -53,6 +53,6 @@ public sealed partial record GuestDisk(GuestBus Bus, int Index)
         _ => 1,
     };
 
-    [GeneratedRegex("^(ide|sata|scsi|virtio|efidisk|tpmstate)([0-9]{1,2})$")]
+    [GeneratedRegex("^(ide|sata|scsi|virtio|efidisk|tpmstate)([0-9]{1,2})\\z")]
     private static partial Regex KeyPattern();
 }

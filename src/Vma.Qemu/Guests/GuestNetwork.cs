@@ -23,6 +23,6 @@ public sealed partial record GuestNetwork(int Index, string Model)
 
     internal static bool IsMacAddress(string text) => MacAddress().IsMatch(text);
 
-    [GeneratedRegex("^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
+    [GeneratedRegex("^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\\z")]
     private static partial Regex MacAddress();
 }

@@ -81,7 +81,8 @@ public static class LibvirtDomain
     private static XElement Channel() =>
         new("channel", new XAttribute("type", "unix"), Element("target", ("type", "virtio"), ("name", GuestAgentClient.Channel)));
 
-    private static XElement? BootOrder(GuestConfig config, string key) => config.BootPlaceOf(key) is { } place ? Element("boot", ("order", $"{place + 1}")) : null;
+    private static XElement? BootOrder(GuestConfig config, string key) =>
+        config.BootPlaceOf(key) is { } place ? Element("boot", ("order", $"{place + 1}")) : null;
 
     private static XElement Element(string name, params IEnumerable<(string Name, string Value)> attributes) =>
         new(name, attributes.Select(attribute => new XAttribute(attribute.Name, attribute.Value)));

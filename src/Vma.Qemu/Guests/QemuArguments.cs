@@ -77,7 +77,7 @@ public sealed partial class QemuArguments
 
     private void AddMachine(Dictionary<string, QemuDisk> disks)
     {
-        List<string> properties = [StockMachine(_config.Machine)];
+        List<string> properties = [StockMachine(Checked("machine", _config.Machine, GuestValue.IsModel) ?? "pc")];
         foreach (string accelerator in _options.Accelerators)
         {
             Add("-accel", accelerator);
@@ -90,13 +90,13 @@ public sealed partial class QemuArguments
 
         Add("-machine", string.Join(',', properties));
         Add("-nodefaults");
-        string cpu = _options.Cpu ?? _config.Cpu;
+        string cpu = _options.Cpu ?? Checked("cpu", _config.Cpu, GuestValue.IsModel) ?? "kvm64";
         Add("-cpu", CpuModels.GetValueOrDefault(cpu, cpu));
         Add("-smp", $"{_config.Processors},sockets={_config.Sockets},cores={_config.Cores}");
         Add("-m", $"{_options.MemoryMiB ?? _config.MemoryMiB}");
-        if (_config.Name is { } name)
+        if (_config.Name is { } given && Checked("name", given, GuestValue.IsWord) is { } name)
         {
-            Add("-name", name);
+            Add("-name", GuestValue.NameOption(name));
         }
 
         if (_config.Uuid is { } uuid)
@@ -151,7 +151,8 @@ public sealed partial class QemuArguments
                 Add("-netdev", $"user,id={network.Key}");
             }
 
-            Add("-device", $"{device},id=card-{network.Key}{link}{(network.Mac is { } mac ? $",mac={mac}" : string.Empty)}{BootIndex(network.Key)}");
+            string address = network.Mac is { } mac && GuestNetwork.IsMacAddress(mac) ? $",mac={mac}" : string.Empty;
+            Add("-device", $"{device},id=card-{network.Key}{link}{address}{BootIndex(network.Key)}");
         }
     }
 
@@ -183,6 +184,18 @@ public sealed partial class QemuArguments
         }
     }
 
+    // A reader of configs has checked it; a config can also come from a caller.
+    private string? Checked(string key, string value, Func<string, bool> isPossible)
+    {
+        if (isPossible(value))
+        {
+            return value;
+        }
+
+        _notes.Add($"not taken over: {key}: {value}");
+        return null;
+    }
+
     private void AddIf(string option, string? value)
     {
         if (value is not null)
@@ -193,6 +206,6 @@ public sealed partial class QemuArguments
 
     private void Add(params ReadOnlySpan<string> arguments) => _arguments.AddRange(arguments);
 
-    [GeneratedRegex(@"(\+pve[0-9]+)?(\.pxe)?$")]
+    [GeneratedRegex(@"(\+pve[0-9]+)?(\.pxe)?\z")]
     private static partial Regex ProxmoxSuffix();
 }

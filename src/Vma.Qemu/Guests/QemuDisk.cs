@@ -12,10 +12,6 @@ public sealed record QemuDisk(string Key, JsonObject Node)
     /// <summary>A raw file or block device.</summary>
     public static QemuDisk Raw(string key, string path) => new(key, new JsonObject { ["driver"] = "raw", ["file"] = FileNode(path), ["discard"] = "unmap" });
 
-    /// <summary>A qcow2 image; its backing files come with it.</summary>
-    public static QemuDisk Qcow2(string key, string path) =>
-        new(key, new JsonObject { ["driver"] = "qcow2", ["file"] = FileNode(path), ["discard"] = "unmap" });
-
     // "file" is also how QEMU opens /dev/fdset; a block device has a driver of its own.
     private static JsonObject FileNode(string path) => new()
     {

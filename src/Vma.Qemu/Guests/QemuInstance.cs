@@ -108,7 +108,7 @@ public sealed class QemuInstance : IDisposable
         }
         catch (Exception failure) when (failure is IOException or VmaException or ObjectDisposedException)
         {
-            // QEMU has all it wants, or finds the state cut short and says so.
+            // QEMU has read all that it needs, or finds that the state ends too early and says so.
         }
     }
 }

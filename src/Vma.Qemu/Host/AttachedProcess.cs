@@ -39,7 +39,8 @@ internal sealed class AttachedProcess : IDisposable
         string[] shell = ["-c", Script, "sh", program, .. arguments];
         try
         {
-            int process = ChildProcess.Spawn(ChildProcess.Shell, shell, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, passed);
+            int process = ChildProcess.Spawn(
+                ChildProcess.Shell, shell, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, passed);
             Exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch

@@ -28,7 +28,7 @@ internal static unsafe class ChildProcess
     {
         byte* actions = stackalloc byte[OpaqueLength];
         byte* attributes = stackalloc byte[OpaqueLength];
-        // Out of the way of the numbers that they shall have in the child.
+        // Their numbers are higher than those that the descriptors get in the child.
         var copies = new List<SafeFileHandle>();
         using var argumentVector = new StringVector([program, .. arguments]);
         using var environmentVector = new StringVector([.. environment.Select(pair => $"{pair.Key}={pair.Value}")]);

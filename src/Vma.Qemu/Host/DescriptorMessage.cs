@@ -13,7 +13,7 @@ internal static class DescriptorMessage
     private const int Rights = 1; // SCM_RIGHTS
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
 
-    /// <summary>Sends, and gives how many bytes went; the file went with the first.</summary>
+    /// <summary>Sends bytes, and returns how many were sent. The file went with the first.</summary>
     public static unsafe int Send(Socket socket, ReadOnlySpan<byte> bytes, SafeHandle descriptor)
     {
         bool held = false;

@@ -46,7 +46,7 @@ internal sealed class LineSocket(Socket socket, int maxLength) : IDisposable
         }
     }
 
-    /// <summary>Drops what comes up to a byte, and that byte.</summary>
+    /// <summary>Drops all bytes up to <paramref name="mark"/>, and that one.</summary>
     /// <inheritdoc cref="Receive" path="/exception"/>
     public void SkipBehind(byte mark)
     {

@@ -4,7 +4,7 @@ using Vma.Posix;
 
 namespace Vma.Qemu.Host;
 
-/// <summary>A new directory that only we can enter. It goes with us, however we end.</summary>
+/// <summary>A new directory that only we can enter. It is removed when we end, however we end.</summary>
 internal sealed class PrivateDirectory : IDisposable
 {
     private const int RoomForNames = 16;
@@ -17,7 +17,7 @@ internal sealed class PrivateDirectory : IDisposable
         string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
         Path = System.Text.Encoding.UTF8.GetByteCount(path) + RoomForNames <= UnixSocket.MaxPath ? path : $"/tmp/{name}";
 
-        // First, so that there is no moment in which we could leave it behind.
+        // Started before the directory is made, so that there is no moment in which we could leave it behind.
         _remover = SupervisedProcess.StartRemoving(Path);
         try
         {

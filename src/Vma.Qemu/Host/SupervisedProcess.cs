@@ -61,7 +61,7 @@ internal sealed class SupervisedProcess : IDisposable
         _error = Collect(error, MaxError);
     }
 
-    /// <summary>The first bytes that it wrote to standard error, complete when it has ended.</summary>
+    /// <summary>The first bytes that the program wrote to standard error. They are complete when it has ended.</summary>
     public string Error => System.Text.Encoding.UTF8.GetString(_error.Result);
 
     /// <summary>Starts a program.</summary>
@@ -73,7 +73,7 @@ internal sealed class SupervisedProcess : IDisposable
     public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
         new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener);
 
-    /// <summary>Starts what deletes a directory, with all that is in it, when we end.</summary>
+    /// <summary>Starts a shell that deletes a directory, with all that is in it, when we end.</summary>
     public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
 
     /// <summary>Waits until the program has ended by itself; gives what it wrote to standard output.</summary>
@@ -123,7 +123,7 @@ internal sealed class SupervisedProcess : IDisposable
         return _exitCode.Value;
     }
 
-    /// <summary>Ours, without sockets that systemd gave us, and with messages in English.</summary>
+    /// <summary>Our environment, without sockets that systemd gave us, and with messages in English.</summary>
     private static Dictionary<string, string> Environment()
     {
         Dictionary<string, string> environment = ChildProcess.Environment();

@@ -27,8 +27,8 @@ public sealed partial record QemuImage(string Path, string Format)
     /// <summary>How a qcow2 image is encrypted, <c>luks</c> or <c>aes</c>. The default is null: it is not.</summary>
     public string? Encryption { get; init; }
 
-    /// <summary>The part of the file that is the image. The default is all of it.</summary>
-    public VmaByteRange? Part { get; init; }
+    /// <summary>The range of the file that is the image. The default is all of it.</summary>
+    public VmaByteRange? Range { get; init; }
 
     /// <summary>The passphrase's file of this image or of one that it lies on; there is one for all.</summary>
     internal string? FirstKeyFile => KeyFile ?? Backing?.FirstKeyFile;
@@ -61,8 +61,8 @@ public sealed partial record QemuImage(string Path, string Format)
             node["backing"] = Backing?.ToNode(); // null keeps QEMU from opening what the image names
         }
 
-        node["file"] = Part is { } part
-            ? new JsonObject { ["driver"] = "raw", ["offset"] = part.Offset, ["size"] = part.Length, ["file"] = FileNode(Path) }
+        node["file"] = Range is { } range
+            ? new JsonObject { ["driver"] = "raw", ["offset"] = range.Offset, ["size"] = range.Length, ["file"] = FileNode(Path) }
             : FileNode(Path);
         return node;
     }

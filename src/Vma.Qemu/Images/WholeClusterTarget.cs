@@ -6,8 +6,8 @@ using System.Collections.Concurrent;
 namespace Vma.Qemu.Images;
 
 /// <summary>
-/// For an image whose clusters are compressed as they are written, so that each can be written once only, and whole: holds the pieces of
-/// a cluster back until all are there. Clusters of an archive have the size of those in the image, and come in one go, so little is
+/// For an image whose clusters are compressed as they are written, so that each can be written once only, and whole: holds
+/// a cluster back until all of it came. Clusters of an archive have the size of those in the image, and come in one go, so little is
 /// ever held. What is zeros throughout is not written. The disk reads as zeros before.
 /// </summary>
 internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
@@ -26,7 +26,7 @@ internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
 
     public void WriteZeroesAt(long offset, long length, CancellationToken cancellationToken = default) => Write(offset, length, [], cancellationToken);
 
-    /// <summary>Writes what is still held too: the rest of such a cluster never came, and is zeros.</summary>
+    /// <summary>Also writes the clusters that are still held: what did not come of them is zeros.</summary>
     public void Flush(CancellationToken cancellationToken = default)
     {
         foreach (long cluster in _held.Keys.Order())
@@ -43,25 +43,25 @@ internal sealed class WholeClusterTarget(IBlockTarget target) : IBlockTarget
 
     public void Dispose() => target.Dispose();
 
-    /// <summary>Writes whole clusters, and holds back what is none; zeros when there is no data.</summary>
+    /// <summary>Writes whole clusters, and holds back those that are not whole; zeros when there is no data.</summary>
     private void Write(long offset, long length, ReadOnlySpan<byte> data, CancellationToken cancellationToken)
     {
         while (length > 0)
         {
             long cluster = offset / ClusterSize;
             int at = (int)(offset % ClusterSize), count = (int)Math.Min(length, ClusterSize - at);
-            ReadOnlySpan<byte> piece = data.IsEmpty ? [] : data[..count];
+            ReadOnlySpan<byte> slice = data.IsEmpty ? [] : data[..count];
             if (count == LengthOf(cluster))
             {
-                WriteCluster(cluster, piece, cancellationToken);
+                WriteCluster(cluster, slice, cancellationToken);
             }
             else
             {
-                Hold(cluster, at, count, piece, cancellationToken);
+                Hold(cluster, at, count, slice, cancellationToken);
             }
 
             (offset, length) = (offset + count, length - count);
-            data = data[piece.Length..];
+            data = data[slice.Length..];
         }
     }
 

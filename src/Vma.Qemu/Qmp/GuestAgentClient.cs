@@ -28,7 +28,7 @@ public sealed class GuestAgentClient : IDisposable
     /// <param name="address">The host's end of the channel <c>org.qemu.guest_agent.0</c>, or a domain of libvirt, which holds it.</param>
     /// <param name="options">The greeting's time limit is that of the first answer.</param>
     /// <param name="cancellationToken">Ends the waiting for the connection.</param>
-    /// <exception cref="QmpException">Nobody answers.</exception>
+    /// <exception cref="QmpException">No agent answers.</exception>
     public static GuestAgentClient Connect(QmpAddress address, QmpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -127,9 +127,9 @@ public sealed class GuestAgentClient : IDisposable
         JsonElement answer = Exchange(Synchronization, QmpMessage.Command(Synchronization, new JsonObject { ["id"] = id }), [Sentinel], Sentinel, timeout);
         while (answer.Number("return") != id)
         {
-            // An answer to an earlier one, of ours or of the client before us.
+            // The answer to an earlier command, of ours or of the client before us.
             TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
-            answer = left > TimeSpan.Zero ? Receive(Synchronization, Sentinel, left) : throw Silent(Synchronization, timeout);
+            answer = left > TimeSpan.Zero ? Receive(Synchronization, Sentinel, left) : throw NoAnswer(Synchronization, timeout);
         }
 
         _isInStep = true;
@@ -151,11 +151,11 @@ public sealed class GuestAgentClient : IDisposable
         }
         catch (TimeoutException)
         {
-            throw Silent(command, timeout);
+            throw NoAnswer(command, timeout);
         }
     }
 
-    private QmpException Silent(string command, TimeSpan timeout) =>
+    private QmpException NoAnswer(string command, TimeSpan timeout) =>
         new($"the guest agent at '{_socket!.Name}' did not answer {command} within {timeout.TotalSeconds:0.#} seconds");
 
     /// <summary>Closes the connection.</summary>

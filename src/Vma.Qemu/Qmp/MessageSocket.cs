@@ -15,7 +15,7 @@ internal sealed class MessageSocket : IDisposable
     private readonly int _maxLength;
 
     /// <summary>Connects.</summary>
-    /// <exception cref="QmpException">Nobody takes the connection in time.</exception>
+    /// <exception cref="QmpException">No program takes the connection in time.</exception>
     public MessageSocket(QmpAddress address, QmpClientOptions options, CancellationToken cancellationToken)
     {
         (Name, _maxLength) = (address.ToString(), options.MaxLineLength);
@@ -53,7 +53,7 @@ internal sealed class MessageSocket : IDisposable
         }
     }
 
-    /// <summary>The next object. With <paramref name="behind"/>, what comes up to that byte is dropped before.</summary>
+    /// <summary>The next object. With <paramref name="behind"/>, all bytes up to and with that one are dropped first.</summary>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     /// <exception cref="QmpException">The connection is gone, or what came is no QMP.</exception>
     public JsonElement Receive(byte? behind = null)
@@ -73,11 +73,11 @@ internal sealed class MessageSocket : IDisposable
 
             var reader = new Utf8JsonReader(line);
             var element = JsonElement.ParseValue(ref reader);
-            return element.ValueKind == JsonValueKind.Object && !reader.Read() ? element : throw QmpMessage.Senseless(Name);
+            return element.ValueKind == JsonValueKind.Object && !reader.Read() ? element : throw QmpMessage.NotQmp(Name);
         }
         catch (JsonException wrong)
         {
-            throw QmpMessage.Senseless(Name, wrong);
+            throw QmpMessage.NotQmp(Name, wrong);
         }
         catch (InvalidDataException)
         {

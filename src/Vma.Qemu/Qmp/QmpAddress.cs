@@ -97,7 +97,7 @@ public sealed class QmpAddress
             }
             catch (QmpException busy) when (busy.InnerException is SocketException { SocketErrorCode: SocketError.WouldBlock })
             {
-                // Others wait in front of QEMU's one place already; there is room when one of them leaves.
+                // Other clients already wait for QEMU's one connection. There is room when one of them leaves.
                 if (Stopwatch.GetElapsedTime(start) > timeout)
                 {
                     throw new QmpException($"'{this}' is in use by another client, and more wait for it", busy);

@@ -30,14 +30,14 @@ public sealed class QmpClient : IQmpMonitor
     /// <inheritdoc/>
     public bool PassesDescriptors => _socket.Connection.PassesDescriptors;
 
-    /// <summary>QEMU's version, as it greeted.</summary>
+    /// <summary>QEMU's version, from its greeting.</summary>
     public Version Version { get; }
 
     /// <summary>The process that listened at the socket, when it is a Unix socket on this machine: QEMU, or the program that started it. Else null.</summary>
     internal int? PeerProcess => _socket.Connection.PeerProcess;
 
     /// <summary>Connects, and waits until QEMU takes commands.</summary>
-    /// <exception cref="QmpException">Nobody is there, another client is, or it is no QMP.</exception>
+    /// <exception cref="QmpException">No program listens there, another client is connected, or the program does not speak QMP.</exception>
     public static QmpClient Connect(QmpAddress address, QmpClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);

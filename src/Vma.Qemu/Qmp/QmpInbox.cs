@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Vma.Qemu.Qmp;
@@ -10,9 +11,13 @@ internal sealed class QmpInbox(string name)
 {
     private const int MaxEvents = 4096;
 
+    /// <summary>In bytes of their text, which takes up to ten times as much memory once it is parsed. QEMU's events have some hundred bytes.</summary>
+    private const int MaxEventBytes = 1 << 20;
+
     private readonly object _changed = new();
     private readonly Dictionary<long, JsonElement?> _answers = [];
-    private readonly LinkedList<QmpEvent> _events = [];
+    private readonly LinkedList<(QmpEvent Event, int Length)> _events = [];
+    private long _eventBytes;
     private long _lastId;
     private QmpException? _ended;
 
@@ -60,12 +65,12 @@ internal sealed class QmpInbox(string name)
 
         QmpEvent? Take()
         {
-            for (LinkedListNode<QmpEvent>? node = _events.First; node is not null; node = node.Next)
+            for (LinkedListNode<(QmpEvent Event, int Length)>? node = _events.First; node is not null; node = node.Next)
             {
-                if (predicate(node.Value))
+                if (predicate(node.Value.Event))
                 {
-                    _events.Remove(node);
-                    return node.Value;
+                    Remove(node);
+                    return node.Value.Event;
                 }
             }
 
@@ -81,15 +86,11 @@ internal sealed class QmpInbox(string name)
         {
             if (message.Text("event") is { } kind)
             {
-                _events.AddLast(new QmpEvent(kind, message.Member("data")));
-                if (_events.Count > MaxEvents)
-                {
-                    _events.RemoveFirst();
-                }
+                AddEvent(new QmpEvent(kind, message.Member("data")), JsonMarshal.GetRawUtf8Value(message).Length);
             }
             else if (message.Number("id") is not { } id || id > _lastId || id <= 0)
             {
-                throw QmpMessage.Senseless(name);
+                throw QmpMessage.NotQmp(name);
             }
             else if (_answers.ContainsKey(id))
             {
@@ -108,6 +109,30 @@ internal sealed class QmpInbox(string name)
             _ended ??= reason;
             Monitor.PulseAll(_changed);
         }
+    }
+
+    /// <summary>
+    /// Keeps an event, unless it is longer than QEMU makes any. The oldest ones are dropped for it where they are too many: no thread waited for them.
+    /// </summary>
+    private void AddEvent(QmpEvent added, int length)
+    {
+        if (length > MaxEventBytes)
+        {
+            return;
+        }
+
+        _events.AddLast((added, length));
+        _eventBytes += length;
+        while (_events.Count > MaxEvents || _eventBytes > MaxEventBytes)
+        {
+            Remove(_events.First!);
+        }
+    }
+
+    private void Remove(LinkedListNode<(QmpEvent Event, int Length)> node)
+    {
+        _eventBytes -= node.Value.Length;
+        _events.Remove(node);
     }
 
     /// <summary>Waits until there is something. What came before the connection ended still counts.</summary>

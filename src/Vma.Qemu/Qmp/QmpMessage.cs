@@ -39,6 +39,6 @@ internal static class QmpMessage
         int Part(string key) => (int)Math.Clamp(version.Number(key) ?? 0, 0, int.MaxValue);
     }
 
-    /// <summary>For what came from <paramref name="name"/> and is no message.</summary>
-    public static QmpException Senseless(string name, Exception? cause = null) => new($"'{name}' sent something that is not QMP", cause);
+    /// <summary>The failure for something that came from <paramref name="name"/> and is no message.</summary>
+    public static QmpException NotQmp(string name, Exception? cause = null) => new($"'{name}' sent something that is not QMP", cause);
 }

@@ -21,6 +21,7 @@ internal sealed class ArchiveIndexer(
     private readonly HeaderWindow _window = new(input);
     private readonly ClusterChecks _clusters = new(manifest, report, invent: null);
     private readonly ArchiveIndex _index = new();
+    private readonly FruitlessWork _work = new(input.IsDecoded);
     private readonly byte[] _headers = new byte[BatchLength * ExtentLayout.HeaderLength];
     private readonly long[] _offsets = new long[BatchLength];
     private int _batch;
@@ -57,6 +58,11 @@ internal sealed class ArchiveIndexer(
             }
 
             progress?.Report(new VmaProgress(at, input.Length, 0));
+            if (_work.IsTooMuch && at < input.Length)
+            {
+                report(FruitlessWork.Fault(at));
+                break;
+            }
         }
 
         _clusters.ReportMissing(input.Length);
@@ -70,7 +76,7 @@ internal sealed class ArchiveIndexer(
     private long FillBatch(long at, out VmaFault? fault)
     {
         fault = null;
-        for (_batch = 0; _batch < BatchLength && at < input.Length && fault is null;)
+        for (_batch = 0; _batch < BatchLength && at < input.Length && fault is null && !_work.IsTooMuch;)
         {
             ReadOnlySpan<byte> bytes = Read(at, out fault);
             fault ??= ExtentHeader.CheckShape(bytes, manifest.Uuid, at);
@@ -84,6 +90,7 @@ internal sealed class ArchiveIndexer(
             {
                 // An extent without clusters has nothing to check here: a seal is checked when its extent is read.
                 IsSealed = IsSealed || SealPayload.ReadFrom(bytes).Kind != SealKind.None;
+                _work.AddHeader();
                 fault = header.BlockCount == 0 ? null : ExtentHeader.Check(bytes, manifest.Uuid, at);
                 at += fault is null ? ExtentLayout.HeaderLength : 0;
                 continue;
@@ -159,9 +166,12 @@ internal sealed class ArchiveIndexer(
         {
             ReadOnlySpan<byte> header = HeaderOf(i);
             long offset = _offsets[i];
-            _index.Add(header, offset, _clusters.Check(new ExtentHeader(header), offset));
+            CheckedSlots slots = _clusters.Check(new ExtentHeader(header), offset);
+            _index.Add(header, offset, slots);
+            int dataLength = new ExtentHeader(header).DataLength;
+            _work.AddExtent(dataLength, slots.Usable != 0);
             _last = offset;
-            _lastEnd = offset + ExtentLayout.HeaderLength + new ExtentHeader(header).DataLength;
+            _lastEnd = offset + ExtentLayout.HeaderLength + dataLength;
             if (_lastEnd > input.Length)
             {
                 report(Cut(offset, input.Length, "the archive ends"));
@@ -215,7 +225,7 @@ internal sealed class ArchiveIndexer(
                 using Stream stream = input.ToStream();
                 var bytes = new ForwardInput(stream, isDecoded: input.IsDecoded);
                 bytes.Skip(from);
-                new ExtentFinder(bytes, manifest.Uuid).SkipToNext();
+                new ExtentFinder(bytes, manifest.Uuid, _work).SkipToNext();
                 return bytes.IsAbandoned ? input.Length : bytes.Position;
             }
             catch (VmaException damage) when (damage.Fault.Code == VmaFaultCode.CompressedData)

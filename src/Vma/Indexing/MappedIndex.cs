@@ -95,7 +95,7 @@ internal sealed class MappedIndex : IClusterIndex
         }
 
         long length = table.CompressedLength - end;
-        if (length is <= 0 or > int.MaxValue)
+        if (length <= 0 || length > Math.Min(ClusterMap.LongestFrame(table.Count), Array.MaxLength))
         {
             return null;
         }

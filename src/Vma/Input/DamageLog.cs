@@ -10,6 +10,8 @@ namespace Vma.Input;
 internal sealed class DamageLog(Action<VmaFault> report)
 {
     private readonly Lock _gate = new();
+
+    /// <summary>In order and apart from one another: each byte is read once. A small archive can hold so many that they are not searched one by one.</summary>
     private readonly List<(long Start, long End)> _unreadable = [];
 
     public void Report(VmaFault fault) => report(fault);
@@ -19,13 +21,14 @@ internal sealed class DamageLog(Action<VmaFault> report)
     {
         lock (_gate)
         {
-            if (_unreadable.Count > 0 && _unreadable[^1].End == start)
+            int next = FirstBehind(start);
+            if (next > 0 && _unreadable[next - 1].End == start)
             {
-                _unreadable[^1] = (_unreadable[^1].Start, start + length);
+                _unreadable[next - 1] = (_unreadable[next - 1].Start, start + length);
             }
             else
             {
-                _unreadable.Add((start, start + length));
+                _unreadable.Insert(next, (start, start + length));
             }
         }
     }
@@ -34,7 +37,21 @@ internal sealed class DamageLog(Action<VmaFault> report)
     {
         lock (_gate)
         {
-            return _unreadable.Exists(range => range.Start < start + length && range.End > start);
+            int next = FirstBehind(start);
+            return next < _unreadable.Count && _unreadable[next].Start < start + length;
         }
+    }
+
+    /// <summary>The first range that ends behind a place.</summary>
+    private int FirstBehind(long place)
+    {
+        int low = 0, high = _unreadable.Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = _unreadable[middle].End > place ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 }

@@ -9,7 +9,7 @@ namespace Vma.Input;
 /// Finds the next extent where bytes were lost, added or overwritten: an extent header of this archive (of any, when it
 /// is not known which this is), whole and with the right MD5, at any byte.
 /// </summary>
-internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
+internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork work)
 {
     private const int FirstWindow = 8 << 10;
     private const int LargestWindow = 1 << 20;
@@ -23,7 +23,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
     private byte[]? _buffer;
 
     /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
-    public int? FindWithin(ReadOnlySpan<byte> data) => input.MaySearchAgain(data.Length) ? IndexOf(data) : null;
+    public int? FindWithin(ReadOnlySpan<byte> data) => work.IsTooMuch || !input.MaySearchAgain(data.Length) ? null : IndexOf(data);
 
     /// <summary>
     /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
@@ -36,6 +36,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
         for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
         {
             int read = input.Read(buffer.AsSpan(kept, size - kept));
+            work.AddBytes(read);
             ReadOnlySpan<byte> window = buffer.AsSpan(0, kept + read);
             ReadOnlySpan<byte> searched = start == input.Position - window.Length ? window[1..] : window;
             if (IndexOf(searched) is { } at)
@@ -49,7 +50,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
                 return Skipped(start);
             }
 
-            if (input.IsDecoded && input.Position - start > LongestGarbage)
+            if (work.IsTooMuch || (input.IsDecoded && input.Position - start > LongestGarbage))
             {
                 VmaFault skipped = Skipped(start);
                 input.Abandon();
@@ -80,12 +81,24 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid)
             }
 
             at += next;
-            if (at + HeaderLength <= data.Length && ExtentHeader.IsValid(data.Slice(at, HeaderLength), uuid))
+            if (at + HeaderLength <= data.Length && IsHeader(data.Slice(at, HeaderLength)))
             {
                 return at;
             }
         }
 
         return null;
+    }
+
+    private bool IsHeader(ReadOnlySpan<byte> bytes)
+    {
+        work.AddLook();
+        if (ExtentHeader.CheckShape(bytes, uuid, 0) is not null)
+        {
+            return false;
+        }
+
+        work.AddHeader();
+        return ExtentHeader.IsValid(bytes, uuid);
     }
 }

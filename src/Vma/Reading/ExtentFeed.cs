@@ -17,6 +17,7 @@ internal sealed class ExtentFeed
     private readonly ExtentFinder? _finder;
     private readonly SealChain _seals;
     private readonly Action<VmaFault> _report;
+    private readonly FruitlessWork _work;
     private bool _ended;
 
     /// <param name="input">Stands where the first extent begins.</param>
@@ -29,8 +30,9 @@ internal sealed class ExtentFeed
     {
         _input = input;
         _report = report;
-        _finder = goOn ? new ExtentFinder(input, manifest.Uuid) : null;
-        _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder);
+        _work = new FruitlessWork(input.IsDecoded);
+        _finder = goOn ? new ExtentFinder(input, manifest.Uuid, _work) : null;
+        _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder, _work);
         _seals = new SealChain(manifest.PromisesSeals, report);
         Clusters = new ClusterChecks(manifest, report, invent);
     }
@@ -59,6 +61,9 @@ internal sealed class ExtentFeed
                     _report(scanned.Fault!);
                     SkipFault();
                     break;
+                case ScanKind.TooMuch:
+                    _report(scanned.Fault!);
+                    break;
                 case ScanKind.StraySeal:
                     _seals.OnStraySeal(scanned.Offset);
                     break;
@@ -82,7 +87,15 @@ internal sealed class ExtentFeed
         }
 
         _seals.OnData(scanned, buffer.Header);
-        return new DataExtent(scanned, buffer, _input, Clusters.Check(buffer.Header, scanned.Offset), _seals.IsSealed);
+        CheckedSlots slots = Clusters.Check(buffer.Header, scanned.Offset);
+        _work.AddExtent(buffer.Header.DataLength, slots.Usable != 0);
+        if (_work.IsTooMuch && !_input.IsAbandoned)
+        {
+            _input.Abandon();
+            _report(FruitlessWork.Fault(scanned.Offset));
+        }
+
+        return new DataExtent(scanned, buffer, _input, slots, _seals.IsSealed);
     }
 
     private void SkipFault()

@@ -10,7 +10,7 @@ namespace Vma.Reading;
 /// <summary>
 /// Goes from extent to extent and checks what each header says of itself. Empty extents and null extents of others are passed over.
 /// </summary>
-internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData, ExtentFinder? finder)
+internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData, ExtentFinder? finder, FruitlessWork work)
 {
     /// <summary>Whether there was any extent at all.</summary>
     public bool AnyExtent { get; private set; }
@@ -44,6 +44,13 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
             }
 
             input.PutBack(behind);
+            work.AddHeader();
+            if (work.IsTooMuch)
+            {
+                input.Abandon();
+                return new ScannedExtent(ScanKind.TooMuch, offset) { Fault = FruitlessWork.Fault(offset) };
+            }
+
             SealPayload seal = SealPayload.ReadFrom(bytes);
             if (seal.Kind != SealKind.None)
             {

@@ -19,6 +19,9 @@ internal enum ScanKind
 
     /// <summary>There is no sound extent; the input stands where one should begin.</summary>
     Fault,
+
+    /// <summary>The archive brings too much that is of no use; the input is at its end.</summary>
+    TooMuch,
 }
 
 /// <summary>An extent as the scanner found it, by what its header says of itself.</summary>

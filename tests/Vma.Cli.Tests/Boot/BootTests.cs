@@ -107,7 +107,7 @@ public sealed class BootTests : IDisposable
     [InlineData("-daemonize is not possible", "--", "-daemonize")]
     [InlineData("'no-qemu' is missing; install the package qemu-system-x86", "--qemu=no-qemu")]
     [InlineData("unknown option '--what'", "--what")]
-    public void What_cannot_be_is_one_line(string expected, params string[] arguments)
+    public void A_call_that_cannot_be_done_is_told_in_one_line(string expected, params string[] arguments)
     {
         VmaResult result = VmaCall.Run(["boot", Archive(null, "drive-scsi0"), .. arguments]);
         Assert.NotEqual(0, result.ExitCode);

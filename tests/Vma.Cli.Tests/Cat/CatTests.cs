@@ -48,7 +48,7 @@ public sealed class CatTests
     }
 
     [Fact]
-    public void A_closed_pipe_ends_it_quietly()
+    public void A_closed_pipe_ends_cat_quietly()
     {
         using var scratch = new Scratch();
         byte[] disk = Images.Noise(Length);
@@ -99,7 +99,7 @@ public sealed class CatTests
     }
 
     [Fact]
-    public void Damage_ends_it_and_the_rest_can_be_had()
+    public void Damage_ends_cat_and_the_rest_can_be_had()
     {
         using var scratch = new Scratch();
         byte[] disk = Images.Noise(Length);

@@ -28,7 +28,7 @@ public sealed class CompressedTests
 
     [Theory]
     [MemberData(nameof(Compressors))]
-    public void Verify_says_the_same(string compressor)
+    public void Verify_says_the_same_of_a_compressed_archive(string compressor)
     {
         using var scratch = new Scratch();
         byte[] compressed = Tool.Compress(compressor, Golden.Path);
@@ -43,7 +43,7 @@ public sealed class CompressedTests
 
     [Theory]
     [MemberData(nameof(Compressors))]
-    public void Extract_restores_the_same(string compressor)
+    public void Extract_restores_the_same_from_a_compressed_archive(string compressor)
     {
         using var scratch = new Scratch();
         byte[] compressed = Tool.Compress(compressor, Golden.Path);
@@ -55,7 +55,7 @@ public sealed class CompressedTests
 
     [Theory]
     [MemberData(nameof(Compressors))]
-    public void Salvage_saves_the_same(string compressor)
+    public void Salvage_saves_the_same_from_a_compressed_archive(string compressor)
     {
         using var scratch = new Scratch();
         byte[] compressed = Tool.Compress(compressor, Golden.Path);
@@ -132,7 +132,7 @@ public sealed class CompressedTests
     }
 
     [Fact]
-    public void What_is_compressed_but_no_archive_is_told_so()
+    public void A_compressed_file_that_is_no_archive_is_told_as_such()
     {
         using var scratch = new Scratch();
         byte[] compressed = Tool.Compress("gzip", scratch.File("noise", Images.Noise(100000)));

@@ -12,7 +12,7 @@ public sealed class MissingLibraryTests
     [Theory]
     [InlineData("zstd -q", "libzstd.so.1", "libzstd1")]
     [InlineData("lzop", "liblzo2.so.2", "liblzo2-2")]
-    public void It_is_told_with_its_package(string compressor, string library, string package)
+    public void A_missing_library_is_named_with_its_package(string compressor, string library, string package)
     {
         using var scratch = new Scratch();
         string file = scratch.File("a", Tool.Compress(compressor, Archive));
@@ -31,7 +31,7 @@ public sealed class MissingLibraryTests
     [InlineData("libzstd.so.1", "gzip")]
     [InlineData("libzstd.so.1", "bzip2")]
     [InlineData("libzstd.so.1", "cat")]
-    public void Whatever_does_not_need_it_works(string library, string compressor)
+    public void Archives_that_do_not_need_a_missing_library_are_read(string library, string compressor)
     {
         using var scratch = new Scratch();
         byte[] content = compressor == "cat" ? File.ReadAllBytes(Archive) : Tool.Compress(compressor, Archive);

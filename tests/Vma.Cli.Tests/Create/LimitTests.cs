@@ -16,7 +16,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void One_config_more_is_refused()
+    public void One_config_more_than_fits_is_refused()
     {
         using var scratch = new Scratch();
         Told.Failure(VmaCall.Run(["create", scratch["a.vma"], .. Configs(scratch, 257)]), "257 configs");
@@ -33,7 +33,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void One_disk_more_is_refused()
+    public void One_disk_more_than_fits_is_refused()
     {
         using var scratch = new Scratch();
         Told.Failure(VmaCall.Run(["create", scratch["a.vma"], .. Disks(scratch, 255)]), "254");

@@ -28,7 +28,7 @@ public sealed class VerboseTests
     }
 
     [Fact]
-    public void Without_it_nothing_is_said()
+    public void Without_verbose_nothing_is_said()
     {
         using var scratch = new Scratch();
         VmaResult result = VmaCall.Run("create", scratch["a.vma"], "-d", $"format=raw:{scratch.File("a.raw", 1)}").Succeeded();
@@ -36,7 +36,7 @@ public sealed class VerboseTests
     }
 
     [Fact]
-    public void Configs_alone_are_no_reason_to_stumble()
+    public void An_archive_of_configs_alone_is_made_without_a_complaint()
     {
         using var scratch = new Scratch();
         VmaResult result = VmaCall.Run("create", "-v", scratch["a.vma"], "-c", scratch.File("a.conf", 1)).Succeeded();

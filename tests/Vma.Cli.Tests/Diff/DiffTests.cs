@@ -121,7 +121,7 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public void Standard_input_can_be_one_of_them()
+    public void One_of_the_archives_can_come_from_standard_input()
     {
         string a = Archives.Write(_scratch["a.vma"], _disk), b = Archives.Write(_scratch["b.vma"], Images.Noise(_disk.Length, seed: 99));
         VmaCall.Shell("exec \"$VMA\" diff - \"$1\" < \"$1\"", a).Run().Succeeded();

@@ -9,7 +9,7 @@ public sealed class ManualPageTests
     private static readonly string Page = Path.Combine(Places.Root, "docs", "vma.1");
 
     [Fact]
-    public void It_is_set_without_a_warning()
+    public void The_manual_page_is_set_without_a_warning()
     {
         Assert.SkipUnless(VmaCall.Shell("man --version && command -v groff").Run().ExitCode == 0, "needs man and groff");
         VmaResult result = VmaCall.Shell("MANWIDTH=80 exec man --warnings -P cat -l \"$1\"", Page).Run().Succeeded();

@@ -13,7 +13,7 @@ public sealed class DirectoryTests
     [InlineData("something")]
     [InlineData("qemu-server.conf")]
     [InlineData("disk-drive-scsi0.raw")]
-    public void One_that_holds_something_is_refused_and_untouched(string name)
+    public void A_directory_that_holds_something_is_refused_and_untouched(string name)
     {
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch["out"]);
@@ -24,7 +24,7 @@ public sealed class DirectoryTests
     }
 
     [Fact]
-    public void An_empty_one_is_fine()
+    public void An_empty_directory_is_fine()
     {
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch["out"]);
@@ -33,7 +33,7 @@ public sealed class DirectoryTests
     }
 
     [Fact]
-    public void An_empty_one_stays_after_a_failure()
+    public void An_empty_directory_stays_after_a_failure()
     {
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch["out"]);
@@ -90,10 +90,10 @@ public sealed class DirectoryTests
     [InlineData("/dev/null")]
     [InlineData("/dev/null/x")]
     [InlineData("/proc/vma-test")]
-    public void One_that_cannot_be_made_is_named(string directory) => Told.Failure(VmaCall.Run("extract", Archive, directory), directory);
+    public void A_directory_that_cannot_be_made_is_named(string directory) => Told.Failure(VmaCall.Run("extract", Archive, directory), directory);
 
     [Fact]
-    public void One_in_which_nothing_can_be_made_is_named()
+    public void A_directory_in_which_nothing_can_be_made_is_named()
     {
         using var scratch = new Scratch();
         string directory = scratch.ReadOnlyDirectory();

@@ -24,7 +24,7 @@ public sealed class SelectionTests
     }
 
     [Fact]
-    public void The_option_may_be_repeated()
+    public void The_option_d_may_be_repeated()
     {
         using var scratch = new Scratch();
         VmaCall.Run("extract", "-d", "drive-scsi0", "-d", "drive-scsi1", Places.Golden("three-disks.vma"), scratch["out"]).Succeeded();

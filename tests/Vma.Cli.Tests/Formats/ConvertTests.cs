@@ -11,7 +11,7 @@ public sealed class ConvertTests
     [InlineData("qcow2", ".qcow2")]
     [InlineData("vdi", ".vdi")]
     [InlineData("raw", ".raw")]
-    public void There_and_back_again(string format, string extension)
+    public void A_converted_archive_is_converted_back_to_the_same_disks(string format, string extension)
     {
         using var machine = new Machine();
         machine.Run("convert", "a.vma", "images/", "--format", format).Succeeded();
@@ -44,7 +44,7 @@ public sealed class ConvertTests
     }
 
     [Fact]
-    public void It_works_on_pipes_on_both_sides()
+    public void Convert_works_on_pipes_on_both_sides()
     {
         using var machine = new Machine();
         machine.Shell("mkdir in; cp drive-scsi0.raw in/disk-drive-scsi0.raw; " +

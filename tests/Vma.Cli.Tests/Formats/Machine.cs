@@ -76,7 +76,7 @@ internal sealed class Machine : IDisposable
             }
             catch (IOException)
             {
-                // It has ended.
+                // The process has ended.
             }
 
             if (command.Contains(Scratch.Path, StringComparison.Ordinal))

@@ -19,7 +19,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void It_counts_what_will_be_stored_and_not_the_disks_sizes()
+    public void A_plan_counts_what_will_be_stored_and_not_the_disks_sizes()
     {
         using var machine = new Machine();
         var plan = machine.Run("extract", "a.vma", "out", "--dry-run", "--json").Succeeded().Json;

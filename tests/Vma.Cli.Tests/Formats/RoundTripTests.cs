@@ -90,7 +90,7 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void A_pipe_and_a_compressed_archive_do_as_well()
+    public void A_pipe_and_a_compressed_archive_give_the_same_images()
     {
         using var machine = new Machine();
         machine.Shell("zstd -q a.vma; cat a.vma.zst | \"$VMA\" extract - out --format qcow2");

@@ -46,7 +46,7 @@ public sealed class HeaderFaultTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_command_refuses_it_and_makes_nothing(string name)
+    public void Every_command_refuses_a_broken_header_and_makes_nothing(string name)
     {
         using var scratch = new Scratch();
         (byte[] archive, string says) = Cases[name];

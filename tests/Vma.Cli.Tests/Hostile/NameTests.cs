@@ -61,7 +61,7 @@ public sealed class NameTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Verify_warns_of_it_once(string name)
+    public void Verify_warns_once_of_an_unfit_name(string name)
     {
         using var scratch = new Scratch();
         string file = scratch.File("a.vma", new ArchiveBuilder().Config(Cases[name].Name, [1]).Extent(_ => { }).Build());

@@ -4,7 +4,7 @@ using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Interruption;
 
-/// <summary>Whoever reads our output goes away, or it cannot be written; and inputs that go away while they are read.</summary>
+/// <summary>The reader of our output goes away, or the output cannot be written; and inputs go away while they are read.</summary>
 public sealed class PipeTests
 {
     private static readonly string Archive = Places.Golden("configs.vma");
@@ -14,7 +14,7 @@ public sealed class PipeTests
     [InlineData("list --json")]
     [InlineData("verify -v")]
     [InlineData("config -c max.bin")]
-    public void A_closed_pipe_ends_it_quietly(string call)
+    public void A_closed_pipe_ends_a_command_quietly(string call)
     {
         using var scratch = new Scratch();
         VmaResult result = VmaCall.Shell($"{{ sleep 0.3; \"$VMA\" {call} \"$1\"; echo $? > \"$2\"; }} | true; cat \"$2\"", Archive, scratch["code"]).Run();

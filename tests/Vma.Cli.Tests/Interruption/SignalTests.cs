@@ -100,7 +100,7 @@ public sealed class SignalTests
     [Theory]
     [InlineData(Native.Interrupt)]
     [InlineData(Native.Terminate)]
-    public void An_interrupted_verify_says_so(int signal)
+    public void An_interrupted_verify_says_that_it_was_interrupted(int signal)
     {
         using var ended = new ManualResetEventSlim();
         using VmaProcess process = new VmaCall("verify", "-v", "-") { Feed = HalfUntil(ended) }.Start();

@@ -5,7 +5,7 @@ using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Interruption;
 
-/// <summary>A command that waits for somebody to read what it says can be ended.</summary>
+/// <summary>A command can be ended while it waits for the reader of its output.</summary>
 public sealed class StuckReaderTests
 {
     private const int PipeCapacity = 65536;
@@ -14,7 +14,7 @@ public sealed class StuckReaderTests
     [InlineData("create \"$2\" -d format=raw:a=\"$3\" -v", "2>&3")]
     [InlineData("serve \"$4\" -s \"$2\"", ">&3")]
     [InlineData("serve \"$4\" -s \"$2\" --json", ">&3")]
-    public void One_signal_ends_it_and_it_leaves_nothing(string call, string stuck)
+    public void One_signal_ends_a_command_whose_reader_is_stuck_and_it_leaves_nothing(string call, string stuck)
     {
         using var scratch = new Scratch();
         Images.Sparse(scratch["disk.raw"], 1L << 40);
@@ -82,7 +82,7 @@ public sealed class StuckReaderTests
     }
 
     [Fact]
-    public void A_second_signal_ends_a_command_whose_report_nobody_reads()
+    public void A_second_signal_ends_a_command_whose_report_is_not_read()
     {
         using var scratch = new Scratch();
         using VmaProcess process = Start(scratch, "repack \"$4\" \"$2\" --json", ">&3");
@@ -94,7 +94,7 @@ public sealed class StuckReaderTests
         VmaCall.Run("verify", scratch["new"]).Succeeded();
     }
 
-    /// <summary>As <see cref="Start"/>, and gives it the time to get stuck; earlier the signal ends it as well.</summary>
+    /// <summary>As <see cref="Start"/>, and gives the command the time to get stuck; a signal ends it before that as well.</summary>
     private static VmaProcess StartAndLet(Scratch scratch, string call, string stuck)
     {
         VmaProcess process = Start(scratch, call, stuck);

@@ -40,7 +40,7 @@ public sealed class MapErrorTests
     [InlineData("format=rbd:1:a=@/t.raw", "format 'rbd'")]
     [InlineData("format=qcow2:0:a=nbd+unix:///?socket=@/nobody", "as format=raw")]
     [InlineData("0:a=@/a\e[31m.raw\u0007:", "format=raw:")]
-    public void It_is_a_usage_error(string map, string about)
+    public void A_wrong_map_is_a_wrong_call(string map, string about)
     {
         using RestoreCall call = Call();
         VmaResult result = call.Run(map + "\n");

@@ -13,7 +13,7 @@ public sealed class MemoryStateTests
     [InlineData(2 * 65536 + 1, 3, 2 * 65536 + 1)]
     [InlineData(10 * 65536, 3, 3 * 65536)] // shorter than its size
     [InlineData(100, 3, 3 * 65536)] // longer than its size
-    public void It_ends_where_the_data_ends(int size, int clusters, int restored)
+    public void RAM_state_ends_where_its_data_ends(int size, int clusters, int restored)
     {
         using var scratch = new Scratch();
         ArchiveBuilder archive = State((ulong)size, clusters);
@@ -26,7 +26,7 @@ public sealed class MemoryStateTests
     [Theory]
     [InlineData("0:vmstate=@/state.raw\n")]
     [InlineData("format=raw:1:vmstate=@/state.raw\ndone\n")]
-    public void A_map_can_send_it_elsewhere(string map)
+    public void A_map_can_send_RAM_state_elsewhere(string map)
     {
         using var call = new RestoreCall(State(5000, 2));
         call.Scratch.File("state.raw");
@@ -36,7 +36,7 @@ public sealed class MemoryStateTests
     }
 
     [Fact]
-    public void A_map_that_does_not_name_it_leaves_it_in_the_directory()
+    public void A_map_that_does_not_name_RAM_state_leaves_it_in_the_directory()
     {
         using var call = new RestoreCall(State(5000, 1));
         call.Run("done\n").Succeeded();
@@ -44,7 +44,7 @@ public sealed class MemoryStateTests
     }
 
     [Fact]
-    public void A_map_can_skip_it()
+    public void A_map_can_skip_RAM_state()
     {
         using var call = new RestoreCall(State(5000, 1));
         call.Run("skip=vmstate\n").Succeeded();

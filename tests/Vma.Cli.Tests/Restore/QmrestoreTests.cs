@@ -85,7 +85,7 @@ public sealed class QmrestoreTests
     [Theory]
     [InlineData("0:drive-virtio0=@/t.raw\n")]
     [InlineData("0:drive-virtio0=@/t.raw")]
-    public void The_end_of_a_map_file_ends_it_too(string text)
+    public void The_end_of_a_map_file_ends_the_map_too(string text)
     {
         using var scratch = new Scratch();
         GoldenArchive golden = GoldenSet.Find("size-5k.vma");

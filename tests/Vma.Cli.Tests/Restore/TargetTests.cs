@@ -93,7 +93,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void A_limit_holds_back()
+    public void A_limit_slows_a_restore_down()
     {
         using var call = new RestoreCall(new ArchiveBuilder().WholeDisk(1, "a", 16));
         call.Target("t.raw", 1 << 20);

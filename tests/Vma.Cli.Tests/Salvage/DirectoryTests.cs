@@ -13,7 +13,7 @@ public sealed class DirectoryTests
     [InlineData("qemu-server.conf")]
     [InlineData("disk-a.raw")]
     [InlineData("salvage.json")]
-    public void One_that_holds_something_is_refused_and_untouched(string name)
+    public void A_directory_that_holds_something_is_refused_and_untouched(string name)
     {
         using Patient patient = new();
         Directory.CreateDirectory(patient.Out);
@@ -24,7 +24,7 @@ public sealed class DirectoryTests
     }
 
     [Fact]
-    public void An_empty_one_is_fine_and_a_finished_one_is_not_run_over()
+    public void An_empty_directory_is_fine_and_a_finished_one_is_not_written_over()
     {
         using Patient patient = new();
         Directory.CreateDirectory(patient.Out);
@@ -34,7 +34,7 @@ public sealed class DirectoryTests
     }
 
     [Fact]
-    public void A_missing_archive_makes_none()
+    public void A_missing_archive_makes_no_directory()
     {
         using var scratch = new Scratch();
         Told.Failure(VmaCall.Run("salvage", scratch["a.vma"], scratch["out"]), "no such file");

@@ -41,7 +41,7 @@ public sealed class ActivationTests
     }
 
     [Fact]
-    public void What_is_not_meant_for_this_process_is_left_alone()
+    public void A_socket_that_is_not_meant_for_this_process_is_left_alone()
     {
         using var scratch = new Scratch();
         using Served served = Served.StartShell("LISTEN_PID=1 LISTEN_FDS=1 exec \"$VMA\" serve --json -s \"$1\" \"$2\"", scratch["own"], Archive);

@@ -10,7 +10,7 @@ public sealed class ExportTests
     private static readonly string Archive = Places.Golden("three-disks.vma");
 
     [Fact]
-    public void One_disk_is_served_under_a_name_of_the_users()
+    public void One_disk_is_served_under_a_name_that_the_user_chose()
     {
         using var scratch = new Scratch();
         Archives.Write(scratch["a:b=c.vma"], Images.Noise(5000), Images.Noise(70_000, seed: 2));

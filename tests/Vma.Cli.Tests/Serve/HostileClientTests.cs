@@ -13,7 +13,7 @@ public sealed class HostileClientTests
     [Theory]
     [InlineData("plain.vma", 40, 96)]
     [InlineData("a.vma.zst", 80, 96 + 64)]
-    public void Hostile_clients_hurt_nobody_else(string name, int diskMebibytes, int mostMebibytes)
+    public void Hostile_clients_hurt_no_other_client(string name, int diskMebibytes, int mostMebibytes)
     {
         using var scratch = new Scratch();
         byte[] disk = Images.Noise(diskMebibytes << 20);

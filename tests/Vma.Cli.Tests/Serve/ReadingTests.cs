@@ -32,7 +32,7 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public void Data_is_given_as_it_is_where_that_is_asked_for()
+    public void Damaged_data_is_served_as_it_is_where_that_is_asked_for()
     {
         using var scratch = new Scratch();
         byte[] disk = Images.Noise(5 * Cluster);

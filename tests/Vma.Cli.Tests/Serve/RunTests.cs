@@ -5,7 +5,7 @@ using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 
-/// <summary>With --run it lives as long as a command does.</summary>
+/// <summary>With --run the server lives as long as a command does.</summary>
 public sealed class RunTests
 {
     private static readonly string Archive = Places.Golden("three-disks.vma");
@@ -74,7 +74,7 @@ public sealed class RunTests
     [Fact]
     public void Run_and_json_do_not_go_together() => Told.Usage(VmaCall.Run("serve", Archive, "--json", "--run", "true"), "--json");
 
-    /// <summary>What was killed and has no parent that asks for it may still have an entry.</summary>
+    /// <summary>A process that was killed may still have an entry, when no parent asks for its end.</summary>
     private static bool IsRunning(int process)
     {
         try

@@ -5,7 +5,7 @@ using Vma.Cli.Tests.Support;
 
 namespace Vma.Cli.Tests.Serve;
 
-/// <summary>Where it listens, and what is left of that when it ends.</summary>
+/// <summary>Where the server listens, and what is left of that when it ends.</summary>
 public sealed class SocketTests
 {
     private static readonly string Archive = Places.Golden("size-5k.vma");
@@ -13,7 +13,7 @@ public sealed class SocketTests
     [Theory]
     [InlineData(Native.Terminate)]
     [InlineData(Native.Interrupt)]
-    public void A_signal_ends_it_with_0_and_leaves_nothing(int signal)
+    public void A_signal_ends_the_server_with_0_and_leaves_nothing(int signal)
     {
         using var scratch = new Scratch();
         using Served served = Served.StartShell("export TMPDIR=\"$1\"; shift; exec \"$VMA\" serve --json \"$@\"", scratch.Path, Archive);
@@ -25,7 +25,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public void A_client_that_is_connected_does_not_keep_it()
+    public void A_client_that_is_connected_does_not_keep_the_server_from_ending()
     {
         using var scratch = new Scratch();
         using Served served = Served.Start("-s", scratch["s"], Archive);
@@ -53,7 +53,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public void A_socket_that_somebody_listens_on_is_refused_and_stays()
+    public void A_socket_that_another_server_listens_on_is_refused_and_stays()
     {
         using var scratch = new Scratch();
         using Served served = Served.Start("--socket", scratch["s"], Archive);
@@ -79,7 +79,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public void Output_that_cannot_be_written_ends_it_and_leaves_nothing()
+    public void Output_that_cannot_be_written_ends_the_server_and_leaves_nothing()
     {
         using var scratch = new Scratch();
         VmaResult result = VmaCall.Shell("TMPDIR=\"$1\" exec \"$VMA\" serve \"$2\" > /dev/full", scratch.Path, Archive).Run();
@@ -92,7 +92,7 @@ public sealed class SocketTests
     [InlineData("localhost:0", "localhost")]
     [InlineData("127.0.0.1:0", "127.0.0.1")]
     [InlineData("[::1]:0", "[::1]")]
-    public void It_listens_on_TCP(string listen, string host)
+    public void The_server_listens_on_TCP(string listen, string host)
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6 || !listen.Contains('[', StringComparison.Ordinal), "needs IPv6");
         using Served served = Served.Start("--listen", listen, Archive);

@@ -55,7 +55,7 @@ public sealed class TlsTests : IDisposable
     [Theory]
     [InlineData("localhost:0")]
     [InlineData(null)]
-    public void The_commands_that_it_prints_work_over_TLS(string? listen)
+    public void The_commands_that_the_server_prints_work_over_TLS(string? listen)
     {
         string[] place = listen is null ? ["--socket", _scratch["s,1"]] : ["--listen", listen];
         using VmaProcess process = new VmaCall(["serve", "--tls", _good, .. place, Archive]).Start();
@@ -69,7 +69,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_is_told()
+    public void A_missing_certificate_is_named()
     {
         File.Delete(_scratch["good/server-key.pem"]);
         Told.Failure(VmaCall.Run("serve", "--tls", _good, Archive), "server-key.pem");

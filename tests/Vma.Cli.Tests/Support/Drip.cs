@@ -28,7 +28,7 @@ internal static class Drip
             pipe.Write(data, at, count);
             at += count;
 
-            // When nobody reads any more the next write tells.
+            // When the command no longer reads, the next write fails.
             var watch = Stopwatch.StartNew();
             while (Native.Unread(pipe.SafePipeHandle) > 0 && watch.Elapsed < GiveUp)
             {

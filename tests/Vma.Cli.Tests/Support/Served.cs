@@ -29,7 +29,7 @@ internal sealed class Served : IDisposable
 
     public static Served Start(params string[] arguments) => new(new VmaCall(["serve", "--json", .. arguments]).Start());
 
-    /// <summary>Starts it from a script, which finds the arguments as <c>"$@"</c>.</summary>
+    /// <summary>Starts the server from a script, which finds the arguments as <c>"$@"</c>.</summary>
     public static Served StartShell(string script, params string[] arguments) => new(VmaCall.Shell(script, arguments).Start());
 
     /// <summary>Ends it; nothing went wrong unless it said so.</summary>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+using System.Text;
+
 namespace Vma.Cli.Tests.Support;
 
 /// <summary>What a user is told when something goes wrong.</summary>
@@ -7,9 +10,21 @@ internal static class Told
 {
     private static readonly string[] NotForUsers = ["Exception", "   at ", "Unhandled", "internal error", "System.", ".cs:line"];
 
-    /// <summary>Nobody is ever shown the insides of the program.</summary>
+    /// <summary>Fails when the message shows the insides of the program.</summary>
     public static void NoExceptionText(VmaResult result) =>
         Assert.All(NotForUsers, text => Assert.DoesNotContain(text, result.Error, StringComparison.Ordinal));
+
+    /// <summary>Nothing but line ends and what can be seen was printed: no control character, no mark that turns text around.</summary>
+    public static void Safely(VmaResult result)
+    {
+        foreach (Rune rune in (result.Output + result.Error).EnumerateRunes())
+        {
+            Assert.True(
+                rune.Value == '\n' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator),
+                $"U+{rune.Value:X4} is in: {result.Output}{result.Error}");
+        }
+    }
 
     /// <summary>Exactly one line on standard error, and nothing on standard output; gives the line.</summary>
     public static string OneLine(int exitCode, VmaResult result)

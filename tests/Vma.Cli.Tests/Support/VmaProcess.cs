@@ -77,7 +77,7 @@ internal sealed class VmaProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended, as it should.
+            // The process has ended, as it should.
         }
 
         _process.Dispose();
@@ -94,7 +94,7 @@ internal sealed class VmaProcess : IDisposable
         }
         catch (Exception stopped) when (stopped is IOException or ObjectDisposedException)
         {
-            // It stopped reading, which is its right.
+            // The command stopped reading, which it may do.
         }
     }
 

@@ -9,7 +9,7 @@ namespace Vma.Cli.Tests.Verify;
 public sealed class QuickTests
 {
     [Fact]
-    public void It_says_that_the_data_was_not_read()
+    public void A_quick_verify_says_that_the_data_was_not_read()
     {
         using Patient patient = new();
         Assert.Equal($"vma: {patient.Archive}: good; data not read", Told.OneLine(0, VmaCall.Run("verify", "--quick", patient.Archive)));

@@ -11,7 +11,7 @@ public sealed class SeveralTests
     private static readonly string Good = Places.Golden("size-5k.vma");
 
     [Fact]
-    public void One_that_is_missing_is_told_and_the_others_are_checked()
+    public void A_missing_archive_is_told_and_the_others_are_checked()
     {
         using var scratch = new Scratch();
         VmaResult result = VmaCall.Run("verify", scratch["nonesuch"], Good, "--json");
@@ -37,7 +37,7 @@ public sealed class SeveralTests
     }
 
     [Fact]
-    public void A_directory_among_them_is_told()
+    public void A_directory_among_the_archives_is_told()
     {
         VmaResult result = VmaCall.Run("verify", "/tmp", Good);
         Assert.Equal(1, result.ExitCode);
@@ -46,5 +46,6 @@ public sealed class SeveralTests
     }
 
     [Fact]
-    public void All_that_are_good_end_in_zero() => Assert.Equal(2, VmaCall.Run("verify", Good, Places.Golden("three-disks.vma")).Succeeded().ErrorLines.Length);
+    public void Archives_that_are_all_good_end_in_0() =>
+        Assert.Equal(2, VmaCall.Run("verify", Good, Places.Golden("three-disks.vma")).Succeeded().ErrorLines.Length);
 }

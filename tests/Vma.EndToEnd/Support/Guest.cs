@@ -157,7 +157,7 @@ internal sealed class Guest : IDisposable
     /// <summary>Runs a shell command in the guest.</summary>
     public void Command(string line)
     {
-        // It stays open: what the serial port has not yet taken is lost with the connection.
+        // The connection stays open: what the serial port has not yet taken is lost with the connection.
         if (!_commands.Connected)
         {
             _commands.Connect(new UnixDomainSocketEndPoint(At("c")));
@@ -208,7 +208,7 @@ internal sealed class Guest : IDisposable
         return process;
     }
 
-    /// <summary>A monitor at a socket; null when nobody listens there yet, which can be when its file is there already.</summary>
+    /// <summary>A monitor at a socket; null while QEMU does not listen there yet, also when the socket's file is there already.</summary>
     public static QmpClient? TryConnect(string path)
     {
         try
@@ -229,7 +229,7 @@ internal sealed class Guest : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself.
+            // The guest ended by itself.
         }
     }
 

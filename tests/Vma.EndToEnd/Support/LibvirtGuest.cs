@@ -21,7 +21,7 @@ internal sealed class LibvirtGuest : IDisposable
         string configuration = At("home/.config/libvirt");
         System.IO.Directory.CreateDirectory(configuration);
         System.IO.Directory.CreateDirectory(At("run"));
-        // Else a virtlogd is started, which stays for minutes.
+        // Without this, libvirt starts a virtlogd, which stays for minutes.
         File.WriteAllText(Path.Combine(configuration, "qemu.conf"), "stdio_handler = \"file\"\n");
         Tool.Call("qemu-img", "create", "-q", "-f", "qcow2", At("a.qcow2"), Guest.DiskSize.ToString(CultureInfo.InvariantCulture));
         using (FileStream raw = File.Create(At("b.raw")))
@@ -71,7 +71,7 @@ internal sealed class LibvirtGuest : IDisposable
     public (int Code, string Output, string Errors) Virsh(params IEnumerable<string> arguments) =>
         Tool.Try("virsh", ["--quiet", "--connect", Uri, .. arguments]);
 
-    /// <summary>Runs the command as somebody whose libvirt is this one.</summary>
+    /// <summary>Runs the command as a user whose libvirt is this one.</summary>
     public (int Code, string Output, string Errors) Run(params IEnumerable<string> arguments) =>
         Tool.Try("env", [$"LIBVIRT_DEFAULT_URI={Uri}", Command.Path, .. arguments]);
 
@@ -122,7 +122,7 @@ internal sealed class LibvirtGuest : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself, or was ended before.
+            // The domain ended by itself, or the test ended it before.
         }
     }
 

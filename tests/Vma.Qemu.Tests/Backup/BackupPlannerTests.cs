@@ -56,7 +56,7 @@ public sealed class BackupPlannerTests
     };
 
     [Fact]
-    public void A_plain_machine_is_pulled()
+    public void A_plain_machine_is_backed_up_by_pull()
     {
         foreach (Version version in new[] { V5, V7, V10 })
         {
@@ -73,7 +73,7 @@ public sealed class BackupPlannerTests
     }
 
     [Fact]
-    public void Where_no_way_is_safe_it_is_refused()
+    public void A_backup_is_refused_where_no_method_is_safe()
     {
         BackupException old = Assert.Throws<BackupException>(() => BackupPlanner.Plan(Machine(V5, Disk(0, ioThread: true))));
         Assert.Contains("there is no safe way", old.Message, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class BackupPlannerTests
         var fleece = new BackupRequest { Method = BackupMethod.PushFleece };
         foreach (BackupRequest request in new[] { fleece, new BackupRequest { Ram = true } })
         {
-            // It is stopped with all of its disks.
+            // The guest is stopped with all of its disks.
             VirtualMachine machine = Machine(V10, Disk(0), Disk(1, ioThread: true));
             BackupException refused = Assert.Throws<BackupException>(() => BackupPlanner.Plan(machine, request with { Excluded = ["node1"] }));
             Assert.Contains("'node1', which is in an I/O thread", refused.Message, StringComparison.Ordinal);
@@ -168,7 +168,7 @@ public sealed class BackupPlannerTests
     }
 
     [Fact]
-    public void What_is_not_there_is_told()
+    public void A_plan_that_cannot_be_made_is_refused_with_its_reason()
     {
         Assert.Contains("no drive 'x'", Assert.Throws<BackupException>(() =>
             BackupPlanner.Plan(Machine(V7, Disk(0)), new BackupRequest { Excluded = ["x"] })).Message, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vma.Qemu.Backup;
+using Vma.Qemu.Guests;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Tests.Backup;
@@ -50,6 +51,42 @@ public sealed class VirtualMachineQueryTests
         Assert.Empty(VirtualMachine.Query(new Recorded("[]",
             [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral-anon", "device[0]", "virtio-scsi-pci")])).UnseenDisks);
 
+    [Theory]
+    [InlineData("x\nargs: -device evil")]
+    [InlineData("AA:BB:CC:DD:EE:FF\n")]
+    [InlineData("x,y=z")]
+    [InlineData("\u202e")]
+    public void What_a_hostile_QEMU_tells_is_no_line_of_the_config_and_is_noted(string evil)
+    {
+        var monitor = new Recorded(
+            """[{"device": "", "inserted": {"image": {"virtual-size": 4096}, "ro": false, "node-name": "a"}, "qdev": "/machine/peripheral/virtio0"}]""",
+            [("/machine/peripheral", "virtio0", "virtio-blk-pci"), ("/machine/peripheral", "net0", "virtio-net-pci")])
+        {
+            Answers = new()
+            {
+                ["query-name"] = new JsonObject { ["name"] = evil },
+                ["query-uuid"] = new JsonObject { ["UUID"] = evil },
+                ["query-cpus-fast"] = new JsonArray(new JsonObject { ["qom-type"] = evil + "-x86_64-cpu" }),
+                ["/machine type"] = evil + "-machine",
+                ["/machine/peripheral/net0 mac"] = evil,
+                ["/machine/peripheral/virtio0 drive"] = "a",
+                ["/machine/peripheral/virtio0 serial"] = evil,
+            },
+        };
+        var machine = VirtualMachine.Query(monitor);
+        Assert.Equal(
+            "cores: 1\ncpu: kvm64\nvirtio0: local:vm-disk-virtio0,size=4K\nmachine: pc\nmemory: 16\nnet0: model=virtio,bridge=vmbr0\nostype: other\n"
+                + "scsihw: virtio-scsi-pci\nsockets: 1\nvga: std\n",
+            (machine.Config with { Disks = [.. machine.Config.Disks.Select(WithoutSerial)] }).Format([]));
+        string[] left = ["the guest's name", "the machine type", "the CPU model", "the guest's uuid", "the MAC address of net0"];
+        Assert.All(left, one => Assert.Single(machine.Notes, note => note.StartsWith(one, StringComparison.Ordinal)));
+        bool isPrintable = evil.All(character => character is >= ' ' and <= '~');
+        Assert.Equal(!isPrintable, machine.Notes.Any(note => note.StartsWith("the serial number of virtio0", StringComparison.Ordinal)));
+        Assert.Equal(isPrintable, machine.Config.Disks[0].Settings.ContainsKey("serial"));
+
+        static GuestDisk WithoutSerial(GuestDisk disk) => disk with { Settings = disk.Settings.Where(pair => pair.Key != "serial").ToDictionary() };
+    }
+
     /// <summary>A monitor whose QEMU has these drives and devices, and refuses every other question about an object.</summary>
     private sealed class Recorded(string drives, (string Parent, string Name, string Type)[] devices, params (string Path, string Type)[] inner) : IQmpMonitor
     {
@@ -57,9 +94,17 @@ public sealed class VirtualMachineQueryTests
 
         public bool PassesDescriptors => false;
 
+        /// <summary>Other answers, by their command, or an object's path and property.</summary>
+        public Dictionary<string, JsonNode> Answers { get; init; } = [];
+
         public JsonElement Execute(string command, JsonObject? arguments = null, SafeHandle? descriptor = null, CancellationToken cancellationToken = default)
         {
             string path = (string?)arguments?["path"] ?? string.Empty;
+            if (Answers.TryGetValue(command == "qom-get" ? $"{path} {(string?)arguments!["property"]}" : command, out JsonNode? other))
+            {
+                return JsonElement.Parse(other.ToJsonString());
+            }
+
             return JsonElement.Parse(command switch
             {
                 "query-version" => """{"qemu": {"major": 7, "minor": 2, "micro": 22}}""",

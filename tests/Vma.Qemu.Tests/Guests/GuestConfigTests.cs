@@ -61,6 +61,95 @@ public sealed class GuestConfigTests
         Assert.Equal(new GuestConfig().Format([]), config.Format([]));
     }
 
+    [Theory]
+    [InlineData("scsi0: a:b\nscsi00: a:c", "scsi00: a:c")]
+    [InlineData("scsi00: a:b\nscsi0: a:c", "scsi0: a:c")]
+    [InlineData("net1: e1000=00:11:22:33:44:55\nnet01: virtio=00:11:22:33:44:66", "net01: virtio=00:11:22:33:44:66")]
+    [InlineData("efidisk0: a:b\nefidisk00: a:c", "efidisk00: a:c")]
+    public void Of_two_ways_to_write_a_key_the_first_counts_and_the_other_is_told(string text, string ignored)
+    {
+        var config = GuestConfig.Parse(text);
+        Assert.Equal(1, config.Disks.Count + config.Networks.Count);
+        Assert.DoesNotContain(config.Disks, disk => disk.Volume == "a:c");
+        Assert.DoesNotContain(config.Networks, network => network.Model == "virtio");
+        Assert.Equal([ignored], config.Ignored);
+    }
+
+    [Theory]
+    [InlineData("machine: help")]
+    [InlineData("machine: type=help")]
+    [InlineData("machine: help+pve0")]
+    [InlineData("machine: help.pxe")]
+    [InlineData("machine: ?")]
+    [InlineData("machine: pc:x")]
+    [InlineData("cpu: help")]
+    [InlineData("cpu: cputype=help")]
+    [InlineData("cpu: ?")]
+    public void A_word_that_QEMU_takes_for_something_else_does_not_get_there(string line)
+    {
+        QemuCommandLine command = QemuArguments.Build(GuestConfig.Parse(line), []);
+        Assert.DoesNotContain(command.Arguments, argument => argument.Contains("help", StringComparison.Ordinal) || argument.Contains('?'));
+        Assert.StartsWith($"not taken over: {line[..line.IndexOf(':', StringComparison.Ordinal)]}: ", Assert.Single(command.Notes), StringComparison.Ordinal);
+        Assert.Equal(("pc", "kvm64"), (After(command, "-machine"), After(command, "-cpu")));
+    }
+
+    [Fact]
+    public void A_guest_may_be_called_help() =>
+        Assert.Equal("guest=help", After(QemuArguments.Build(GuestConfig.Parse("name: help"), []), "-name"));
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("pc,accel=x")]
+    [InlineData("pc\nx")]
+    [InlineData("")]
+    public void A_config_that_was_not_read_gives_QEMU_no_other_options_either(string value)
+    {
+        var config = new GuestConfig
+        {
+            Machine = value,
+            Cpu = value,
+            Name = value == "help" ? null : value,
+            Networks = [new GuestNetwork(0, "virtio") { Mac = value }],
+        };
+        QemuCommandLine command = QemuArguments.Build(config, []);
+        Assert.Equal(("pc", "kvm64"), (After(command, "-machine"), After(command, "-cpu")));
+        Assert.DoesNotContain("-name", command.Arguments);
+        Assert.DoesNotContain(command.Arguments, argument => argument.Contains("mac=", StringComparison.Ordinal));
+        Assert.Contains($"not taken over: machine: {value}", command.Notes);
+    }
+
+    public static TheoryData<string> Hostile =>
+    [
+        "x\nargs: -device evil", "x\rargs: y", "x\nhookscript: local:snippets/x", "\nargs: x", "x\n", "x\0y", "x\u0085y", "x\u2028y", "x\u202ey", "x,y=z",
+        "\e[2J", " ", "help,x",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void No_value_makes_a_line_or_a_setting_of_its_own(string evil)
+    {
+        var settings = new Dictionary<string, string> { ["size"] = "4K", ["serial"] = evil, [evil] = "1" };
+        var config = new GuestConfig
+        {
+            Name = evil,
+            Machine = evil,
+            Cpu = evil,
+            ScsiController = evil,
+            OperatingSystem = evil,
+            Graphics = evil,
+            BootOrder = ["scsi0", evil],
+            Disks = [new GuestDisk(GuestBus.Scsi, 0) { Volume = evil, Settings = settings }],
+            Networks =
+            [
+                new GuestNetwork(0, "virtio") { Mac = evil, Settings = settings }, new GuestNetwork(1, evil),
+                new GuestNetwork(2, "e1000") { Mac = "00:11:22:33:44:55\n" },
+            ],
+        };
+        Assert.Equal(
+            "boot: order=scsi0\ncores: 1\nscsi0: local:vm-disk-scsi0,size=4K\nmemory: 512\nnet0: model=virtio,size=4K\nnet2: model=e1000\nsockets: 1\n",
+            config.Format([]));
+    }
+
     [Fact]
     public void What_is_formatted_reads_the_same()
     {
@@ -93,4 +182,6 @@ public sealed class GuestConfigTests
         Assert.Contains("not taken over: args: -device evil", line.Notes);
         Assert.DoesNotContain("evil", all, StringComparison.Ordinal);
     }
+
+    private static string After(QemuCommandLine command, string option) => command.Arguments.SkipWhile(argument => argument != option).ElementAt(1);
 }

@@ -128,7 +128,7 @@ public sealed class QemuImageDiskTests
         workshop.File("a.raw", content);
         workshop.Run("qemu-img convert -O vmdk -o subformat=streamOptimized a.raw a.vmdk; (head -c 1536 /dev/urandom; cat a.vmdk; " +
             "head -c 3000 /dev/urandom) > packed");
-        var image = new QemuImage(workshop["packed"], "vmdk") { Part = new VmaByteRange(1536, new FileInfo(workshop["a.vmdk"]).Length) };
+        var image = new QemuImage(workshop["packed"], "vmdk") { Range = new VmaByteRange(1536, new FileInfo(workshop["a.vmdk"]).Length) };
         Assert.Equal(content, ReadAll(image));
     }
 

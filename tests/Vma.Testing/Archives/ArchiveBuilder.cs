@@ -87,7 +87,7 @@ public sealed partial class ArchiveBuilder
         return this;
     }
 
-    /// <summary>A null extent with somebody's payload.</summary>
+    /// <summary>A null extent with a payload that the test chooses.</summary>
     public ExtentDraft Null(params byte[] payload)
     {
         ExtentDraft draft = Extent();

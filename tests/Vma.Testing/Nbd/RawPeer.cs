@@ -175,6 +175,19 @@ public sealed class RawPeer : IDisposable
 
     // As a server.
 
+    /// <summary>Refuses whatever a client asks for, with this message, until it goes.</summary>
+    public void Refuse(string message)
+    {
+        Send("NBDMAGIC", "IHAVEOPT", (ushort)3);
+        Receive(4);
+        while (true)
+        {
+            byte[] header = Receive(16);
+            Receive(BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(12)));
+            Reply(BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8)), 0x8000_0006, message);
+        }
+    }
+
     /// <summary>The server's side of a handshake as NbdClient does it.</summary>
     public void Offer(long length, bool structured = true, int flags = 1, (int Minimum, int Maximum)? blocks = null)
     {

@@ -8,7 +8,7 @@ namespace Vma.Tests.Compression;
 public sealed class FrameContentTests
 {
     [Fact]
-    public void Bytes_stay_while_it_grows_and_are_gone_when_it_is_cut()
+    public void Bytes_stay_while_a_frames_content_grows_and_are_gone_when_it_is_cut()
     {
         var content = new FrameContent();
         for (int i = 0; i < 1000; i++)
@@ -25,7 +25,7 @@ public sealed class FrameContentTests
     }
 
     [Fact]
-    public void It_gives_its_memory_away_and_takes_other()
+    public void A_frames_content_gives_its_memory_away_and_takes_other_memory()
     {
         var content = new FrameContent();
         content.Append(3).Fill(7);

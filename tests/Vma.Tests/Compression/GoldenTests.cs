@@ -17,7 +17,7 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void From_a_pipe_it_is_read_as_if_it_were_plain(string command) =>
+    public void A_compressed_archive_from_a_pipe_is_read_as_if_it_were_plain(string command) =>
         Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.Run(command, archive)));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class GoldenTests
     [InlineData("pzstd -p 2")]
     [InlineData("lzop")]
     [InlineData("gzip")]
-    public void From_a_file_it_is_read_as_if_it_were_plain(string command) =>
+    public void A_compressed_archive_from_a_file_is_read_as_if_it_were_plain(string command) =>
         Workers.ForEach(Golden, archive => AssertReadSame(archive, Tool.RunOnFile(command, archive)));
 
     [Theory]

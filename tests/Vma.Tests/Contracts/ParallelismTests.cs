@@ -11,7 +11,7 @@ public sealed class ParallelismTests
         [.. typeof(VmaReader).Assembly.GetExportedTypes().Where(type => type.GetProperty("Parallelism")?.CanWrite is true)];
 
     [Fact]
-    public void All_operations_on_several_threads_have_it() => Assert.Equal(
+    public void All_operations_on_several_threads_have_a_parallelism() => Assert.Equal(
         [
             nameof(VmaArchiveOptions), nameof(VmaDiffOptions), nameof(VmaExtractOptions), nameof(VmaRepackOptions), nameof(VmaSalvageOptions),
             nameof(VmaVerifyOptions),
@@ -21,12 +21,12 @@ public sealed class ParallelismTests
 
     [Theory]
     [MemberData(nameof(Options))]
-    public void Its_default_is_the_one_default(Type options) =>
+    public void All_options_have_the_same_default_parallelism(Type options) =>
         Assert.Equal(VmaDefaults.Parallelism, ParallelismOf(options).GetValue(Activator.CreateInstance(options)));
 
     [Theory]
     [MemberData(nameof(Options))]
-    public void Less_than_one_thread_is_refused_when_it_is_said(Type options)
+    public void A_parallelism_below_1_is_refused_when_it_is_set(Type options)
     {
         var refused = Assert.Throws<TargetInvocationException>(() => ParallelismOf(options).SetValue(Activator.CreateInstance(options), 0));
         Assert.Equal("Parallelism", Assert.IsType<ArgumentOutOfRangeException>(refused.InnerException).ParamName);

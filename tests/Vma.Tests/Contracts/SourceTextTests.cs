@@ -10,6 +10,7 @@ public sealed class SourceTextTests
     [Theory]
     [InlineData("bench")]
     [InlineData("samples")]
+    [InlineData("src")]
     [InlineData("tests")]
     public void No_line_is_longer_than_160_columns(string directory) =>
         Assert.Empty(SourcesIn(directory).SelectMany(file => File.ReadLines(file).Index().Where(line => line.Item.Length > LongestLine)

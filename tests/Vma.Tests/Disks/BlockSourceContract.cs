@@ -13,7 +13,7 @@ public abstract class BlockSourceContract
     protected abstract IBlockSource Open(byte[] content);
 
     [Fact]
-    public void It_is_as_long_as_its_content()
+    public void A_disk_is_as_long_as_its_content()
     {
         using IBlockSource source = Open(Content);
         Assert.Equal(Content.Length, source.Length);
@@ -47,7 +47,7 @@ public abstract class BlockSourceContract
     }
 
     [Fact]
-    public void Its_status_covers_the_disk_from_any_byte_and_calls_nothing_zero_that_is_not()
+    public void A_disks_status_covers_it_from_any_byte_and_calls_nothing_zero_that_is_not()
     {
         using IBlockSource source = Open(Content);
         for (long at = 0; at < source.Length;)

@@ -72,7 +72,7 @@ public sealed class HeaderWriterTests
     private static VmaManifest Manifest(VmaConfig[] configs, params VmaDevice[] devices) =>
         new() { Uuid = default, CreationTime = 0, Configs = configs, Devices = devices };
 
-    /// <summary>The rule of docs/format.md, "How the reference writer lays it out".</summary>
+    /// <summary>The rule of docs/format.md, "How we lay it out".</summary>
     private static int ByTheRule(IEnumerable<int> blobs)
     {
         int allocated = 0, position = 1;

@@ -20,7 +20,8 @@ public sealed class VmaNameTests
     [InlineData("\u007f", "%7F")]
     [InlineData("\u0085", "%C2%85")]
     [InlineData("", "%00")]
-    [InlineData("\0", "%00")]
+    [InlineData("\0", "%00%")]
+    [InlineData("\0\0", "%00%00")]
     public void A_file_name_has_the_bytes_of_the_rule_percent_encoded(string name, string fileName) => Assert.Equal(fileName, new VmaName(name).FileName);
 
     [Fact]
@@ -44,18 +45,18 @@ public sealed class VmaNameTests
         {
             byte[] bytes = RandomName(random);
             string file = new VmaName(bytes).FileName;
-            Assert.Equal(bytes.Length == 0 ? [0] : bytes, PercentDecode(file));
+            Assert.Equal(bytes.Length == 0 ? [0] : bytes, PercentDecode(file == "%00%" ? "%00" : file));
             Assert.DoesNotContain(file, value => char.IsControl(value) || value is '/' or '\\');
             Assert.False(file.StartsWith('.') || file.StartsWith('-') || file.Length == 0);
         });
 
     [Fact]
-    public void Two_names_never_share_a_file_but_the_empty_one_and_a_single_NUL()
+    public void Two_names_never_share_a_file()
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         Property.ForSeeds(20000, random =>
         {
-            byte[] name = RandomName(random) is [_, ..] some ? some : [0];
+            byte[] name = RandomName(random);
             string file = new VmaName(name).FileName;
             Assert.True(!files.TryGetValue(file, out byte[]? other)
                 || other.AsSpan().SequenceEqual(name), $"'{file}' stands for {Convert.ToHexString(name)} and {Convert.ToHexString(other ?? [])}");

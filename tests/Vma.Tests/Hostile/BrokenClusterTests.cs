@@ -4,7 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Row 4 of the table: extents that are right in themselves, with clusters that do not belong there.</summary>
+/// <summary>From the table of docs/format.md: extents that are right in themselves, with clusters that do not belong there.</summary>
 public sealed class BrokenClusterTests
 {
     private const int Size = 2 * 65536 + 5000;

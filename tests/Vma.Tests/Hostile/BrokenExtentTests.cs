@@ -5,7 +5,7 @@ using static Vma.Testing.ArchiveBuilder;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Row 3 of the table: extents that are cut, or wrong in themselves, and bytes that are no extent.</summary>
+/// <summary>From the table of docs/format.md: extents that are cut, or wrong in themselves, and bytes that are no extent.</summary>
 public sealed class BrokenExtentTests
 {
     private static readonly byte[] Content = Pattern.Full(3 * 65536);
@@ -29,7 +29,7 @@ public sealed class BrokenExtentTests
     }
 
     [Fact]
-    public void The_same_archive_without_damage_is_fine() => Expect.Fine(Sound().Build(), Content);
+    public void An_archive_with_sound_extents_is_fine() => Expect.Fine(Sound().Build(), Content);
 
     [Theory]
     [InlineData(1)]

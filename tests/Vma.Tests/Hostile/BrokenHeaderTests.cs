@@ -5,7 +5,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Row 1 of the table: headers that nothing can be done with.</summary>
+/// <summary>From the table of docs/format.md: headers that make an archive unusable.</summary>
 public sealed class BrokenHeaderTests
 {
     private const int VersionAt = 4, Md5At = 32, BlobOffsetAt = 48, BlobSizeAt = 52, HeaderSizeAt = 56, ConfigNameAt = 2044, ConfigDataAt = 3068;
@@ -13,7 +13,7 @@ public sealed class BrokenHeaderTests
     private static ArchiveBuilder Sound() => new ArchiveBuilder().Config("a.conf", 1, 2, 3).WholeDisk(1, "disk", Pattern.Full(5000));
 
     [Fact]
-    public void The_same_archive_without_damage_is_fine() => Expect.Fine(Sound().Build(), Pattern.Full(5000));
+    public void An_archive_with_a_sound_header_is_fine() => Expect.Fine(Sound().Build(), Pattern.Full(5000));
 
     [Theory]
     [InlineData(0)]

@@ -4,7 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Row 10 of the table, and the limits above it: sizes that are claimed and not backed up by the file.</summary>
+/// <summary>From the table of docs/format.md, and the limits above it: sizes that an archive claims and does not back up with bytes.</summary>
 [Collection(nameof(Alone))]
 public sealed class ClaimedSizeTests
 {
@@ -35,7 +35,7 @@ public sealed class ClaimedSizeTests
     }
 
     [Fact]
-    public void The_other_disks_of_such_an_archive_are_restored()
+    public void The_other_disks_beside_a_claimed_size_are_restored()
     {
         using var reader = new VmaReader(new MemoryStream(new ArchiveBuilder().Device(1, "huge", ulong.MaxValue).WholeDisk(2, "disk", Content).Build()));
         var target = new GrowingDisk(Content.Length);

@@ -4,7 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Rows 5 to 7 of the table: what a writer may do, and a reader must take.</summary>
+/// <summary>From the table of docs/format.md: what a writer may do, and a reader must take.</summary>
 public sealed class FreedomTests
 {
     private static readonly byte[] Content = Pattern.Full(4 * 65536);

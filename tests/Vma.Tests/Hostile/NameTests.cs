@@ -5,7 +5,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Rows 8 and 9 of the table: names that are unfit for a file, and names that come twice.</summary>
+/// <summary>From the table of docs/format.md: names that are unfit for a file, and names that come twice.</summary>
 public sealed class NameTests
 {
     private const int FirstDeviceAt = 4096 + 32;

@@ -4,7 +4,7 @@ using Vma.Tests.Support;
 
 namespace Vma.Tests.Hostile;
 
-/// <summary>Row 2 of the table, and what the field's deviations ask for: headers that are odd and can be used.</summary>
+/// <summary>Headers that are odd and can be used, from the table of docs/format.md and from archives in the field.</summary>
 public sealed class OddHeaderTests
 {
     private const int SecondDeviceAt = 4096 + 2 * 32;

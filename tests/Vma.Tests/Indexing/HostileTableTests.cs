@@ -16,7 +16,7 @@ public sealed class HostileTableTests
     private static readonly byte[] First = Pattern.Patchy(40 * Cluster, new Random(11)), Second = Pattern.Full(9 * Cluster + 5);
 
     [Fact]
-    public void Whatever_one_byte_of_them_is_changed_to_the_disks_read_right() =>
+    public void A_changed_byte_of_the_tables_makes_no_disk_read_wrong() =>
         Property.ForSeeds(60, (random, seed) =>
         {
             byte[] archive = Archive();
@@ -26,7 +26,7 @@ public sealed class HostileTableTests
         });
 
     [Fact]
-    public void Whatever_a_map_with_a_right_checksum_says_the_disks_read_right() =>
+    public void A_false_map_with_a_right_checksum_makes_no_disk_read_wrong() =>
         Property.ForSeeds(60, (random, seed) =>
         {
             byte[] archive = Archive();
@@ -48,7 +48,7 @@ public sealed class HostileTableTests
         });
 
     [Fact]
-    public void Two_entries_of_a_map_exchanged()
+    public void A_map_with_two_entries_exchanged_makes_no_disk_read_wrong()
     {
         byte[] archive = Archive();
         Span<byte> map = MapOf(archive);
@@ -64,7 +64,7 @@ public sealed class HostileTableTests
     [InlineData(uint.MaxValue)]
     [InlineData(0x10000000u)]
     [InlineData(0u)]
-    public void A_count_that_is_not_true(uint count)
+    public void A_false_count_in_the_tables_makes_no_disk_read_wrong(uint count)
     {
         byte[] archive = Archive();
         BinaryPrimitives.WriteUInt32LittleEndian(archive.AsSpan(archive.Length - 9), count);
@@ -77,7 +77,7 @@ public sealed class HostileTableTests
     }
 
     [Fact]
-    public void Lengths_in_the_seek_table_that_add_up_but_are_not_true() =>
+    public void False_lengths_in_the_seek_table_that_add_up_make_no_disk_read_wrong() =>
         Property.ForSeeds(40, (random, seed) =>
         {
             byte[] archive = Archive();
@@ -95,7 +95,7 @@ public sealed class HostileTableTests
         });
 
     [Fact]
-    public void No_tables_at_all()
+    public void The_disks_read_right_without_tables()
     {
         byte[] archive = Archive();
         AssertReadsRight(archive[..MapAt(archive)]);

@@ -60,7 +60,7 @@ public sealed class BitFlipTests
     }
 
     [Fact]
-    public void For_salvage_damaged_data_is_restored_as_it_is()
+    public void An_extract_that_does_not_verify_data_restores_damaged_data_as_it_is()
     {
         byte[] archive = SealedSample.Extents(3);
         int data = MiniReader.Read(archive).Extents[2].Offset + 512;

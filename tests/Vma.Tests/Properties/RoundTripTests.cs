@@ -10,16 +10,16 @@ namespace Vma.Tests.Properties;
 public sealed class RoundTripTests
 {
     [Fact]
-    public void Clusters_written_in_any_order_by_several_threads() =>
+    public void Clusters_that_several_threads_write_in_any_order_come_back() =>
         Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, WriteInterleaved));
 
     [Fact]
-    public void Whole_disks_copied() => Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, Copy));
+    public void Disks_that_are_copied_whole_come_back() => Property.ForSeeds(60, (random, seed) => RoundTrip(RandomDisks(random), random, seed, Copy));
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Large_disks(int seed) =>
+    public void Large_disks_come_back(int seed) =>
         RoundTrip([Pattern.Patchy(64 << 20, new Random(seed)), Pattern.Patchy(9_999_999, new Random(seed))], new Random(seed), seed, seed == 1 ? Copy
             : WriteInterleaved);
 
@@ -27,7 +27,7 @@ public sealed class RoundTripTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(254)]
-    public void The_fewest_and_the_most_disks(int count)
+    public void The_fewest_and_the_most_disks_come_back(int count)
     {
         var random = new Random(count);
         byte[][] disks = [.. Enumerable.Range(0, count).Select(_ => Pattern.Patchy(random.Next(1, 2 * 65536), random))];

@@ -7,7 +7,7 @@ namespace Vma.Tests.Reading;
 public sealed class FindingsTests
 {
     [Fact]
-    public async Task They_can_be_asked_for_while_others_report()
+    public async Task Findings_can_be_asked_for_while_another_thread_reports_some()
     {
         for (int round = 0; round < 5; round++)
         {

@@ -77,7 +77,7 @@ public sealed class DamagedHeaderTests
     }
 
     [Fact]
-    public void A_damaged_header_and_a_lost_extent_together()
+    public void A_lost_extent_behind_a_damaged_header_costs_only_its_own_clusters()
     {
         SalvageSample sample = SalvageSample.Full(20);
         MapExtent hit = sample.Map.Extents[1];

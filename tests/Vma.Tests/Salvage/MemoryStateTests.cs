@@ -16,7 +16,7 @@ public sealed class MemoryStateTests
     }
 
     [Fact]
-    public void Of_RAM_state_the_end_of_which_is_lost_nothing_before_it_is()
+    public void RAM_state_whose_end_is_lost_loses_nothing_before_it()
     {
         SalvageSample sample = SalvageSample.Full(20, name: "vmstate");
         MapExtent last = sample.Map.Extents[^1];

@@ -8,7 +8,7 @@ namespace Vma.Tests.Threads;
 public sealed class OneTimeWorkTests
 {
     [Fact]
-    public void It_is_done_once_however_many_threads_come()
+    public void Work_is_done_once_however_many_threads_come()
     {
         int done = 0;
         var work = new OneTimeWork(() => done++);
@@ -22,7 +22,7 @@ public sealed class OneTimeWorkTests
     }
 
     [Fact]
-    public void A_thread_that_tries_does_not_wait_and_one_that_does_it_does()
+    public void A_thread_that_tries_does_not_wait_and_one_that_needs_the_work_done_waits()
     {
         using var begun = new ManualResetEventSlim();
         using var end = new ManualResetEventSlim();
@@ -43,7 +43,7 @@ public sealed class OneTimeWorkTests
     }
 
     [Fact]
-    public void When_it_throws_the_next_thread_tries_again()
+    public void When_the_work_throws_the_next_thread_tries_again()
     {
         int tries = 0;
         var work = new OneTimeWork(() => _ = tries++ == 0 ? throw new IOException("gone") : 0);

@@ -35,7 +35,7 @@ public sealed class MemoryStateTests : IDisposable
     [InlineData(2, 100_000)]
     [InlineData(3, 3 * 65536)]
     [InlineData(100, 100 * 65536)]
-    public void It_may_be_shorter_or_longer_than_was_estimated(int clusters, int restored)
+    public void RAM_state_may_be_shorter_or_longer_than_its_estimate(int clusters, int restored)
     {
         byte[] content = Pattern.Full(clusters * 65536);
         for (int i = 0; i < clusters; i++)
@@ -71,7 +71,7 @@ public sealed class MemoryStateTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_stores_all_blocks_too()
+    public void A_copied_RAM_state_is_stored_with_all_of_its_blocks()
     {
         var output = new MemoryStream();
         using var writer = new VmaWriter(output);

@@ -7,7 +7,7 @@ namespace Vma.Tests.Writing;
 public sealed class RepackTests
 {
     [Fact]
-    public void It_ends_when_it_is_cancelled_while_an_archive_is_unpacked()
+    public void A_repack_ends_when_it_is_cancelled_while_it_unpacks_an_archive()
     {
         using var cancelled = new CancellationTokenSource();
         using var spool = new MemoryStream();

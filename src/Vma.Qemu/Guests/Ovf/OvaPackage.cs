@@ -54,16 +54,16 @@ public sealed partial class OvaPackage
     public QemuImage ImageOf(OvfDisk disk, string format = "vmdk")
     {
         ArgumentNullException.ThrowIfNull(disk);
-        VmaByteRange part = _files.TryGetValue(disk.FileName, out VmaByteRange found) ? found
+        VmaByteRange range = _files.TryGetValue(disk.FileName, out VmaByteRange found) ? found
             : throw new ArgumentException($"there is no file '{disk.FileName}'", nameof(disk));
         using FileStream stream = OpenRead(Path);
-        using Stream content = Content(stream, part);
+        using Stream content = Content(stream, range);
         if (ForeignImage.WhyNot(content, format) is { } reason)
         {
             throw new OvfException($"the file '{disk.FileName}' in it {reason}");
         }
 
-        return new QemuImage(Path, format) { Part = part };
+        return new QemuImage(Path, format) { Range = range };
     }
 
     /// <summary>Compares all files that the manifest names with their checksums; false when there is no manifest.</summary>
@@ -92,14 +92,14 @@ public sealed partial class OvaPackage
             }
 
             Match match = ManifestLine().Match(line);
-            if (!match.Success || !_files.TryGetValue(match.Groups[2].Value, out VmaByteRange part))
+            if (!match.Success || !_files.TryGetValue(match.Groups[2].Value, out VmaByteRange range))
             {
                 throw new OvfException("its manifest has a line that is not understood, or names a file that is not there");
             }
 
             using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(match.Groups[1].Value));
             using FileStream file = OpenRead(Path);
-            using Stream content = Content(file, part);
+            using Stream content = Content(file, range);
             for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -149,17 +149,17 @@ public sealed partial class OvaPackage
         }
     }
 
-    private static PartStream Content(FileStream stream, VmaByteRange part)
+    private static RangeStream Content(FileStream stream, VmaByteRange range)
     {
-        stream.Position = part.Offset;
-        return new PartStream(stream, part.Length);
+        stream.Position = range.Offset;
+        return new RangeStream(stream, range.Length);
     }
 
     [GeneratedRegex(@"^(SHA1|SHA256|SHA512) ?\((.+)\) ?= ?([0-9A-Fa-f]+)\s*$")]
     private static partial Regex ManifestLine();
 
     /// <summary>The next bytes of a stream, read forward.</summary>
-    private sealed class PartStream(Stream stream, long length) : ForwardStream
+    private sealed class RangeStream(Stream stream, long length) : ForwardStream
     {
         private long _left = length;
 

@@ -22,7 +22,7 @@ public static class OvaWriter
     /// <param name="name">What its descriptor and manifest are called, without an extension; short, and plain.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="disks">The content of each of its disks, in their order; each is as long as the disk's capacity, or shorter.</param>
-    /// <param name="progress">Told of the bytes of disks, by one thread at a time.</param>
+    /// <param name="progress">Gets the bytes of the disks that were written, from one thread at a time.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ArgumentException">The disks are not those of the machine, or a name or disk does not fit the format.</exception>
     /// <exception cref="IOException">A disk cannot be read, or the package not be written.</exception>

@@ -7,7 +7,7 @@ using System.Xml.Linq;
 
 namespace Vma.Qemu.Guests.Ovf;
 
-/// <content>From a descriptor. Names of elements are taken without their namespaces, which differ between versions and makers.</content>
+/// <content>Reads a descriptor. Names of elements are taken without their namespaces, which differ between versions and makers.</content>
 public sealed partial record OvfMachine
 {
     private const int MaxDescriptor = 4 << 20;

@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Vma.Qemu.Guests.Ovf;
 
-/// <content>To a descriptor, of OVF 1.1, which VMware, VirtualBox and others read.</content>
+/// <content>Writes a descriptor of OVF 1.1, which VMware, VirtualBox and others read.</content>
 public sealed partial record OvfMachine
 {
     private const string Envelope = "http://schemas.dmtf.org/ovf/envelope/1";
@@ -136,7 +136,7 @@ public sealed partial record OvfMachine
         xml.WriteElementString("Info", Envelope, info);
     }
 
-    /// <summary>Its elements come in the order of the alphabet, as the schema demands.</summary>
+    /// <summary>An item. Its elements come in the order of the alphabet, as the schema demands.</summary>
     private static void Item(XmlWriter xml, params ReadOnlySpan<(string Name, string Value)> elements)
     {
         xml.WriteStartElement("Item", Envelope);

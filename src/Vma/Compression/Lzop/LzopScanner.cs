@@ -15,10 +15,17 @@ internal sealed class LzopScanner : IFrameScanner
 {
     private const int UsualBlock = 256 << 10;
 
+    /// <summary>
+    /// Places that look like a block, inside one another, make the same bytes be read again and again. Beyond so many times the bytes that were passed they
+    /// are not, so that the time stays linear.
+    /// </summary>
+    private const int RepeatLimit = 8;
+
     private readonly ForwardInput _input;
     private readonly FrameContent? _content;
     private LzopHeader? _header;
     private bool _isLost;
+    private long _repeated;
 
     public LzopScanner(ForwardInput input, FrameContent? content)
     {
@@ -99,12 +106,15 @@ internal sealed class LzopScanner : IFrameScanner
         if (read < block.DataLength)
         {
             _content.Cut(block.HeaderLength + read);
-            _input.PutBack(_content.Span);
+            _repeated += _content.Length;
+            _input.PutBack(IsRepeatedTooOften ? [] : _content.Span);
             return LzopBlock.Cut;
         }
 
         return null;
     }
+
+    private bool IsRepeatedTooOften => _repeated > RepeatLimit * _input.Position + (64 << 20);
 
     private Scan Lost(string fault)
     {
@@ -127,8 +137,8 @@ internal sealed class LzopScanner : IFrameScanner
         while (true)
         {
             ReadOnlySpan<byte> there = window[.._input.Read(window)];
-            int at = there.IndexOf(usual);
-            if (at < 0)
+            int at = IndexOfCandidate(there, usual, _header.Value);
+            if (at < 0 || !_header.Value.HasChecksum || IsRepeatedTooOften)
             {
                 if (there.Length < window.Length)
                 {
@@ -140,13 +150,33 @@ internal sealed class LzopScanner : IFrameScanner
             }
 
             _input.PutBack(there[at..]);
-            if (_header.Value.HasChecksum && IsBlock(codec, _header.Value))
+            _repeated += there.Length - at;
+            if (IsBlock(codec, _header.Value))
             {
                 return;
             }
 
             _ = _input.Read(window[..1]);
         }
+    }
+
+    /// <summary>The first place with a length as usual and, as far as its header is in the window, a header that can be one.</summary>
+    private static int IndexOfCandidate(ReadOnlySpan<byte> window, ReadOnlySpan<byte> usual, LzopHeader header)
+    {
+        int at = 0;
+        while (window[at..].IndexOf(usual) is var next and >= 0)
+        {
+            at += next;
+            ReadOnlySpan<byte> start = window[at..];
+            if (start.Length < LzopBlock.LongestHeader || LzopBlock.Read(start[..LzopBlock.LongestHeader], header, out _) is null)
+            {
+                return at;
+            }
+
+            at++;
+        }
+
+        return -1;
     }
 
     /// <summary>Whether a block begins where the input stands, and stays.</summary>
@@ -157,6 +187,7 @@ internal sealed class LzopScanner : IFrameScanner
             return false;
         }
 
+        _repeated += frame.Length + frame.PlainLength;
         byte[] plain = ArrayPool<byte>.Shared.Rent(frame.PlainLength);
         bool isBlock = codec.Decode(frame, _content.Span, plain.AsSpan(0, frame.PlainLength)) is null;
         ArrayPool<byte>.Shared.Return(plain);

@@ -14,10 +14,18 @@ namespace Vma.Compression.Streams;
 /// <param name="open">Opens a decoder on a member that starts where the stream stands.</param>
 internal sealed class FrameworkStream(CompressionFormat format, ForwardInput input, DamageLog damage, Func<Stream, Stream> open) : ForwardStream
 {
+    /// <summary>
+    /// How many members may be nearly empty. Each costs a decoder, of bzip2 4 MiB of memory and a millisecond, and can take 14 bytes. What compresses in parts
+    /// makes them of at least 100,000 bytes.
+    /// </summary>
+    private const int MostSmallMembers = 16;
+    private const int UsualMember = 64 << 10;
+
     private readonly CountedInput _input = new(input);
     private Stream? _member;
     private long _position;
     private bool _ended;
+    private long _members;
 
     public override bool CanRead => true;
 
@@ -40,7 +48,7 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
     {
         try
         {
-            _member ??= open(_input);
+            _member ??= OpenMember();
             int read = _member.Read(buffer);
             if (read == 0)
             {
@@ -60,6 +68,10 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
             return 0;
         }
     }
+
+    private Stream OpenMember() => _members++ <= MostSmallMembers + (_position / UsualMember)
+        ? open(_input)
+        : throw new NotSupportedException("it consists of more members with little or no content than can be right");
 
     /// <summary>Counts what is read, and stays open when a decoder closes it.</summary>
     private sealed class CountedInput(ForwardInput input) : ForwardStream

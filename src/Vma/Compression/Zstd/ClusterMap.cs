@@ -21,6 +21,10 @@ internal sealed class ClusterMap
 
     private readonly List<Entry> _entries = [];
 
+    /// <summary>The longest map of so many frames: each of ours holds one extent, whose slots can be of as many devices.</summary>
+    public static long LongestFrame(int frames) =>
+        FrameHeaderLength + ContentHeaderLength + (long)frames * ExtentLayout.Slots * EntryLength + ChecksumLength;
+
     private static ReadOnlySpan<byte> Magic => "VMAI"u8;
 
     /// <summary>What the map says that a stream's frame holds; null when this is none, or damaged.</summary>

@@ -12,8 +12,12 @@ internal sealed class SeekTable
     private const uint FrameMagic = 0x184D2A5E;
     private const uint FooterMagic = 0x8F92EAB1;
     private const int EntryLength = 8;
+    private const int EntriesPerRead = 4096;
     private const int FooterLength = 9;
     private const int FrameHeaderLength = 8;
+
+    /// <summary>What the shortest frame takes, a skippable one without content. A table that claims more frames than there is room for is none.</summary>
+    private const int ShortestFrame = 8;
 
     private readonly List<(uint Compressed, uint Plain)> _frames = [];
 
@@ -36,29 +40,43 @@ internal sealed class SeekTable
         int entryLength = (footer[4] & HasChecksums) != 0 ? EntryLength + 4 : EntryLength;
         long content = count * entryLength + FooterLength;
         long start = stream.Length - FrameHeaderLength - content;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(footer[5..]) != FooterMagic || (footer[4] & Reserved) != 0 || start < 0 || content > int.MaxValue)
+        bool isTable = BinaryPrimitives.ReadUInt32LittleEndian(footer[5..]) == FooterMagic && (footer[4] & Reserved) == 0;
+        if (!isTable || content > int.MaxValue || count * ShortestFrame > start)
         {
             return null;
         }
 
-        var frame = new byte[FrameHeaderLength + content];
+        Span<byte> header = stackalloc byte[FrameHeaderLength];
         stream.Seek(start, SeekOrigin.Begin);
-        stream.ReadExactly(frame);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(frame) != FrameMagic || BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4)) != content)
+        stream.ReadExactly(header);
+        return BinaryPrimitives.ReadUInt32LittleEndian(header) == FrameMagic && BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) == content
+            ? ReadEntries(stream, count, entryLength, start)
+            : null;
+    }
+
+    /// <summary>Takes memory for entries as they come: what a sparse file claims ends at its first hole.</summary>
+    private static List<(uint Compressed, uint Plain)>? ReadEntries(Stream stream, long count, int entryLength, long available)
+    {
+        var frames = new List<(uint Compressed, uint Plain)>();
+        var part = new byte[EntriesPerRead * entryLength];
+        while (frames.Count < count)
         {
-            return null;
+            Span<byte> entries = part.AsSpan(0, (int)Math.Min(part.Length, (count - frames.Count) * entryLength));
+            stream.ReadExactly(entries);
+            for (; !entries.IsEmpty; entries = entries[entryLength..])
+            {
+                uint compressed = BinaryPrimitives.ReadUInt32LittleEndian(entries);
+                available -= compressed;
+                if (compressed < ShortestFrame || available < 0)
+                {
+                    return null;
+                }
+
+                frames.Add((compressed, BinaryPrimitives.ReadUInt32LittleEndian(entries[4..])));
+            }
         }
 
-        var frames = new List<(uint Compressed, uint Plain)>((int)count);
-        long sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> entry = frame.AsSpan(FrameHeaderLength + i * entryLength);
-            frames.Add((BinaryPrimitives.ReadUInt32LittleEndian(entry), BinaryPrimitives.ReadUInt32LittleEndian(entry[4..])));
-            sum += frames[^1].Compressed;
-        }
-
-        return sum == start ? frames : null;
+        return available == 0 ? frames : null;
     }
 
     public int Count => _frames.Count;

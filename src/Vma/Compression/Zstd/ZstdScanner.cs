@@ -22,7 +22,15 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
 
+    /// <summary>
+    /// Where a long frame ends is only known when it is decoded, and what was read behind its end is put back. So reading begins with little: a megabyte can
+    /// hold a hundred thousand of them.
+    /// </summary>
+    private const int FirstInput = 512;
+
     private readonly byte[] _buffer = new byte[InputLength];
+    private byte[]? _scratch;
+    private int _nextInput;
     private ZstdDecoder? _decoder;
     private int _length;
     private bool _isInLong;
@@ -65,8 +73,9 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     {
         while (_isInLong)
         {
-            int available = input.Read(_buffer);
+            int available = input.Read(_buffer.AsSpan(0, _nextInput));
             ReadOnlySpan<byte> there = _buffer.AsSpan(0, available);
+            _nextInput = Math.Min(2 * _nextInput, InputLength);
             bool isAtEnd = _decoder!.DecodeSome(there, plain, out int consumed, out int produced, out string? failure);
             input.PutBack(there[consumed..]);
             if (isAtEnd || failure is not null || (available == 0 && produced == 0))
@@ -174,13 +183,14 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     {
         _decoder ??= new ZstdDecoder();
         _decoder.Reset();
+        _nextInput = FirstInput;
         _isInLong = true;
     }
 
     /// <summary>Decodes a frame that does not say how long it is, to see; it stays a long one when it is too long or damaged.</summary>
     private Scan Measure(long offset)
     {
-        var scratch = new byte[InputLength];
+        byte[] scratch = _scratch ??= new byte[InputLength];
         int plain = 0;
         string? fault = null;
         int read;

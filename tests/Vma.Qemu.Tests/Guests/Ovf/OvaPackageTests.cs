@@ -79,7 +79,7 @@ public sealed class OvaPackageTests
         using var place = new Place();
         OvaPackage package = Package(place, image);
         QemuImage taken = package.ImageOf(Assert.Single(package.Machine.Disks), format);
-        Assert.Equal((format, image.Length), (taken.Format, (int)taken.Part!.Value.Length));
+        Assert.Equal((format, image.Length), (taken.Format, (int)taken.Range!.Value.Length));
     }
 
     private static OvaPackage Package(Place place, byte[] image)

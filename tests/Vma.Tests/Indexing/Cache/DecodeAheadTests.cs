@@ -105,7 +105,7 @@ public sealed class DecodeAheadTests : IDisposable
     }
 
     [Fact]
-    public void Reading_on_again_from_elsewhere_is_seen_anew()
+    public void A_caller_that_goes_elsewhere_must_read_on_there_before_frames_are_decoded_ahead()
     {
         AddFrames(100);
         Read(0, 4 * Plain);

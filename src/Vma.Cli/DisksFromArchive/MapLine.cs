@@ -2,7 +2,7 @@
 
 using System.Globalization;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>One line of a restore map: where a device goes, or that it is skipped.</summary>
 internal sealed record MapLine(string Device)

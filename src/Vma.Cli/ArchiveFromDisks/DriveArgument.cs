@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
-/// <summary>A disk as <c>create</c> is told of it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
+/// <summary>A disk as the command line of <c>create</c> names it: <c>[format=FMT:[snapshot=TAG:]][NAME=]PATH</c>.</summary>
 internal sealed record DriveArgument(string? Format, string? Snapshot, string? Name, string Path)
 {
     private const string FormatKey = "format=";

@@ -2,7 +2,7 @@
 
 using Vma.Cli.Archives;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>The reports of <c>create</c> as JSON documents, beside what it tells people.</summary>
 internal sealed class CreateJson(Terminal terminal, CreateRequest request) : CreateText(terminal, request)

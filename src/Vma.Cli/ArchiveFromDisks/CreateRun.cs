@@ -2,7 +2,7 @@
 
 using Vma.Cli.Archives;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>Makes an archive of disks and configs.</summary>
 internal static class CreateRun

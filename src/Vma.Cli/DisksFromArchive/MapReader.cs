@@ -2,7 +2,7 @@
 
 using System.Text;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>
 /// Reads the restore map line by line until <c>done</c>, an empty line or its end. It never waits for more than that, and stays open:
@@ -16,11 +16,8 @@ internal sealed class MapReader(Stream stream) : IDisposable
     private int _start;
     private int _end;
 
-    public static MapReader Open(string path)
-    {
-        return new MapReader(StandardStreams.IsInput(path) ? StandardStreams.OpenInput() : Doing.With(
-            "open the restore map", path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
-    }
+    public static MapReader Open(string path) => new(StandardStreams.IsInput(path) ? StandardStreams.OpenInput() : Doing.With(
+        "open the restore map", path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)));
 
     public IEnumerable<MapLine> ReadLines()
     {

@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>What <c>create</c> will read and write, as far as it is known before.</summary>
 /// <param name="Disks">The disks.</param>

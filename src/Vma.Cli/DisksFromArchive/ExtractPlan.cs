@@ -5,7 +5,7 @@ using Vma.Cli.Disks;
 using Vma.Posix;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Which devices go to the directory in which format, and whether that can work; made before anything is written.</summary>
 internal sealed class ExtractPlan
@@ -24,7 +24,7 @@ internal sealed class ExtractPlan
         Selected = DeviceSelection.Select(manifest, request.Devices, _formats);
         Configs = request.Configs ? manifest.Configs : [];
 
-        // With a map it decides about disks, also about those of one name; only RAM state can go into the directory.
+        // A map decides about all disks, also about several of one name. Then only RAM state can go into the directory.
         IntoDirectory = request.Map is null ? Selected : [.. Selected.Where(device => device.IsMemoryState)];
         if (request.Map is not null && (_formats.Count > 0 || request.Format != ImageFormat.Raw))
         {
@@ -87,7 +87,8 @@ internal sealed class ExtractPlan
     public long LeastStored()
     {
         long preallocated = IntoDirectory.Where(device => FormatOf(device).IsPreallocated).Sum(device => device.Size);
-        if (preallocated > 0 || IntoDirectory.Count == 0 || _request.File == StandardStreams.Input || FileStatus.KindOf(_request.File) != FileKind.Regular || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
+        bool isLengthUnknown = _request.File == StandardStreams.Input || FileStatus.KindOf(_request.File) != FileKind.Regular;
+        if (preallocated > 0 || IntoDirectory.Count == 0 || isLengthUnknown || IntoDirectory.Any(device => FormatOf(device).IsCompressed))
         {
             return preallocated;
         }

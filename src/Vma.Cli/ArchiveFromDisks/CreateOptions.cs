@@ -3,7 +3,7 @@
 using System.CommandLine;
 using Vma.Cli.Arguments;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>The options of every command that makes an archive from disks.</summary>
 internal static class CreateOptions

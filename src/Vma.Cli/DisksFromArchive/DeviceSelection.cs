@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>The devices that a user names with <c>-d</c>, and the formats that the user gives them.</summary>
 internal static class DeviceSelection
@@ -26,7 +26,8 @@ internal static class DeviceSelection
             if (found.Count == 0)
             {
                 throw CommandException.Usage(
-                    $"there is no device '{EscapedText.Of(typed)}' in the archive; there are: {DeviceNames.List(manifest.Devices.Select(device => device.Name))}");
+                    $"there is no device '{EscapedText.Of(typed)}' in the archive; "
+                    + $"there are: {DeviceNames.List(manifest.Devices.Select(device => device.Name))}");
             }
 
             selected.AddRange(found.Except(selected));

@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Tells people, and scripts that read lines, what <c>extract</c> does.</summary>
 internal class ExtractText(Terminal terminal, ExtractRequest request)
@@ -14,7 +14,7 @@ internal class ExtractText(Terminal terminal, ExtractRequest request)
 
     public void Warn(VmaFault finding) => Terminal.Error($"{ArchiveFile.DisplayName(Request.File)}: warning: {finding}");
 
-    /// <summary>What would be done; nothing was written.</summary>
+    /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(ExtractPlan plan)
     {
         foreach (PlannedElement disk in plan.Files)

@@ -4,7 +4,7 @@ using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 using Vma.Nbd;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Opens the targets that a restore map names.</summary>
 internal sealed class RestoreMap
@@ -41,7 +41,7 @@ internal sealed class RestoreMap
     /// <summary>The RAM state when the map does not speak of it.</summary>
     public List<VmaDevice> Unmapped { get; } = [];
 
-    /// <summary>The devices among <paramref name="selected"/> that are mapped, with their targets open.</summary>
+    /// <summary>Opens a target for each device among <paramref name="selected"/> that is mapped.</summary>
     public void OpenTargets(IReadOnlyList<VmaDevice> selected, List<RestoreTarget> targets)
     {
         foreach (VmaDevice device in selected)
@@ -86,7 +86,8 @@ internal sealed class RestoreMap
             {
                 long length = disk.Length;
                 disk.Dispose();
-                throw CommandException.Failed($"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
+                throw CommandException.Failed(
+                    $"'{shown}' has {length} bytes; for device '{device.Name}' it needs {device.Size}, and may be at most {MaxExcess} larger");
             }
 
             return new RestoreTarget(device, path, null, format, disk, ThrottleOf(line) is { } throttle ? throttle.LimitWrites(disk) : disk);

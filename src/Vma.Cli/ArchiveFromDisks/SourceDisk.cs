@@ -5,7 +5,7 @@ using Vma.Nbd;
 using Vma.Posix;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>One disk that is read into an archive.</summary>
 /// <param name="Name">How the archive calls it.</param>
@@ -21,7 +21,8 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     public IReadOnlyList<string> OtherFiles { get; private init; } = [];
 
     /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
-    public static bool IsMachine(DriveArgument argument) => argument is { Format: null, Name: null } && argument.Path.EndsWith(".ova", StringComparison.OrdinalIgnoreCase);
+    public static bool IsMachine(DriveArgument argument) =>
+        argument is { Format: null, Name: null } && DiskFormats.IsOva(argument.Path);
 
     public static SourceDisk Open(string name, DriveArgument argument, string? keyFile)
     {

@@ -4,12 +4,13 @@ using System.Text.Json.Serialization;
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes)
 {
     public static RestoredElement From(VmaReadDevice one, RestoreTarget target) => new(
-        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format, one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
+        one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format,
+        one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
 }
 
 internal sealed record ExtractDocument(

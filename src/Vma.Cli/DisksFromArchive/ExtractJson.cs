@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>The reports of <c>extract</c> as JSON documents, and nothing else on standard output.</summary>
 internal sealed class ExtractJson(Terminal terminal, ExtractRequest request) : ExtractText(terminal, request)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>What <c>create</c> is asked for.</summary>
 internal sealed record CreateRequest(string Archive, VmaWriterOptions Options)

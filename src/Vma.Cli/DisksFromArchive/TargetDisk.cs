@@ -4,7 +4,7 @@ using Vma.Cli.Disks;
 using Vma.Nbd;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Opens a disk that exists to restore to it.</summary>
 internal static class TargetDisk

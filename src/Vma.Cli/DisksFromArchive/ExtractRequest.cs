@@ -2,7 +2,7 @@
 
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>What <c>extract</c> is asked for.</summary>
 internal sealed record ExtractRequest(string File, string Directory)

@@ -2,7 +2,7 @@
 
 using Vma.Cli.Archives;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>Tells people what <c>create</c> does: on standard error, since the archive can go to standard output.</summary>
 internal class CreateText(Terminal terminal, CreateRequest request)
@@ -15,7 +15,7 @@ internal class CreateText(Terminal terminal, CreateRequest request)
 
     public ProgressDisplay Progress() => WriteText.Progress(Terminal, "create", Request.Verbose);
 
-    /// <summary>What would be done; nothing was written.</summary>
+    /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(CreatePlan plan)
     {
         foreach (PlannedElement disk in plan.Disks)

@@ -3,7 +3,7 @@
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
 
-namespace Vma.Cli.Extraction;
+namespace Vma.Cli.DisksFromArchive;
 
 /// <summary>Restores an archive to a directory, or where a map says.</summary>
 internal sealed class ExtractRun

@@ -7,7 +7,7 @@ using Vma.Qemu.Guests;
 using Vma.Qemu.Guests.Ovf;
 using Vma.Qemu.Images;
 
-namespace Vma.Cli.Creation;
+namespace Vma.Cli.ArchiveFromDisks;
 
 /// <summary>The disks that <c>create</c> reads, open.</summary>
 internal sealed class SourceDisks : IDisposable
@@ -16,7 +16,7 @@ internal sealed class SourceDisks : IDisposable
 
     public IReadOnlyList<SourceDisk> All => _disks;
 
-    /// <summary>The config of a machine that the disks are those of, with its name; null when there is none.</summary>
+    /// <summary>The config of the machine that the disks belong to, with the config's name; null when they belong to none.</summary>
     public (string Name, byte[] Data)? Config { get; private set; }
 
     /// <param name="request">Names the disks.</param>
@@ -59,10 +59,11 @@ internal sealed class SourceDisks : IDisposable
                 SourceDisk disk = SourceDisk.Open(name, argument, request.KeyFile);
                 disks._disks.Add(disk);
 
-                // An image from elsewhere can name any file of this host, whose content then is in the archive; so it is said.
+                // An image from elsewhere can name any file of this host, whose content then gets into the archive. So the user is told.
                 if (disk.OtherFiles.Count > 0)
                 {
-                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"))}");
+                    string others = string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"));
+                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {others}");
                 }
             }
         });
