@@ -23,7 +23,7 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork
     private byte[]? _buffer;
 
     /// <summary>Where in <paramref name="data"/> the first header is; null when there is none that is whole.</summary>
-    public int? FindWithin(ReadOnlySpan<byte> data) => !work.IsTooMuch && input.MaySearchAgain(data.Length) ? IndexOf(data) : null;
+    public int? FindWithin(ReadOnlySpan<byte> data) => work.IsTooMuch || !input.MaySearchAgain(data.Length) ? null : IndexOf(data);
 
     /// <summary>
     /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
