@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text;
 using Vma.Cli.Disks;
 using Vma.Nbd;
+using Vma.Posix;
 using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 
 /// <summary>
 /// Where the guest's disks are: overlays, which need the archive, and disks that were streamed in, which need it no more. A kept one knows whose
-/// archive it belongs to.
+/// archive it belongs to. Only its owner can read what is in it.
 /// </summary>
 internal sealed class BootDirectory
 {
@@ -27,7 +29,7 @@ internal sealed class BootDirectory
     public static BootDirectory Keep(string path, Guid archive) => Doing.With("use directory", path, () =>
     {
         string shown = EscapedText.Of(path);
-        Directory.CreateDirectory(path);
+        PrivateFile.CreateDirectory(path);
         if (!DirectoryLock.TryTake(path))
         {
             throw CommandException.Failed($"another vma uses '{shown}'");
@@ -42,8 +44,7 @@ internal sealed class BootDirectory
                 throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
             }
 
-            File.WriteAllText(marker + ".new", identity + "\n");
-            File.Move(marker + ".new", marker);
+            MakeFile(marker, Encoding.UTF8.GetBytes(identity + "\n"));
         }
         else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
         {
@@ -63,8 +64,9 @@ internal sealed class BootDirectory
         foreach (QemuOverlay image in images.Where(image => !File.Exists(image.Path)))
         {
             string unfinished = image.Path + ".new";
+            File.Delete(unfinished);
             (image with { Path = unfinished }).Create(cancellationToken);
-            File.Move(unfinished, image.Path);
+            FinalName.Give(unfinished, image.Path);
         }
     }
 
@@ -74,13 +76,21 @@ internal sealed class BootDirectory
         string path = System.IO.Path.Combine(Path, BootPlan.VariablesFile);
         if (!File.Exists(path))
         {
-            File.WriteAllBytes(path + ".new", File.ReadAllBytes(template));
-            File.Move(path + ".new", path);
+            MakeFile(path, File.ReadAllBytes(template));
         }
     }
 
     /// <summary>Gives a disk that was streamed in its final name, under which nothing needs the archive. QEMU has the file open and goes on.</summary>
-    public void Finish(BootDisk disk) => File.Move(OverlayPath(disk), FinishedPath(disk));
+    public void Finish(BootDisk disk) => FinalName.Give(OverlayPath(disk), FinishedPath(disk));
+
+    /// <summary>Makes a small file, whole or not at all. What a killed command left of it is made anew.</summary>
+    private static void MakeFile(string path, byte[] content)
+    {
+        string unfinished = path + ".new";
+        File.Delete(unfinished);
+        PrivateFile.Write(unfinished, content);
+        FinalName.Give(unfinished, path);
+    }
 
     private string OverlayPath(BootDisk disk) => System.IO.Path.Combine(Path, $"overlay-{disk.FileName}.qcow2");
 
