@@ -104,7 +104,8 @@ public sealed class ModeTests
     }
 
     private static string? Spool(int process) =>
-        Directory.GetFiles($"/proc/{process}/fd").FirstOrDefault(path => new FileInfo(path).LinkTarget?.Contains("vma-repack-", StringComparison.Ordinal) == true);
+        Directory.GetFiles($"/proc/{process}/fd")
+            .FirstOrDefault(path => new FileInfo(path).LinkTarget?.Contains("vma-repack-", StringComparison.Ordinal) == true);
 
     private static void AssertPrivate(string directory)
     {
