@@ -47,7 +47,8 @@ public sealed class NbdServer : IDisposable
     public void Listen(string socketPath)
     {
         ArgumentException.ThrowIfNullOrEmpty(socketPath);
-        Listen(UnixSocketFile.Listen(socketPath));
+        UnixSocketFile file = UnixSocketFile.Listen(socketPath);
+        Listen(file.Socket, file.Remove);
     }
 
     /// <summary>Listens on a TCP address. The result has the port where 0 was asked for.</summary>
@@ -78,7 +79,12 @@ public sealed class NbdServer : IDisposable
     public void Listen(Socket listening)
     {
         ArgumentNullException.ThrowIfNull(listening);
-        var listener = new ServerListener(listening, _connections.Take);
+        Listen(listening, remove: null);
+    }
+
+    private void Listen(Socket listening, Action? remove)
+    {
+        var listener = new ServerListener(listening, _connections.Take, remove);
         lock (_gate)
         {
             if (!_isStopped)

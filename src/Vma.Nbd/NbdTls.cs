@@ -12,6 +12,11 @@ public sealed class NbdTls : IDisposable
 {
     private const string AuthorityFile = "ca-cert.pem";
 
+    // What a certificate may be used for (RFC 5280, 4.2.1.12). One that says nothing of it may be used for both.
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private const string AnyUse = "2.5.29.37.0";
+
     private readonly X509Certificate2? _certificate;
     private readonly X509Certificate2Collection _authorities;
     private readonly bool _verifiesPeer;
@@ -62,7 +67,7 @@ public sealed class NbdTls : IDisposable
     /// <exception cref="AuthenticationException">The client and the server do not agree.</exception>
     internal Stream OpenServer(Stream stream)
     {
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts(ClientAuthentication));
         tls.AuthenticateAsServer(new SslServerAuthenticationOptions
         {
             ServerCertificate = _certificate ?? throw new InvalidOperationException("A server needs a certificate: use LoadServer."),
@@ -75,7 +80,7 @@ public sealed class NbdTls : IDisposable
     /// <exception cref="AuthenticationException">The client and the server do not agree.</exception>
     internal Stream OpenClient(Stream stream, string hostName)
     {
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, Accepts(ServerAuthentication));
         tls.AuthenticateAsClient(new SslClientAuthenticationOptions
         {
             TargetHost = hostName,
@@ -114,10 +119,10 @@ public sealed class NbdTls : IDisposable
         return authorities.Count > 0 ? authorities : throw new IOException($"'{path}' holds no certificate in PEM form.");
     }
 
-    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        !_verifiesPeer || IsTrusted(certificate, errors);
+    private RemoteCertificateValidationCallback Accepts(string use) =>
+        (_, certificate, _, errors) => !_verifiesPeer || IsTrusted(certificate, use, errors);
 
-    private bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors)
+    private bool IsTrusted(X509Certificate? certificate, string use, SslPolicyErrors errors)
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
         {
@@ -135,6 +140,9 @@ public sealed class NbdTls : IDisposable
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         using var peer = new X509Certificate2(certificate);
-        return chain.Build(peer);
+        return IsFor(use, peer) && chain.Build(peer);
     }
+
+    private static bool IsFor(string use, X509Certificate2 peer) => peer.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+        .All(uses => uses.EnhancedKeyUsages.Cast<Oid>().Any(one => one.Value == use || one.Value == AnyUse));
 }

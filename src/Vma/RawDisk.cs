@@ -27,23 +27,26 @@ public sealed class RawDisk : IBlockSource, IBlockTarget
     /// <summary>Opens an existing file or block device for reading.</summary>
     /// <exception cref="IOException">It cannot be opened, or is neither a file nor a block device.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static RawDisk OpenRead(string path) => new(RawFile.Open(path, FileMode.Open, FileAccess.Read, RawDiskCache.WriteBack), readsAsZeroes: false);
+    public static RawDisk OpenRead(string path) => new(RawFile.Open(path, FileAccess.Read, RawDiskCache.WriteBack), readsAsZeroes: false);
 
     /// <summary>Opens an existing file or block device for reading and writing; its content stays.</summary>
     /// <inheritdoc cref="OpenRead"/>
     public static RawDisk OpenWrite(string path, RawDiskOptions? options = null)
     {
         options ??= new RawDiskOptions();
-        return new(RawFile.Open(path, FileMode.Open, FileAccess.ReadWrite, options.Cache), options.ReadsAsZeroes);
+        return new(RawFile.Open(path, FileAccess.ReadWrite, options.Cache), options.ReadsAsZeroes);
     }
 
-    /// <summary>Creates a file of <paramref name="length"/> bytes that are all a hole. A file of that name must not exist.</summary>
+    /// <summary>
+    /// Creates a file of <paramref name="length"/> bytes that are all a hole. A file of that name must not exist. Only its owner can read it: mode 0600, less
+    /// what the umask takes away.
+    /// </summary>
     /// <exception cref="IOException">It exists, or cannot be created or be so long.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
     public static RawDisk Create(string path, long length, RawDiskOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        RawFile file = RawFile.Open(path, FileMode.CreateNew, FileAccess.ReadWrite, (options ?? new RawDiskOptions()).Cache);
+        RawFile file = RawFile.Create(path, (options ?? new RawDiskOptions()).Cache);
         try
         {
             file.SetLength(length);

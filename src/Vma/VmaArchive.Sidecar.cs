@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+using System.Security.Cryptography;
 using Vma.Compression;
 using Vma.Compression.Formats;
+using Vma.Disks;
 using Vma.Input;
+using Vma.Posix;
 
 namespace Vma;
 
@@ -10,9 +13,8 @@ namespace Vma;
 public sealed partial class VmaArchive
 {
     /// <summary>
-    /// Keeps seekable copies of archives that cannot be read at any place, in a cache folder. A copy's name is made of the archive's identity, size and
-    /// time, so that a copy of an archive that has changed since is never found. A process writes a copy beside its name, and locks it: without a lock,
-    /// its maker has died.
+    /// Keeps seekable copies of archives that cannot be read at any place, in a cache folder. A copy's name is made of what tells an archive's file from
+    /// every other one, and from itself before it was written to. A process writes a copy beside its name, and locks it: without a lock, its maker has died.
     /// </summary>
     private static class Sidecar
     {
@@ -21,12 +23,13 @@ public sealed partial class VmaArchive
         /// <summary>A file may be a moment old before its maker has it locked.</summary>
         private static readonly TimeSpan YoungestDead = TimeSpan.FromMinutes(1);
 
-        private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        /// <summary>How much of the archive's start and end its copy's name depends on.</summary>
+        private const int HashedLength = 1 << 20;
 
         /// <summary>The archive's copy, made when there is none.</summary>
         public static FileStream Open(FileStream archive, string directory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
-            MakeDirectory(directory);
+            CopyOutput.Naming(directory, () => PrivateFile.CreateDirectory(directory));
             string name = NameOf(archive);
             string path = Path.Combine(directory, name);
             if (TryOpen(path) is { } ready)
@@ -34,7 +37,8 @@ public sealed partial class VmaArchive
                 return ready;
             }
 
-            RemoveDead(directory, name);
+            CopyOutput.Naming(directory, () => RemoveDead(directory, name));
+            ThrowIfTooSmall(directory, archive.Length);
             Make(archive, path, progress, cancellationToken);
             return TryOpen(path) ?? throw new IOException($"'{path}' is not the copy that was written there");
         }
@@ -43,9 +47,31 @@ public sealed partial class VmaArchive
         {
             archive.Position = 0;
             using var reader = new VmaReader(archive, leaveOpen: true);
-            long time = File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks;
-            return $"{reader.Manifest.Uuid}-{archive.Length:x}-{time:x}.vma.zst";
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(FileStatus.VersionOf(archive.SafeFileHandle));
+            hash.AppendData(BitConverter.GetBytes(File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks));
+            var part = new byte[Math.Min(HashedLength, archive.Length)];
+            foreach (long offset in (long[])[0, archive.Length - part.Length])
+            {
+                hash.AppendData(part, 0, RandomAccess.Read(archive.SafeFileHandle, part, offset));
+            }
+
+            return $"{reader.Manifest.Uuid}-{archive.Length:x}-{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16))}.vma.zst";
         }
+
+        /// <summary>The copy is compressed too, so it takes about as much as the archive.</summary>
+        private static void ThrowIfTooSmall(string directory, long needed)
+        {
+            long free = long.MaxValue;
+            CopyOutput.Naming(directory, () => free = new DriveInfo(directory) is { TotalSize: > 0 } drive ? drive.AvailableFreeSpace : free);
+            if (needed > free)
+            {
+                throw new IOException(
+                    $"the seekable copy needs about {Mebibytes(needed)} MiB in '{directory}', and {free >> 20} MiB are free there");
+            }
+        }
+
+        private static long Mebibytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 
         /// <summary>Opens a copy; null when there is none, or it is not whole.</summary>
         private static FileStream? TryOpen(string path)
@@ -71,35 +97,43 @@ public sealed partial class VmaArchive
         private static void Make(FileStream archive, string path, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
             string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using var output = new FileStream(partial, options);
+            using FileStream output = CopyOutput.Naming(partial, () => PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.None));
             try
             {
                 archive.Position = 0;
-                VmaRepack.Run(archive, output, new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true }, progress, cancellationToken);
-                output.Flush(flushToDisk: true);
+                var options = new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true };
+                VmaRepack.Run(archive, new CopyOutput(output), options, progress, cancellationToken);
+                CopyOutput.Naming(partial, () => output.Flush(flushToDisk: true));
                 if (Path.GetFileName(path) != NameOf(archive))
                 {
                     throw new IOException("the archive was changed while its copy was made");
                 }
 
-                File.Move(partial, path, overwrite: true);
-            }
-            catch (ArgumentOutOfRangeException)
-            {
-                // What the framework makes of EFBIG.
-                File.Delete(partial);
-                throw new IOException($"'{Path.GetDirectoryName(path)}' takes no file of that size");
+                CopyOutput.Naming(path, () => Publish(partial, path));
             }
             catch
             {
                 File.Delete(partial);
                 throw;
+            }
+        }
+
+        /// <summary>A whole copy that another maker has put there meanwhile is as good; one that is not whole is replaced.</summary>
+        private static void Publish(string partial, string path)
+        {
+            if (FinalName.TryGive(partial, path))
+            {
+                return;
+            }
+
+            using FileStream? other = TryOpen(path);
+            if (other is null)
+            {
+                File.Move(partial, path, overwrite: true);
+            }
+            else
+            {
+                File.Delete(partial);
             }
         }
 
@@ -124,19 +158,6 @@ public sealed partial class VmaArchive
                 {
                     // Another process writes it, or has finished just now.
                 }
-            }
-        }
-
-        private static void MakeDirectory(string directory)
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(directory);
-            }
-            else
-            {
-                // What is in a backup is for its owner's eyes alone.
-                Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
             }
         }
     }

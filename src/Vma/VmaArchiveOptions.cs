@@ -46,7 +46,8 @@ public sealed record VmaArchiveOptions
 
     /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not
-    /// there. A copy is made once, and used again as long as the archive keeps its size and time. The default is null: such an archive is refused.
+    /// there. A copy is made once, and used again as long as the archive is the same file and was not written to. The default is null: such an archive is
+    /// refused.
     /// </summary>
     public string? SidecarDirectory
     {
@@ -54,14 +55,17 @@ public sealed record VmaArchiveOptions
         init => field = value is { Length: 0 } ? throw new ArgumentException("a directory has a name", nameof(value)) : value;
     }
 
-    /// <summary>Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>.</summary>
-    public static string DefaultSidecarDirectory
+    /// <summary>
+    /// Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>; null for a user without a home directory.
+    /// </summary>
+    public static string? DefaultSidecarDirectory
     {
         get
         {
             string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            return Path.Combine(Path.IsPathRooted(cache) ? cache! : Path.Combine(home, ".cache"), "vma");
+            string? caches = Path.IsPathRooted(cache) ? cache : Path.IsPathRooted(home) ? Path.Combine(home, ".cache") : null;
+            return caches is null ? null : Path.Combine(caches, "vma");
         }
     }
 }

@@ -104,6 +104,29 @@ public sealed class TlsTests : IDisposable
         Assert.Throws<NbdException>(() => NbdClient.Connect(Uri(port) with { TlsDirectory = _good, TlsHostName = "elsewhere" }));
     }
 
+    [Theory]
+    [InlineData(Certificates.ForClients, Certificates.ForClients, false)]
+    [InlineData(Certificates.ForServers, Certificates.ForServers, false)]
+    [InlineData("1.3.6.1.5.5.7.3.4", Certificates.ForClients, false)]
+    [InlineData(Certificates.ForServers, Certificates.ForClients, true)]
+    [InlineData(Certificates.ForAnything, Certificates.ForAnything, true)]
+    [InlineData(null, null, true)]
+    public void Server_and_client_refuse_certificates_that_are_for_another_use(string? serverUse, string? clientUse, bool isAccepted)
+    {
+        string directory = Certificates.Create(_place["uses"], withClient: true, serverUse, clientUse);
+        using NbdTls tls = NbdTls.LoadServer(directory, verifyClients: true), own = NbdTls.LoadClient(directory);
+        using NbdServer server = Serve(tls, out int port);
+        if (isAccepted)
+        {
+            using NbdClient client = NbdClient.Connect(Uri(port), new NbdClientOptions { Tls = own });
+            Assert.Equal(_disk.Length, client.Length);
+        }
+        else
+        {
+            Assert.Throws<NbdException>(() => NbdClient.Connect(Uri(port), new NbdClientOptions { Tls = own }));
+        }
+    }
+
     [Fact]
     public void A_server_without_certificates_refuses_TLS()
     {

@@ -27,6 +27,12 @@ internal static class FileStatus
     private const int Length = 256;
     private const int ModeOffset = 28;
     private const int BlocksOffset = 48;
+    private const uint Inode = 0x100; // STATX_INO
+    private const uint Times = 0x40 | 0x80; // STATX_MTIME, STATX_CTIME
+    private const int InodeOffset = 32;
+    private const int TimesOffset = 96; // stx_ctime, and behind it stx_mtime
+    private const int TimesEnd = 128;
+    private const int DeviceOffset = 136;
     private const int TypeMask = 0xf000;
     private const int SocketType = 0xc000;
 
@@ -49,6 +55,34 @@ internal static class FileStatus
         Span<byte> status = stackalloc byte[Length];
         return LibC.Status(file, string.Empty, EmptyPath, Blocks, status) == 0 ? MemoryMarshal.Read<long>(status[BlocksOffset..]) * 512 : 0;
     }
+
+    /// <summary>Which file a path is, links not followed; 0 for both when there is none.</summary>
+    public static (ulong Device, ulong Inode) IdentityOf(string path)
+    {
+        Span<byte> status = stackalloc byte[Length];
+        return LibC.Status(CurrentDirectory, path, NoFollow, Inode, status) == 0 ? IdentityIn(status) : default;
+    }
+
+    /// <summary>Which file an open one is; 0 for both when that cannot be told.</summary>
+    public static (ulong Device, ulong Inode) IdentityOf(SafeHandle file)
+    {
+        Span<byte> status = stackalloc byte[Length];
+        return LibC.Status(file, string.Empty, EmptyPath, Inode, status) == 0 ? IdentityIn(status) : default;
+    }
+
+    /// <summary>
+    /// What is another when an open file is another one, or was written to since: its inode, and the times of its changes to the nanosecond. Nobody can set
+    /// back the second of them. Empty when it cannot be told.
+    /// </summary>
+    public static byte[] VersionOf(SafeHandle file)
+    {
+        Span<byte> status = stackalloc byte[Length];
+        return LibC.Status(file, string.Empty, EmptyPath, Inode | Times, status) == 0
+            ? [.. status[InodeOffset..(InodeOffset + sizeof(ulong))], .. status[TimesOffset..TimesEnd]] : [];
+    }
+
+    private static (ulong Device, ulong Inode) IdentityIn(ReadOnlySpan<byte> status) =>
+        (MemoryMarshal.Read<ulong>(status[DeviceOffset..]), MemoryMarshal.Read<ulong>(status[InodeOffset..]));
 
     private static int TypeOf(string path, int flags)
     {

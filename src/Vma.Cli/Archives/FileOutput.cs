@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Posix;
+
 namespace Vma.Cli.Archives;
 
-/// <summary>A new file, written beside its name and renamed when whole.</summary>
+/// <summary>A new file, written beside its name and renamed when whole. Only its owner can read it.</summary>
 internal sealed class FileOutput : ArchiveOutput
 {
     private readonly string _target;
@@ -19,7 +21,7 @@ internal sealed class FileOutput : ArchiveOutput
         string temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
         Action undo = unfinished.AddFile(temporary); // before the file is made: a signal may come between the two
         FileStream file = Doing.With(
-            "create", target, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0));
+            "create", target, () => PrivateFile.Create(temporary, FileAccess.Write, FileShare.Read | FileShare.Delete));
         return new FileOutput(target, file, sync, unfinished, undo);
     }
 
@@ -31,6 +33,6 @@ internal sealed class FileOutput : ArchiveOutput
         }
 
         _file.Dispose();
-        _unfinished.Complete(() => File.Move(_file.Name, _target, overwrite: false), _undo);
+        _unfinished.Complete(() => FinalName.Give(_file.Name, _target), _undo);
     }
 }

@@ -32,6 +32,12 @@ internal static class SeekableArchive
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
+            if (request.Copy && path != StandardStreams.Input)
+            {
+                throw CommandException.Failed(
+                    $"{name}: compressed in one piece, and there is no place for its copy: you have no home directory; $XDG_CACHE_HOME can name one", refused);
+            }
+
             string remedy = path == StandardStreams.Input ? "name the file and give --copy, or make a seekable archive of it with 'vma repack - NEW.vma.zst'"
                 : $"give --copy, or make a seekable archive of it with 'vma repack {name} NEW.vma.zst'";
             throw CommandException.Failed($"{name}: compressed in one piece, so no part of it can be read alone; {remedy}", refused);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text;
 using Vma.Cli.Disks;
 using Vma.Nbd;
+using Vma.Posix;
 using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 
 /// <summary>
 /// Where the guest's disks are: overlays, which need the archive, and disks that were streamed in, which need it no more. A kept one knows which
-/// archive it belongs to.
+/// archive it belongs to. Only its owner can read what is in it.
 /// </summary>
 internal sealed class BootDirectory
 {
@@ -27,7 +29,7 @@ internal sealed class BootDirectory
     public static BootDirectory Keep(string path, Guid archive) => Doing.With("use directory", path, () =>
     {
         string shown = EscapedText.Of(path);
-        Directory.CreateDirectory(path);
+        PrivateFile.CreateDirectory(path);
         if (!DirectoryLock.TryTake(path))
         {
             throw CommandException.Failed($"another vma uses '{shown}'");
@@ -42,7 +44,7 @@ internal sealed class BootDirectory
                 throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
             }
 
-            Make(marker, unfinished => File.WriteAllText(unfinished, identity + "\n"));
+            MakeFile(marker, Encoding.UTF8.GetBytes(identity + "\n"));
         }
         else if (File.ReadLines(marker).FirstOrDefault() is var found && found != identity)
         {
@@ -74,18 +76,22 @@ internal sealed class BootDirectory
         string path = System.IO.Path.Combine(Path, BootPlan.VariablesFile);
         if (!File.Exists(path))
         {
-            Make(path, unfinished => File.WriteAllBytes(unfinished, File.ReadAllBytes(template)));
+            MakeFile(path, File.ReadAllBytes(template));
         }
     }
 
     /// <summary>Gives a disk that was streamed in its final name, under which nothing needs the archive. QEMU has the file open and goes on.</summary>
-    public void Finish(BootDisk disk) => File.Move(OverlayPath(disk), FinishedPath(disk));
+    public void Finish(BootDisk disk) => FinalName.Give(OverlayPath(disk), FinishedPath(disk));
 
-    /// <summary>Makes a file beside its name, and gives it the name when it is whole.</summary>
+    /// <summary>Makes a small file, whole or not at all.</summary>
+    private static void MakeFile(string path, byte[] content) => Make(path, unfinished => PrivateFile.Write(unfinished, content));
+
+    /// <summary>Makes a file beside its name, and gives it the name when it is whole. What a killed command left of it is made anew.</summary>
     private static void Make(string path, Action<string> write)
     {
+        File.Delete(UnfinishedName(path));
         write(UnfinishedName(path));
-        File.Move(UnfinishedName(path), path);
+        FinalName.Give(UnfinishedName(path), path);
     }
 
     private static string UnfinishedName(string path) => path + ".new";

@@ -6,7 +6,7 @@ namespace Vma.Cli.Disks;
 
 /// <summary>
 /// The directory that an archive is extracted to. Disks are written under a temporary name and get their own when everything is
-/// restored; until then all is noted to be taken back.
+/// restored; until then all is noted to be taken back. What is made here only its owner can read.
 /// </summary>
 internal sealed class RestoreDirectory
 {
@@ -33,7 +33,7 @@ internal sealed class RestoreDirectory
             if (isNew)
             {
                 directory._undo.Add(unfinished.AddDirectory(path));
-                Directory.CreateDirectory(path);
+                PrivateFile.CreateDirectory(path);
             }
 
             if (!DirectoryLock.TryTake(path))
@@ -69,11 +69,11 @@ internal sealed class RestoreDirectory
         Doing.With("write", final, () =>
         {
             Action undoTemporary = _unfinished.AddFile(temporary);
-            File.WriteAllBytes(temporary, data);
+            PrivateFile.Write(temporary, data);
             _unfinished.Finish(
                 () =>
                 {
-                    File.Move(temporary, final, overwrite: true);
+                    FinalName.Give(temporary, final);
                     _undo.Add(_unfinished.AddFile(final));
                 },
                 undoTemporary);
@@ -106,7 +106,7 @@ internal sealed class RestoreDirectory
         {
             foreach (RestoreTarget target in targets.Where(target => target.FinalPath is not null))
             {
-                Doing.With("write", target.FinalPath!, () => File.Move(target.Path, target.FinalPath!, overwrite: false));
+                Doing.With("write", target.FinalPath!, () => FinalName.Give(target.Path, target.FinalPath!));
             }
         },
         _undo);

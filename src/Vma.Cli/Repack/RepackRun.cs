@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Archives;
+using Vma.Posix;
 
 namespace Vma.Cli.Repack;
 
@@ -32,7 +33,7 @@ internal static class RepackRun
     public static FileStream OpenSpool()
     {
         string path = TemporaryPath.New("vma-repack-");
-        var spool = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        FileStream spool = PrivateFile.Create(path, FileAccess.ReadWrite);
         File.Delete(path);
         return spool;
     }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Vma.Nbd.Server;
 
 /// <summary>A listening socket and the thread that accepts from it.</summary>
-internal sealed class ServerListener(Socket socket, Action<Socket> take) : IDisposable
+internal sealed class ServerListener(Socket socket, Action<Socket> take, Action? remove) : IDisposable
 {
     private const int StackLength = 256 << 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -18,6 +18,9 @@ internal sealed class ServerListener(Socket socket, Action<Socket> take) : IDisp
     public void Dispose()
     {
         _isDisposed = true;
+
+        // As long as it listens, no other server takes the file for one that was left, and puts its own there.
+        remove?.Invoke();
         socket.Dispose();
     }
 

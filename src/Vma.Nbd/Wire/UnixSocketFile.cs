@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Vma.Posix;
 
 namespace Vma.Nbd.Wire;
 
-/// <summary>The file of a unix socket that a server listens on.</summary>
-internal static class UnixSocketFile
+/// <summary>
+/// The file of a unix socket that a server listens on. Servers that start together make theirs one after the other, so that none takes for left behind
+/// what another has bound and does not listen on yet.
+/// </summary>
+internal sealed class UnixSocketFile
 {
     private const int Backlog = 512;
 
+    private readonly string _path;
+    private readonly (ulong Device, ulong Inode) _identity;
+
+    private UnixSocketFile(string path, Socket socket) => (_path, Socket, _identity) = (path, socket, FileStatus.IdentityOf(path));
+
+    public Socket Socket { get; }
+
     /// <summary>Listens on a path. A socket's file that no process listens on is replaced.</summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
-    public static Socket Listen(string path)
+    public static UnixSocketFile Listen(string path)
     {
         UnixDomainSocketEndPoint address = Address(path);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory))
@@ -21,18 +32,11 @@ internal static class UnixSocketFile
             throw new IOException($"Cannot listen on '{path}': there is no directory '{directory}'");
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using SocketLock? turn = SocketLock.Take(path);
+        var bound = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            try
-            {
-                socket.Bind(address);
-            }
-            catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(path, address))
-            {
-                File.Delete(path);
-                socket.Bind(address);
-            }
+            Bind(bound, path, address);
 
             // No client can connect before Listen, so this leaves no gap.
             if (!OperatingSystem.IsWindows())
@@ -40,12 +44,12 @@ internal static class UnixSocketFile
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
-            socket.Listen(Backlog);
-            return socket;
+            bound.Listen(Backlog);
+            return new UnixSocketFile(path, WithoutName(bound));
         }
         catch (Exception failure) when (failure is SocketException or UnauthorizedAccessException)
         {
-            socket.Dispose();
+            bound.Dispose();
             throw new IOException($"Cannot listen on '{path}': {failure.Message}", failure);
         }
     }
@@ -60,6 +64,43 @@ internal static class UnixSocketFile
         {
             throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure);
         }
+    }
+
+    /// <summary>Removes the file, if it is still this one: another server's may be there by now.</summary>
+    public void Remove()
+    {
+        try
+        {
+            if (FileStatus.IdentityOf(_path) == _identity)
+            {
+                File.Delete(_path);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It stays, and the next server replaces it.
+        }
+    }
+
+    private static void Bind(Socket socket, string path, UnixDomainSocketEndPoint address)
+    {
+        try
+        {
+            socket.Bind(address);
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(path, address))
+        {
+            File.Delete(path);
+            socket.Bind(address);
+        }
+    }
+
+    /// <summary>The same socket in an object that does not know its path: else the framework deletes what has the path by then, also another's file.</summary>
+    [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "The handle goes on in another object.")]
+    private static Socket WithoutName(Socket bound)
+    {
+        GC.SuppressFinalize(bound);
+        return new Socket(bound.SafeHandle);
     }
 
     private static bool IsStale(string path, UnixDomainSocketEndPoint address)

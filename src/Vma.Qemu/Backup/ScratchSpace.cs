@@ -7,7 +7,7 @@ using Vma.Qemu.Images;
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// Files that take what the guest overwrites until it is read. They have no name: they are gone when QEMU and we let go of them,
+/// Files that take what the guest overwrites until it is read. They have no name, and only their owner can read them: they are gone when QEMU and we let go of them,
 /// however we end. Where open files cannot be passed they keep their names until the end.
 /// </summary>
 internal sealed class ScratchSpace(string directory, long? limit, bool named) : IDisposable
@@ -22,7 +22,7 @@ internal sealed class ScratchSpace(string directory, long? limit, bool named) : 
         string path = Path.Combine(directory, $".vma-scratch-{Guid.NewGuid():N}");
         try
         {
-            SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            SafeFileHandle handle = PrivateFile.CreateHandle(path);
             _files.Add((handle, path));
             using var stream = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, bufferSize: 0);
             Qcow2Image.Write(stream, size);

@@ -51,7 +51,9 @@ public sealed partial record QemuImage
         }
     }
 
-    /// <summary>Makes a new image. A file of that name is written over.</summary>
+    /// <summary>
+    /// Makes a new image, which only its owner can read: mode 0600, less what the umask takes away. A file of that name is written over, and keeps its mode.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
     /// <param name="size">The disk's size in bytes; formats round it up to 512.</param>
@@ -71,7 +73,8 @@ public sealed partial record QemuImage
         }
 
         string[] choice = options is null ? [] : ["-o", options];
-        QemuTool.RunImage(["create", "-q", "-f", format, .. choice, "--", name, $"{size}"], new ShownName(name, path), cancellationToken);
+        string[] arguments = ["create", "-q", "-f", format, .. choice, "--", name, $"{size}"];
+        PrivateImage.Make(path, () => QemuTool.RunImage(arguments, new ShownName(name, path), cancellationToken));
         return new QemuImage(path, format);
     }
 

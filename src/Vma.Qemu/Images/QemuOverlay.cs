@@ -30,10 +30,13 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
         return ["create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", backing, FileName, size];
     }
 
-    /// <summary>Makes the image, in place of a file that is there.</summary>
+    /// <summary>
+    /// Makes the image, which only its owner can read: mode 0600, less what the umask takes away. A file that is there is written over, and keeps its mode.
+    /// </summary>
     /// <exception cref="QemuException">It cannot be made, or qemu-img is missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Create(CancellationToken cancellationToken = default) => QemuTool.RunImage(CreateArguments(), new ShownName(FileName, Path), cancellationToken);
+    public void Create(CancellationToken cancellationToken = default) =>
+        PrivateImage.Make(Path, () => QemuTool.RunImage(CreateArguments(), new ShownName(FileName, Path), cancellationToken));
 
     /// <summary>
     /// What it lies on as a block node, which QEMU needs first; null when it lies on nothing. The server may be at another place than when the image was made.

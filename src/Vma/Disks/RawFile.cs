@@ -27,12 +27,19 @@ internal sealed class RawFile : IDisposable
 
     public long Length => Volatile.Read(ref _length);
 
-    public static RawFile Open(string path, FileMode mode, FileAccess access, RawDiskCache cache)
+    /// <summary>Opens a file that exists.</summary>
+    public static RawFile Open(string path, FileAccess access, RawDiskCache cache) => Open(path, access, cache, isNew: false);
+
+    /// <summary>Makes a file, which must not exist, for its owner's eyes only.</summary>
+    public static RawFile Create(string path, RawDiskCache cache) => Open(path, FileAccess.ReadWrite, cache, isNew: true);
+
+    private static RawFile Open(string path, FileAccess access, RawDiskCache cache, bool isNew)
     {
         bool direct = cache is RawDiskCache.None or RawDiskCache.DirectSync;
         FileOptions options = cache is RawDiskCache.WriteThrough or RawDiskCache.DirectSync ? FileOptions.WriteThrough : FileOptions.None;
         // Sharing everything keeps the framework from taking an advisory lock that other disk tools do not expect.
-        SafeFileHandle buffered = File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete, options);
+        SafeFileHandle buffered = isNew ? PrivateFile.CreateHandle(path, options)
+            : File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, options);
         try
         {
             long length = MeasureLength(buffered, path);

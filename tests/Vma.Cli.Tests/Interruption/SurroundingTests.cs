@@ -37,6 +37,39 @@ public sealed class SurroundingTests
         Assert.Empty(Scratch.Names(scratch["cache/vma"]));
     }
 
+    [Theory]
+    [InlineData("/nonexistent")]
+    [InlineData(".")]
+    public void A_user_without_a_home_directory_is_told_to_name_one_for_copies(string home)
+    {
+        using var scratch = new Scratch();
+        string archive = scratch.File("a.vma.gz", Tool.Compress("gzip", Places.Golden("three-disks.vma")));
+        VmaResult result = VmaCall.Shell(
+            "cd \"$1\"; unset XDG_CACHE_HOME; HOME=$3 exec \"$VMA\" cat --copy \"$2\" drive-scsi0", scratch.Path, archive, home).Run();
+        Told.Failure(result, "$XDG_CACHE_HOME");
+        Assert.Equal(["a.vma.gz"], scratch.Entries);
+    }
+
+    [Fact]
+    public void A_copy_that_cannot_be_made_is_told_with_its_own_path()
+    {
+        using var scratch = new Scratch();
+        string archive = scratch.File("a.vma.gz", Tool.Compress("gzip", Places.Golden("three-disks.vma"))), cache = scratch.File("file");
+        VmaResult result = VmaCall.Shell("XDG_CACHE_HOME=\"$1\" exec \"$VMA\" cat --copy \"$2\" drive-scsi0", cache, archive).Run();
+        Told.Failure(result, $"its seekable copy '{cache}/vma' cannot be made: ");
+    }
+
+    [Fact]
+    public void A_cache_without_room_is_told_before_the_copy()
+    {
+        using var scratch = new Scratch();
+        string archive = scratch["a.vma.gz"], cache = scratch.Mount("cache", "size=2m");
+        VmaCall.Run("create", archive, "-d", scratch.File("disk.raw", Images.Noise(4 << 20)), "--compress", "gzip:1").Succeeded();
+        VmaResult result = VmaCall.Shell("XDG_CACHE_HOME=\"$1\" exec \"$VMA\" cat --copy \"$2\" disk0", cache, archive).Run();
+        Told.Failure(result, "the seekable copy needs about 5 MiB in");
+        Assert.Empty(Scratch.Names(scratch["cache/vma"]));
+    }
+
     [Fact]
     public void An_interrupted_copy_is_taken_back()
     {

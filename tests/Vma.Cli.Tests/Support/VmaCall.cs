@@ -7,7 +7,8 @@ namespace Vma.Cli.Tests.Support;
 /// <summary>A call of the executable: its arguments, and what surrounds it.</summary>
 internal sealed class VmaCall(params string[] arguments)
 {
-    private string _program = Places.Executable;
+    /// <summary>What is called, where it is not the executable.</summary>
+    public string Program { get; init; } = Places.Executable;
 
     /// <summary>What stands on standard input; nothing when null.</summary>
     public byte[]? Input { get; init; }
@@ -20,7 +21,7 @@ internal sealed class VmaCall(params string[] arguments)
     public string TimeZone { get; init; } = "UTC";
 
     /// <summary>A shell script that finds the executable as <c>"$VMA"</c> and its arguments as <c>"$1"</c> and so on.</summary>
-    public static VmaCall Shell(string script, params string[] arguments) => new(["-c", script, "sh", .. arguments]) { _program = "/bin/sh" };
+    public static VmaCall Shell(string script, params string[] arguments) => new(["-c", script, "sh", .. arguments]) { Program = "/bin/sh" };
 
     public static VmaResult Run(params string[] arguments) => new VmaCall(arguments).Run();
 
@@ -28,7 +29,7 @@ internal sealed class VmaCall(params string[] arguments)
 
     public VmaProcess Start()
     {
-        var start = new ProcessStartInfo(_program, arguments)
+        var start = new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

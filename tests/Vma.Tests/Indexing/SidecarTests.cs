@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.IO.Compression;
+using Vma.Disks;
 using Vma.Tests.Support;
 
 namespace Vma.Tests.Indexing;
@@ -48,6 +50,44 @@ public sealed class SidecarTests : IDisposable
         File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(7));
         AssertReads(path, new VmaArchiveOptions { SidecarDirectory = Cache });
         Assert.Equal(2, Directory.GetFiles(Cache).Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_archive_of_the_same_uuid_size_and_time_gets_its_own_copy(bool isWrittenOver)
+    {
+        // Stored blocks, so that both are of one size; they differ in the middle, behind the first MiB and before the last.
+        byte[] other = [.. Content];
+        int middle = other.AsSpan(6 << 20).IndexOfAnyExcept((byte)0) + (6 << 20);
+        other[middle] = (byte)(other[middle] == 1 ? 2 : 1);
+        var options = new VmaWriterOptions { Seal = false };
+        DateTime time = DateTime.UtcNow.AddDays(-1);
+        string first = _directory["first.gz"], second = isWrittenOver ? first : _directory["second.gz"];
+        WriteStored(first, Content, options, time);
+        AssertReads(first, new VmaArchiveOptions { SidecarDirectory = Cache });
+        long length = new FileInfo(first).Length;
+        WriteStored(second, other, options, time);
+        Assert.Equal((length, File.GetLastWriteTimeUtc(first)), (new FileInfo(second).Length, File.GetLastWriteTimeUtc(second)));
+        AssertReads(second, new VmaArchiveOptions { SidecarDirectory = Cache }, content: other);
+    }
+
+    [Fact]
+    public void A_cache_without_room_is_told_before_anything_is_written()
+    {
+        string archive = _directory["archive.gz"], cache = _directory.Mount("small", "size=1m");
+        WriteStored(archive, Content, new VmaWriterOptions(), DateTime.UtcNow);
+        IOException told = Assert.Throws<IOException>(() => VmaArchive.Open(archive, new VmaArchiveOptions { SidecarDirectory = cache }));
+        Assert.Matches($"^the seekable copy needs about 7 MiB in '{cache}', and 1 MiB are free there$", told.Message);
+        Assert.Empty(Scratch.Names(cache));
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_made_is_told_with_its_path()
+    {
+        string path = _directory.File("file") + "/cache";
+        IOException told = Assert.Throws<IOException>(() => VmaArchive.Open(Archive(), new VmaArchiveOptions { SidecarDirectory = path }));
+        Assert.StartsWith($"its seekable copy '{path}' cannot be made: ", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,13 +162,26 @@ public sealed class SidecarTests : IDisposable
         return _directory["archive.gz"];
     }
 
-    private static void AssertReads(string path, VmaArchiveOptions options, Progress? progress = null)
+    private static void WriteStored(string path, byte[] disk, VmaWriterOptions options, DateTime time)
+    {
+        using (FileStream file = File.Create(path))
+        using (var gzip = new GZipStream(file, CompressionLevel.NoCompression))
+        using (var writer = new VmaWriter(gzip, options))
+        {
+            writer.Copy(new Dictionary<VmaDeviceWriter, IBlockSource> { [writer.AddDevice("disk0", disk.Length)] = new MemoryDisk(disk) });
+            writer.Commit();
+        }
+
+        File.SetLastWriteTimeUtc(path, time);
+    }
+
+    private static void AssertReads(string path, VmaArchiveOptions options, Progress? progress = null, byte[]? content = null)
     {
         using var archive = VmaArchive.Open(path, options, progress);
         var all = new MemoryStream();
         using Stream disk = archive.OpenDisk("disk0").OpenStream();
         disk.CopyTo(all);
-        Assert.True(Content.AsSpan().SequenceEqual(all.ToArray()));
+        Assert.True((content ?? Content).AsSpan().SequenceEqual(all.ToArray()));
     }
 
     private sealed class Progress : IProgress<VmaProgress>
