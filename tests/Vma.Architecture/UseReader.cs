@@ -13,7 +13,8 @@ internal static class UseReader
     public static IEnumerable<Use> Read(string assemblyPath)
     {
         using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(assemblyPath);
-        foreach (TypeDefinition type in assembly.MainModule.GetTypes())
+        // The compiler puts calls of module initializers into a type of its own, which is in no room.
+        foreach (TypeDefinition type in assembly.MainModule.GetTypes().Where(type => type.Name != "<Module>"))
         {
             string user = Outermost(type).FullName;
             foreach ((TypeReference? used, string member) in UsesOf(type))
