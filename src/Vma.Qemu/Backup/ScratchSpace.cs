@@ -7,8 +7,8 @@ using Vma.Qemu.Images;
 namespace Vma.Qemu.Backup;
 
 /// <summary>
-/// Files that take what the guest overwrites until it is read. They have no name, and only their owner can read them: they are gone when QEMU and we let go of them,
-/// however we end. Where open files cannot be passed they keep their names until the end.
+/// Files that take what the guest overwrites until it is read. They have no name, and only their owner can read them: they are gone when QEMU and we
+/// let go of them, however we end. Where open files cannot be passed they keep their names until the end.
 /// </summary>
 internal sealed class ScratchSpace(string directory, long? limit, bool named) : IDisposable
 {

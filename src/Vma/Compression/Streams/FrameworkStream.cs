@@ -15,17 +15,20 @@ namespace Vma.Compression.Streams;
 internal sealed class FrameworkStream(CompressionFormat format, ForwardInput input, DamageLog damage, Func<Stream, Stream> open) : ForwardStream
 {
     /// <summary>
-    /// How many members may be nearly empty. Each costs a decoder, of bzip2 4 MiB of memory and a millisecond, and can take 14 bytes. What compresses in parts
-    /// makes them of at least 100,000 bytes.
+    /// How many members may be empty, or nearly so. Each costs a decoder, of bzip2 4 MiB of memory and a millisecond, and can take 14 bytes. A program that
+    /// compresses in parts makes them of at least 100,000 bytes; an archive that was split before may consist of much smaller ones.
     /// </summary>
-    private const int MostSmallMembers = 16;
-    private const int UsualMember = 64 << 10;
+    private const int MostEmptyMembers = 16;
+    private const int MostSmallMembers = 256;
+    private const int SmallestUsualMember = 512;
 
     private readonly CountedInput _input = new(input);
     private Stream? _member;
     private long _position;
     private bool _ended;
     private long _members;
+    private long _memberStart;
+    private int _emptyMembers;
 
     public override bool CanRead => true;
 
@@ -54,6 +57,7 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
             {
                 // Several files compressed one by one and put together are one stream.
                 _member = null;
+                _emptyMembers += _position == _memberStart ? 1 : 0;
                 _ended = _input.IsAtEnd();
             }
 
@@ -69,9 +73,13 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
         }
     }
 
-    private Stream OpenMember() => _members++ <= MostSmallMembers + (_position / UsualMember)
-        ? open(_input)
-        : throw new NotSupportedException("it consists of more members with little or no content than can be right");
+    private Stream OpenMember()
+    {
+        _memberStart = _position;
+        return _emptyMembers <= MostEmptyMembers && _members++ <= MostSmallMembers + (_position / SmallestUsualMember)
+            ? open(_input)
+            : throw new NotSupportedException("it consists of more members with little or no content than can be right");
+    }
 
     /// <summary>Counts what is read, and stays open when a decoder closes it.</summary>
     private sealed class CountedInput(ForwardInput input) : ForwardStream
