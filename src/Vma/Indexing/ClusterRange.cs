@@ -55,18 +55,3 @@ internal readonly record struct ClusterRange
         return blocks;
     }
 }
-
-/// <summary>Where each cluster of an archive is. Thread-safe.</summary>
-internal interface IClusterIndex
-{
-    /// <summary>The range that a cluster lies in; null when no extent has the cluster.</summary>
-    ClusterRange? Find(byte device, uint cluster);
-
-    /// <summary>Whether a cluster is there more than once, so that none of them can be trusted.</summary>
-    bool IsRepeated(byte device, uint cluster);
-
-    ref ExtentPlace ExtentAt(int number);
-
-    /// <summary>One more than the highest cluster of a device.</summary>
-    long EndOf(byte device);
-}
