@@ -110,10 +110,13 @@ public enum VmaFaultCode
     /// <summary>Clusters lie scattered over more disk space than is tracked in bounded memory.</summary>
     TooScattered,
 
-    /// <summary>An extent without a seal in a sealed archive.</summary>
+    /// <summary>An extent with data and without a seal in a sealed archive.</summary>
     SealMissing,
 
-    /// <summary>A seal's number, offset or slot count is not that of the extent before it: extents were lost, repeated or moved.</summary>
+    /// <summary>
+    /// A seal's number, offset or slot count is not that of the extent before it, or the extents of zeros since the last seal are not those that it counts:
+    /// extents were lost, repeated or moved.
+    /// </summary>
     SealMismatch,
 
     /// <summary>A cluster's stored data does not match its checksum.</summary>

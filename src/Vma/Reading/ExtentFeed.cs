@@ -41,7 +41,7 @@ internal sealed class ExtentFeed
 
     public bool IsSealed => _seals.IsSealed;
 
-    /// <summary>Whether each data extent so far had a seal.</summary>
+    /// <summary>Whether each extent so far that stores data had a seal.</summary>
     public bool AllSealed => _seals.IsSealed && !_seals.AnyUnsealed;
 
     public long Position => _input.Position;
@@ -86,7 +86,7 @@ internal sealed class ExtentFeed
             _report(cut);
         }
 
-        _seals.OnData(scanned, buffer.Header);
+        _seals.OnExtent(scanned, buffer.HeaderBytes);
         CheckedSlots slots = Clusters.Check(buffer.Header, scanned.Offset);
         _work.AddExtent(buffer.Header.DataLength, slots.Usable != 0);
         if (_work.IsTooMuch && !_input.IsAbandoned)

@@ -38,12 +38,17 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
             }
 
             AnyExtent = true;
-            if (buffer.Header.HasClusters)
+            if (buffer.Header.BlockCount > 0)
             {
                 return readData ? ReadData(buffer, offset, behind.Length) : SkipData(buffer, offset);
             }
 
             input.PutBack(behind);
+            if (buffer.Header.HasClusters)
+            {
+                return new ScannedExtent(ScanKind.Data, offset);
+            }
+
             work.AddHeader();
             if (work.IsTooMuch)
             {

@@ -7,7 +7,7 @@ namespace Vma.Reading;
 /// <summary>What the scanner came upon.</summary>
 internal enum ScanKind
 {
-    /// <summary>An extent that has clusters. With a fault it is cut, and can be used as far as it goes.</summary>
+    /// <summary>An extent that has clusters, with data or without. With a fault it is cut, and can be used as far as it goes.</summary>
     Data,
 
     /// <summary>A seal that does not stand behind a data extent.</summary>
