@@ -38,10 +38,10 @@ public sealed class ZeroExtentTests
 
     [Fact]
     public void What_the_writer_seals_is_what_the_page_says() =>
-        Property.ForSeeds(30, random =>
+        Property.ForSeeds(20, random =>
         {
-            byte[] content = Pattern.Patchy(random.Next(1, 60 * 65536), random);
-            int perExtent = random.Next(1, 8);
+            byte[] content = Pattern.Patchy(random.Next(1, 16 * 65536), random);
+            int perExtent = random.Next(1, 4);
             byte[] expected = new ArchiveBuilder { Sealed = true, PromisesSeals = true }.WholeDisk(1, "disk", content, perExtent).Build();
             Assert.True(expected.AsSpan().SequenceEqual(Write(content, perExtent)), "the writer's archive is not the page's");
             Expect.Fine(expected, content);
