@@ -27,6 +27,15 @@ internal sealed class ClusterMap
 
     private static ReadOnlySpan<byte> Magic => "VMAI"u8;
 
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>Whether a frame is a map of the layout that is known here, be it damaged or not.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> frame) =>
+        frame.Length >= FrameHeaderLength + ContentHeaderLength
+        && BinaryPrimitives.ReadUInt32LittleEndian(frame) == FrameMagic
+        && frame[FrameHeaderLength..].StartsWith(Magic)
+        && BinaryPrimitives.ReadUInt32LittleEndian(frame[(FrameHeaderLength + 4)..]) == LayoutVersion;
+
     /// <summary>What the map says that a stream's frame holds; null when this is none, or damaged.</summary>
     public static Entry[]? TryRead(ReadOnlySpan<byte> frame)
     {
@@ -56,15 +65,24 @@ internal sealed class ClusterMap
         return entries;
     }
 
-    public void Add(int frame, IReadOnlyList<BlockInfo> slots)
+    /// <summary>The entries that an extent gets.</summary>
+    public static IEnumerable<Entry> EntriesOf(int frame, ExtentHeader header)
     {
-        foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
+        var slots = new List<BlockInfo>(ExtentLayout.Slots);
+        for (int slot = 0; slot < ExtentLayout.Slots; slot++)
         {
-            bool isZero = device.All(slot => slot.Mask == 0);
-            (uint first, uint last) = (device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster));
-            _entries.Add(new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), first, last));
+            if (header[slot].IsUsed)
+            {
+                slots.Add(header[slot]);
+            }
         }
+
+        return EntriesOf(frame, slots);
     }
+
+    public void Add(int frame, IReadOnlyList<BlockInfo> slots) => _entries.AddRange(EntriesOf(frame, slots));
+
+    public void Add(int frame, ExtentHeader header) => _entries.AddRange(EntriesOf(frame, header));
 
     public byte[] ToFrame()
     {
@@ -83,6 +101,16 @@ internal sealed class ClusterMap
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[^ChecksumLength..], Crc32C.Compute(bytes[..^ChecksumLength]));
         return frame;
+    }
+
+    private static IEnumerable<Entry> EntriesOf(int frame, IReadOnlyList<BlockInfo> slots)
+    {
+        foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
+        {
+            bool isZero = device.All(slot => slot.Mask == 0);
+            (uint first, uint last) = (device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster));
+            yield return new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), first, last);
+        }
     }
 
     /// <summary>The clusters of one device in one frame.</summary>
