@@ -128,7 +128,7 @@ internal sealed class MappedIndex : IClusterIndex
         }
 
         long length = table.CompressedLength - end;
-        if (length <= 0 || length > Math.Min(ClusterMap.LongestFrame(table.Count), Array.MaxLength))
+        if (length <= 0 || length > ClusterMap.LongestFrame(table.Count))
         {
             return null;
         }

@@ -11,7 +11,7 @@ namespace Vma.Compression.Zstd;
 /// </summary>
 internal sealed class ClusterMap
 {
-    private const uint FrameMagic = 0x184D2A53;
+    public const uint FrameMagic = 0x184D2A53;
     private const uint LayoutVersion = 1;
     private const int FrameHeaderLength = 8;
     private const int ContentHeaderLength = 12;
@@ -21,9 +21,12 @@ internal sealed class ClusterMap
 
     private readonly List<Entry> _entries = [];
 
-    /// <summary>The longest map of so many frames: each of ours holds one extent, whose slots can be of as many devices.</summary>
+    /// <summary>
+    /// The longest map of so many frames that is read: each of ours holds one extent, whose slots can be of as many devices. There are no more entries than
+    /// 16 TiB of one disk have.
+    /// </summary>
     public static long LongestFrame(int frames) =>
-        FrameHeaderLength + ContentHeaderLength + (long)frames * ExtentLayout.Slots * EntryLength + ChecksumLength;
+        FrameHeaderLength + ContentHeaderLength + Math.Min((long)frames * ExtentLayout.Slots, 4 << 20) * EntryLength + ChecksumLength;
 
     private static ReadOnlySpan<byte> Magic => "VMAI"u8;
 

@@ -9,7 +9,7 @@ namespace Vma.Compression.Zstd;
 /// </summary>
 internal sealed class SeekTable
 {
-    private const uint FrameMagic = 0x184D2A5E;
+    public const uint FrameMagic = 0x184D2A5E;
 
     /// <summary>The last four bytes of a stream that has a table.</summary>
     public const uint FooterMagic = 0x8F92EAB1;

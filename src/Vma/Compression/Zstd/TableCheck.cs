@@ -28,8 +28,13 @@ internal sealed class TableCheck : IExtentHints
     private bool _isAtEnd;
     private bool _endsInTable;
 
-    /// <summary>How much of a skippable frame can be a table or a map of the frames before it, in bytes of the whole frame.</summary>
-    public long LongestTable => Math.Max(SeekTable.LongestFrame(_frames.Count), ClusterMap.LongestFrame(_frames.Count));
+    /// <summary>How long a skippable frame of that magic may be, so that it can be a table or a map of the frames before it.</summary>
+    public long LongestOf(uint magic) => magic switch
+    {
+        SeekTable.FrameMagic => SeekTable.LongestFrame(_frames.Count),
+        ClusterMap.FrameMagic => ClusterMap.LongestFrame(_frames.Count),
+        _ => 0,
+    };
 
     public void OnFrame(long compressed, long plain)
     {
@@ -43,7 +48,7 @@ internal sealed class TableCheck : IExtentHints
     }
 
     /// <param name="compressed">How long the frame is.</param>
-    /// <param name="bytes">The frame; empty when it is longer than <see cref="LongestTable"/>.</param>
+    /// <param name="bytes">The frame; empty when it is longer than <see cref="LongestOf"/> says.</param>
     public void OnSkippable(long compressed, byte[] bytes)
     {
         (_beforeLast, _last) = (_last, new Skippable(_compressed, bytes));

@@ -238,13 +238,27 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, Tab
     /// <summary>Reads a skippable frame that may tell where the frames are, and passes over any other up to its last bytes.</summary>
     private bool ShowFrame(ReadOnlySpan<byte> start, long length, TableCheck check)
     {
-        bool isTable = start.Length + length <= check.LongestTable;
-        byte[] bytes = isTable ? new byte[start.Length + length] : [];
-        start[..Math.Min(start.Length, bytes.Length)].CopyTo(bytes);
-        Span<byte> rest = isTable ? bytes.AsSpan(start.Length) : _start.AsSpan(0, (int)Math.Min(length, sizeof(uint)));
-        bool isWhole = input.Skip(length - rest.Length) == length - rest.Length && input.Read(rest) == rest.Length;
+        bool isTable = start.Length + length <= check.LongestOf(BinaryPrimitives.ReadUInt32LittleEndian(start));
+        int last = (int)Math.Min(length, sizeof(uint));
+        byte[] bytes = isTable ? [.. start, .. ReadUpTo(length)] : [];
+        bool isWhole = isTable ? bytes.Length == start.Length + length
+            : input.Skip(length - last) == length - last && input.Read(_start.AsSpan(0, last)) == last;
         check.OnSkippable(start.Length + length, bytes);
         return isWhole;
+    }
+
+    /// <summary>Takes memory for bytes as they come, whatever length is claimed.</summary>
+    private byte[] ReadUpTo(long length)
+    {
+        var bytes = new byte[Math.Min(length, InputLength)];
+        int read = input.Read(bytes);
+        while (read == bytes.Length && read < length)
+        {
+            Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
+            read += input.Read(bytes.AsSpan(read));
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 
     private Scan Lost(long offset, string fault)
