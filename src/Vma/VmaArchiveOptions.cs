@@ -37,6 +37,12 @@ public sealed record VmaArchiveOptions
     /// </summary>
     public bool RefuseDamaged { get; init; }
 
+    /// <summary>
+    /// How long an archive may be, in bytes of the plain archive, so that all of its seek table and cluster map is compared with its frames when it is opened:
+    /// 70,000 reads for 8 GiB. Of a longer one only what is used is compared.
+    /// </summary>
+    internal long ProvenBytes { get; init; } = 8L << 30;
+
     /// <summary>How many threads index and decompress, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
     public int Parallelism
     {

@@ -133,4 +133,10 @@ public enum VmaFaultCode
 
     /// <summary>What the archive is compressed in can only be read from its start.</summary>
     NotSeekable,
+
+    /// <summary>The seek table at the end of a zstd stream tells other frames than there are.</summary>
+    SeekTableMismatch,
+
+    /// <summary>The cluster map at the end of a zstd stream tells otherwise what its extents hold, or is damaged.</summary>
+    ClusterMapMismatch,
 }

@@ -29,6 +29,7 @@ public static class VmaVerify
 
         var checker = new DataChecker(pass.Clusters, findings);
         pass.Run(options.ReadData ? checker.Check : static _ => { }, options.Parallelism, progress, cancellationToken);
+        pass.ReportWrongHints();
         return pass.ToReport(dataChecked: options.ReadData);
     }
 

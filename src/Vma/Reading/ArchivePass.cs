@@ -21,6 +21,15 @@ internal sealed class ArchivePass(ForwardInput input, VmaManifest manifest, Find
         void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
     }
 
+    /// <summary>Reports what the archive tells of its extents otherwise than they were found. Only a reader at any place goes by it.</summary>
+    public void ReportWrongHints()
+    {
+        if (input.Hints?.Compare() is { } wrong)
+        {
+            findings.Report(wrong);
+        }
+    }
+
     public VmaReadReport ToReport(bool dataChecked)
     {
         (IReadOnlyList<VmaFault> kept, long errors, long warnings) = findings.Summary();

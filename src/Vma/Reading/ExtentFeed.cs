@@ -59,10 +59,12 @@ internal sealed class ExtentFeed
                     return Check(scanned, buffer);
                 case ScanKind.Fault:
                     _report(scanned.Fault!);
+                    _input.Hints?.OnLoss();
                     SkipFault();
                     break;
                 case ScanKind.TooMuch:
                     _report(scanned.Fault!);
+                    _input.Hints?.OnLoss();
                     break;
                 case ScanKind.StraySeal:
                     _seals.OnStraySeal(scanned.Offset);
@@ -86,6 +88,7 @@ internal sealed class ExtentFeed
             _report(cut);
         }
 
+        _input.Hints?.OnExtent(scanned.Offset, buffer.Header);
         _seals.OnExtent(scanned, buffer.HeaderBytes);
         CheckedSlots slots = Clusters.Check(buffer.Header, scanned.Offset);
         _work.AddExtent(buffer.Header.DataLength, slots.Usable != 0);

@@ -31,18 +31,20 @@ internal static class Decompression
         }
 
         var content = new FrameContent();
+        TableCheck? tables = format == CompressionFormat.Zstd ? new TableCheck() : null;
         Stream plain = format switch
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            _ => new FrameStream(ScannerOf(format, input, content), content, CodecOf(format), damage),
+            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, tables), content, CodecOf(format), damage),
+            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format), damage),
         };
-        return new ForwardInput(plain, damage, isDecoded: true);
+        return new ForwardInput(plain, damage, isDecoded: true, tables);
     }
 
-    /// <summary>A scanner for a format that has frames. It reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
-    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content) =>
-        format == CompressionFormat.Zstd ? new ZstdScanner(input, content) : new LzopScanner(input, content);
+    /// <summary>A scanner for a format that has frames, which passes over their bytes.</summary>
+    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input) =>
+        format == CompressionFormat.Zstd ? new ZstdScanner(input, content: null) : new LzopScanner(input, content: null);
 
     /// <summary>A codec for a format that has frames.</summary>
     public static IFrameCodec CodecOf(CompressionFormat format) => format == CompressionFormat.Zstd ? new ZstdCodec() : new LzopCodec();

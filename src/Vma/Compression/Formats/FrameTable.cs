@@ -74,7 +74,7 @@ internal sealed class FrameTable(CompressionFormat format)
 
         var table = new FrameTable(format);
         using Stream stream = file.ToStream();
-        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), content: null);
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream));
         while (scanner.Next() is { } scan)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -93,6 +93,32 @@ internal sealed class FrameTable(CompressionFormat format)
         }
 
         return table;
+    }
+
+    /// <summary>Whether what the table tells of a frame is just that one frame. It takes a read for each of its blocks.</summary>
+    public bool IsThere(SeekableInput file, int index)
+    {
+        Frame told = this[index];
+        using Stream stream = file.ToStream();
+        stream.Position = told.Offset;
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream));
+        return scanner.Next() is { Fault: null, Long: null, Frame: var frame } && frame == told with { Offset = 0 };
+    }
+
+    /// <summary>
+    /// Whether these are the frames that a walk came over until damage ended it: all but the last one are the same, that one begins at the same place, and
+    /// damage was met right behind it.
+    /// </summary>
+    public bool GoesOnBehind(FrameTable walked)
+    {
+        if (walked.Fault is not { } fault || walked.Count == 0 || walked.Count > Count)
+        {
+            return false;
+        }
+
+        Place last = walked._places[^1];
+        return fault.CompressedOffset == last.Offset + last.Length && _places[walked.Count - 1].Offset == last.Offset
+            && CollectionsMarshal.AsSpan(_places)[..(walked.Count - 1)].SequenceEqual(CollectionsMarshal.AsSpan(walked._places)[..^1]);
     }
 
     public bool Matches(FrameTable other) => CollectionsMarshal.AsSpan(_places).SequenceEqual(CollectionsMarshal.AsSpan(other._places));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 namespace Vma.Compression.Zstd;
@@ -63,13 +62,9 @@ internal sealed class ZstdCodec : IFrameCodec
 
     private ZstdDecoder TakeChecking() => _checking.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
 
-    private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed)
-    {
-        ulong length = (ulong)frame.PlainLength;
-        bool isFrame = compressed.Length > ZstdFrameHeader.MagicLength && BinaryPrimitives.ReadUInt32LittleEndian(compressed) == ZstdFrameHeader.Magic
-            && ZstdFrameHeader.TryRead(compressed) is { } header && (header.ContentSize ?? length) == length;
-        return isFrame ? null : "a frame is not where it should be";
-    }
+    /// <summary>libzstd itself would also decode several frames, and pass over skippable ones.</summary>
+    private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed) =>
+        ZstdFrameHeader.IsOneFrame(compressed, frame.PlainLength) ? null : "a frame is not where it should be";
 
     private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
     {

@@ -13,6 +13,34 @@ internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? Content
     /// <summary>Magic, descriptor, window, dictionary id, content size.</summary>
     public const int LongestHeader = MagicLength + 1 + 1 + 4 + 8;
 
+    /// <summary>Whether bytes are just one frame, from its magic to its checksum, of so many plain bytes.</summary>
+    public static bool IsOneFrame(ReadOnlySpan<byte> bytes, int plainLength)
+    {
+        if (bytes.Length <= MagicLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || TryRead(bytes) is not { } header
+            || (header.ContentSize ?? (ulong)plainLength) != (ulong)plainLength)
+        {
+            return false;
+        }
+
+        for (int at = header.HeaderLength; at + ZstdBlockHeader.Length <= bytes.Length;)
+        {
+            var block = ZstdBlockHeader.Read(bytes[at..]);
+            at += ZstdBlockHeader.Length;
+            if (block.ContentLength is not { } length || length > bytes.Length - at)
+            {
+                return false;
+            }
+
+            at += length;
+            if (block.IsLast)
+            {
+                return bytes.Length - at == (header.HasChecksum ? ZstdBlockHeader.ChecksumLength : 0);
+            }
+        }
+
+        return false;
+    }
+
     public static bool IsSkippable(uint magic) => (magic & 0xFFFFFFF0) == 0x184D2A50;
 
     /// <summary>Reads a header from bytes that start with the magic; null when it is cut or not valid.</summary>

@@ -9,7 +9,7 @@ namespace Vma.Compression.Zstd;
 /// <summary>
 /// The frames of a zstd stream. Those that say how long they are and are not too long can be held; the scanner itself decodes any other as it comes.
 /// </summary>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : IFrameScanner, ILongFrame
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, TableCheck? check = null) : IFrameScanner, ILongFrame
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -18,8 +18,6 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
     private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
-    private const int BlockHeaderLength = 3;
-    private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
 
     /// <summary>
@@ -28,14 +26,20 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     /// </summary>
     private const int FirstInput = 512;
 
-    private readonly byte[] _buffer = new byte[InputLength];
+    private readonly byte[] _start = new byte[ZstdFrameHeader.LongestHeader];
+    private byte[]? _buffer;
     private byte[]? _scratch;
     private int _nextInput;
     private ZstdDecoder? _decoder;
+    private long _longOffset;
+    private long _longPlain;
     private int _length;
     private bool _isInLong;
     private string? _longFault;
     private bool _isLost;
+
+    /// <summary>Not taken for frames that are only passed over.</summary>
+    private byte[] Buffer => _buffer ??= new byte[InputLength];
 
     public Scan? Next()
     {
@@ -49,10 +53,10 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         while (true)
         {
             long offset = input.Position;
-            Span<byte> start = _buffer.AsSpan(0, ZstdFrameHeader.LongestHeader);
-            start = start[..input.Read(start)];
+            Span<byte> start = _start.AsSpan(0, input.Read(_start));
             if (start.IsEmpty)
             {
+                check?.OnEnd(input.LastBytes);
                 return null;
             }
 
@@ -73,16 +77,25 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     {
         while (_isInLong)
         {
-            int available = input.Read(_buffer.AsSpan(0, _nextInput));
-            ReadOnlySpan<byte> there = _buffer.AsSpan(0, available);
+            int available = input.Read(Buffer.AsSpan(0, _nextInput));
+            ReadOnlySpan<byte> there = Buffer.AsSpan(0, available);
             _nextInput = Math.Min(2 * _nextInput, InputLength);
             bool isAtEnd = _decoder!.DecodeSome(there, plain, out int consumed, out int produced, out string? failure);
             input.PutBack(there[consumed..]);
+            _longPlain += produced;
             if (isAtEnd || failure is not null || (available == 0 && produced == 0))
             {
                 _longFault = isAtEnd ? null : failure ?? "a frame is cut";
                 _isLost = _longFault is not null;
                 _isInLong = false;
+                if (isAtEnd)
+                {
+                    check?.OnFrame(input.Position - _longOffset, _longPlain);
+                }
+                else
+                {
+                    check?.OnLostFrame();
+                }
             }
 
             if (produced > 0)
@@ -109,7 +122,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         if (header.ContentSize is not <= LongestPlain)
         {
             input.PutBack(start);
-            StartLong();
+            StartLong(offset);
             return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: this);
         }
 
@@ -127,14 +140,20 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         }
 
         _length = header.HeaderLength;
-        return ReadBlocks(header.HasChecksum) is { } fault ? Lost(offset, fault) : new Scan(new Frame(offset, _length, plainLength));
+        if (ReadBlocks(header.HasChecksum) is { } fault)
+        {
+            return Lost(offset, fault);
+        }
+
+        check?.OnFrame(_length, plainLength);
+        return new Scan(new Frame(offset, _length, plainLength));
     }
 
     /// <summary>Reads the frame's blocks, each with the next one's header behind it, since every read is a call into the system.</summary>
     private string? ReadBlocks(bool hasChecksum)
     {
         const string Cut = "a frame is cut";
-        Span<byte> block = stackalloc byte[BlockHeaderLength];
+        Span<byte> block = stackalloc byte[ZstdBlockHeader.Length];
         if (!Take(0, block))
         {
             return Cut;
@@ -142,17 +161,15 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
 
         while (true)
         {
-            int value = block[0] | block[1] << 8 | block[2] << 16;
-            int type = value >> 1 & 3;
-            int length = type == 1 ? 1 : value >> 3;
-            if (type == 3 || _length + length > LongestCompressed)
+            var header = ZstdBlockHeader.Read(block);
+            if (header.ContentLength is not { } length || _length + length > LongestCompressed)
             {
                 return "a frame's blocks are not valid";
             }
 
-            if ((value & 1) != 0)
+            if (header.IsLast)
             {
-                return Take(length + (hasChecksum ? ChecksumLength : 0), []) ? null : Cut;
+                return Take(length + (hasChecksum ? ZstdBlockHeader.ChecksumLength : 0), []) ? null : Cut;
             }
 
             if (!Take(length, block))
@@ -179,8 +196,9 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         return read == whole;
     }
 
-    private void StartLong()
+    private void StartLong(long offset)
     {
+        (_longOffset, _longPlain) = (offset, 0);
         _decoder ??= new ZstdDecoder();
         _decoder.Reset();
         _nextInput = FirstInput;
@@ -214,7 +232,33 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
 
         long length = BinaryPrimitives.ReadUInt32LittleEndian(start[SizeAt..]);
         input.PutBack(start[ContentAt..]);
-        return input.Skip(length) == length;
+        return check is null ? input.Skip(length) == length : ShowFrame(start[..ContentAt], length, check);
+    }
+
+    /// <summary>Reads a skippable frame that may tell where the frames are, and passes over any other up to its last bytes.</summary>
+    private bool ShowFrame(ReadOnlySpan<byte> start, long length, TableCheck check)
+    {
+        bool isTable = start.Length + length <= check.LongestOf(BinaryPrimitives.ReadUInt32LittleEndian(start));
+        int last = (int)Math.Min(length, sizeof(uint));
+        byte[] bytes = isTable ? [.. start, .. ReadUpTo(length)] : [];
+        bool isWhole = isTable ? bytes.Length == start.Length + length
+            : input.Skip(length - last) == length - last && input.Read(_start.AsSpan(0, last)) == last;
+        check.OnSkippable(start.Length + length, bytes);
+        return isWhole;
+    }
+
+    /// <summary>Takes memory for bytes as they come, whatever length is claimed.</summary>
+    private byte[] ReadUpTo(long length)
+    {
+        var bytes = new byte[Math.Min(length, InputLength)];
+        int read = input.Read(bytes);
+        while (read == bytes.Length && read < length)
+        {
+            Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
+            read += input.Read(bytes.AsSpan(read));
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 
     private Scan Lost(long offset, string fault)
@@ -226,6 +270,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         }
 
         _isLost = true;
+        check?.OnLostFrame();
         return new Scan(new Frame(offset, 0, 0), fault);
     }
 
@@ -234,12 +279,12 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     {
         Span<byte> magic = stackalloc byte[ZstdFrameHeader.MagicLength];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrameHeader.Magic);
-        _ = input.Read(_buffer.AsSpan(0, 1));
+        _ = input.Read(Buffer.AsSpan(0, 1));
         int kept = 0;
         while (true)
         {
-            int read = input.Read(_buffer.AsSpan(kept));
-            ReadOnlySpan<byte> window = _buffer.AsSpan(0, kept + read);
+            int read = input.Read(Buffer.AsSpan(kept));
+            ReadOnlySpan<byte> window = Buffer.AsSpan(0, kept + read);
             int at = window.IndexOf(magic);
             if (at >= 0)
             {
@@ -253,7 +298,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
             }
 
             kept = Math.Min(ZstdFrameHeader.MagicLength - 1, window.Length);
-            window[^kept..].CopyTo(_buffer);
+            window[^kept..].CopyTo(Buffer);
         }
     }
 }
