@@ -78,7 +78,8 @@ public sealed class StuckClientTests : IDisposable
         _disk.Faulty = default;
         using NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"], "disk"));
         client.ReadAt(0, new byte[Longest]);
-        Assert.True(SpinWait.SpinUntil(() => _faults.Any(fault => fault.Message.Contains("an answer ends before its end", StringComparison.Ordinal)), Place.Patience));
+        Assert.True(SpinWait.SpinUntil(() => _faults.Any(fault => fault.Message.StartsWith("an answer ends before its end", StringComparison.Ordinal)),
+            Place.Patience));
     }
 
     /// <summary>With the room that the command's server has: one of the longest answers, and some more.</summary>

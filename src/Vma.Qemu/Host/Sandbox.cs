@@ -5,8 +5,8 @@ using Vma.Posix;
 namespace Vma.Qemu.Host;
 
 /// <summary>
-/// What a program may open, beside itself and the system's programs and libraries. The kernel keeps it to that where it has Landlock; where it has none, nothing
-/// does, and the program is started all the same.
+/// What a program may open, beside itself and the system's programs and libraries. The kernel keeps it to that where it has Landlock; where it has none,
+/// nothing does, and the program is started all the same.
 /// </summary>
 /// <param name="Program">The program's path.</param>
 /// <param name="Read">Files that it may read.</param>
@@ -18,7 +18,8 @@ internal sealed record Sandbox(string Program, IReadOnlyList<string> Read, IRead
     [
         "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store",
         "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload", "/etc/localtime", "/etc/alternatives", "/etc/ssl/openssl.cnf",
-        "/etc/gnutls", "/etc/crypto-policies", "/etc/gcrypt", "/sys", "/proc/cpuinfo", "/proc/meminfo", "/proc/filesystems", "/proc/sys", "/dev/urandom", "/dev/random",
+        "/etc/gnutls", "/etc/crypto-policies", "/etc/gcrypt", "/sys", "/proc/cpuinfo", "/proc/meminfo", "/proc/filesystems", "/proc/sys", "/dev/urandom",
+        "/dev/random",
     ];
 
     private static readonly string[] Devices = ["/dev/null", "/dev/zero"];

@@ -6,8 +6,8 @@ using Vma.Qemu.Images.Headers;
 namespace Vma.Qemu.Images;
 
 /// <summary>
-/// Stands in front of every tool of QEMU that opens an image: the image may name no other file than its <see cref="QemuImage"/> does. Whatever gets by, or is changed
-/// behind our back, meets the sandbox in which the tool runs.
+/// Stands in front of every tool of QEMU that opens an image: the image may name no other file than its <see cref="QemuImage"/> does. Whatever gets by,
+/// or is changed behind our back, meets the sandbox in which the tool runs.
 /// </summary>
 internal static class ImageGate
 {

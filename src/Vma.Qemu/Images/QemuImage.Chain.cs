@@ -10,8 +10,8 @@ public sealed partial record QemuImage
     private const int MaxChain = 200;
 
     /// <summary>
-    /// An image together with the backing files, data files and extents that it names. Each must be a regular file; a device, and a name that leads elsewhere, such
-    /// as <c>nbd:</c> or <c>json:</c>, are refused. No tool is run.
+    /// An image together with the backing files, data files and extents that it names. Each must be a regular file; a device, and a name that leads
+    /// elsewhere, such as <c>nbd:</c> or <c>json:</c>, are refused. A tool is run only to find out a format that no image says.
     /// </summary>
     /// <param name="path">The file or block device.</param>
     /// <param name="format">Its format.</param>

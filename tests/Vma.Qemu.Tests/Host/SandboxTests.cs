@@ -71,7 +71,8 @@ public sealed class SandboxTests
     [Theory]
     [InlineData("qemu-img create -q -f qcow2 -o data_file=$PWD/other,data_file_raw=on x 1M; yes secret | head -c 1M > other")]
     [InlineData("yes secret | head -c 1M > other; qemu-img create -q -f qcow2 -b other -F raw x")]
-    [InlineData("yes secret | head -c 1M > other; printf '# Disk DescriptorFile\\nversion=1\\nCID=1\\nparentCID=ffffffff\\ncreateType=\"monolithicFlat\"\\nRW 16 FLAT \"other\" 0\\n' > x")]
+    [InlineData("yes secret | head -c 1M > other; " +
+        "printf '# Disk DescriptorFile\\nversion=1\\nCID=1\\nparentCID=ffffffff\\ncreateType=\"monolithicFlat\"\\nRW 16 FLAT \"other\" 0\\n' > x")]
     public void Without_any_check_before_it_QEMU_still_opens_only_what_is_named(string make)
     {
         Assert.SkipUnless(Sandbox.IsKept, NoLandlock);

@@ -9,7 +9,8 @@ namespace Vma.Qemu.Tests.Images;
 /// <summary>What an image may name, and what is opened because of it.</summary>
 public sealed class ImageGateTests
 {
-    private const string Descriptor = "# Disk DescriptorFile\nversion=1\nCID=01234567\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\n\n# Extent description\n";
+    private const string Descriptor =
+        "# Disk DescriptorFile\nversion=1\nCID=01234567\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\n\n# Extent description\n";
 
     [Fact]
     public void A_VMDK_descriptor_is_read_with_the_files_that_hold_its_data()
@@ -42,7 +43,8 @@ public sealed class ImageGateTests
     [InlineData("mkfifo other; qemu-img create -q -f qcow2 -u -b other -F raw x.qcow2 1M", "other")]
     [InlineData("qemu-img create -q -f qcow2 -u -b /dev/null -F raw x.qcow2 1M", "/dev/null")]
     [InlineData("mkdir other; qemu-img create -q -f qcow2 -u -b other -F raw x.qcow2 1M", "other")]
-    [InlineData("mkfifo other; printf 'RW 16 FLAT \"other\" 0\\n' > d; cat start d > x.vmdk; qemu-img create -q -f qcow2 -u -b x.vmdk -F vmdk x.qcow2 1M", "other")]
+    [InlineData("mkfifo other; printf 'RW 16 FLAT \"other\" 0\\n' > d; cat start d > x.vmdk; " +
+        "qemu-img create -q -f qcow2 -u -b x.vmdk -F vmdk x.qcow2 1M", "other")]
     public void A_FIFO_a_device_or_a_directory_that_only_the_image_names_is_refused_and_not_waited_for(string make, string named)
     {
         using var workshop = new Workshop();
@@ -117,7 +119,8 @@ public sealed class ImageGateTests
         using var workshop = new Workshop();
         workshop.Run("truncate -s 1M b; qemu-img create -q -f qcow2 -u -b b -F vvfat a.qcow2 1M");
         Assert.Contains("the format 'vvfat'", Refusal(QemuImageOf("vvfat")), StringComparison.Ordinal);
-        Assert.Contains("the format 'vvfat'", Assert.Throws<QemuException>(() => QemuImage.Resolve(workshop["a.qcow2"], "qcow2")).Message, StringComparison.Ordinal);
+        QemuException refused = Assert.Throws<QemuException>(() => QemuImage.Resolve(workshop["a.qcow2"], "qcow2"));
+        Assert.Contains("the format 'vvfat'", refused.Message, StringComparison.Ordinal);
 
         QemuImage QemuImageOf(string format) => new(workshop["b"], format);
     }

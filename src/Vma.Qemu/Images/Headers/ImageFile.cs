@@ -47,8 +47,8 @@ internal static class ImageFile
     }
 
     /// <summary>
-    /// The path of a file that an image names. It must be a file: a FIFO could keep a tool waiting for ever, and a device do anything. A name that QEMU would take
-    /// for a protocol's is refused.
+    /// The path of a file that an image names. It must be a file: a FIFO could keep a tool waiting for ever, and a device do anything. A name that QEMU
+    /// would take for a protocol's is refused.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="name">What it names; a relative path is one beside it.</param>

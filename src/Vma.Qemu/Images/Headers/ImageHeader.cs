@@ -5,7 +5,7 @@ namespace Vma.Qemu.Images.Headers;
 /// <summary>The other files that an image names in its header: all that a tool of QEMU's would open because of it.</summary>
 internal sealed record ImageHeader
 {
-    /// <summary>As many first bytes of an image as anything that is read here can lie in: a cluster of qcow2 is not longer, nor is a descriptor of VMDK.</summary>
+    /// <summary>As many first bytes of an image as what is read here can lie in: a cluster of qcow2 is not longer, nor is a descriptor of VMDK.</summary>
     public const int Length = 1 << Qcow2Header.MaxClusterBits;
 
     private const int VhdTypeOffset = 60;

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Vma.Qemu.Images.Headers;
 
-/// <summary>A VMDK: a sparse extent with its descriptor inside, little-endian, or a descriptor alone, as text, which names the files that hold the data.</summary>
+/// <summary>A VMDK: a sparse extent with its descriptor inside, little-endian, or a descriptor alone, a text that names the files with the data.</summary>
 internal static partial class VmdkHeader
 {
     private const int Sector = 512;
@@ -58,7 +58,8 @@ internal static partial class VmdkHeader
     private static bool IsSparse(ReadOnlySpan<byte> start) => start.StartsWith("KDMV"u8);
 
     /// <summary>Without a capacity of its own QEMU takes it for a descriptor with a header.</summary>
-    private static bool HoldsData(ReadOnlySpan<byte> start) => start.Length >= HeaderLength && start[CapacityOffset..][..sizeof(long)].ContainsAnyExcept((byte)0);
+    private static bool HoldsData(ReadOnlySpan<byte> start) =>
+        start.Length >= HeaderLength && start[CapacityOffset..][..sizeof(long)].ContainsAnyExcept((byte)0);
 
     private static string? ReadSparse(ReadOnlySpan<byte> start, ref ImageHeader header)
     {
