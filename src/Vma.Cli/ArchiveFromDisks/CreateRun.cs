@@ -41,7 +41,7 @@ internal static class CreateRun
         }
 
         using var output = ArchiveOutput.Open(request.Archive, request.Sync, context);
-        text.Write(output.Write($"cannot write '{EscapedText.Of(request.Archive)}'", stream => Write(stream, request, configs, disks, text)));
+        text.Write(output.Write($"cannot write '{EscapedText.Of(request.Archive)}'", stream => Write(stream, request, configs, disks, text)), disks);
         return ExitCode.Done;
     }
 

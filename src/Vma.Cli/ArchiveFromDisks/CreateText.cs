@@ -27,7 +27,7 @@ internal class CreateText(Terminal terminal, CreateRequest request)
         Terminal.Flush();
     }
 
-    public virtual void Write(VmaWriteReport report)
+    public virtual void Write(VmaWriteReport report, SourceDisks disks)
     {
         if (Request.Verbose)
         {

@@ -17,8 +17,8 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     /// <summary>The disk as it is read; its failures name it.</summary>
     public IBlockSource Source { get; } = new NamedSource(Disk, $"cannot read disk '{EscapedText.Of(Path)}'");
 
-    /// <summary>The files that it consists of besides its own, as a qcow2 image's backing files.</summary>
-    public IReadOnlyList<string> OtherFiles { get; private init; } = [];
+    /// <summary>The files that its image names, and that are read with it.</summary>
+    public IReadOnlyList<string> OtherFiles { get; } = Disk.OtherFiles();
 
     /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
     public static bool IsMachine(DriveArgument argument) =>
@@ -85,7 +85,6 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     {
         QemuTool.ThrowIfMissing();
         QemuImage image = QemuImage.Resolve(argument.Path, format, keyFile);
-        QemuImageDisk disk = QemuImageDisk.OpenRead(image, argument.Snapshot);
-        return new SourceDisk(name, argument.Path, format, disk) { OtherFiles = [.. image.Files().Skip(1)] };
+        return new SourceDisk(name, argument.Path, format, QemuImageDisk.OpenRead(image, argument.Snapshot));
     }
 }

@@ -58,13 +58,7 @@ internal sealed class SourceDisks : IDisposable
             {
                 SourceDisk disk = SourceDisk.Open(name, argument, request.KeyFile);
                 disks._disks.Add(disk);
-
-                // An image from elsewhere can name any file of this host, whose content then gets into the archive. So the user is told.
-                if (disk.OtherFiles.Count > 0)
-                {
-                    string others = string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"));
-                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {others}");
-                }
+                ImageFiles.Tell(disk.Path, "is read", disk.OtherFiles, tell);
             }
         });
     }

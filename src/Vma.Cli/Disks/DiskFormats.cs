@@ -88,7 +88,7 @@ internal static class DiskFormats
     public static string Detect(string path, RawDisk disk)
     {
         string? promised = ByName(path);
-        string seen = QemuTool.IsInstalled ? QemuImage.Inspect(path).Format : ByContent(disk);
+        string seen = QemuTool.IsInstalled ? QemuImage.DetectFormat(path) : ByContent(disk);
         if (seen == promised || (seen == Raw && promised is null))
         {
             return seen;

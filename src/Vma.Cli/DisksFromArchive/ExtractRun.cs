@@ -113,6 +113,7 @@ internal sealed class ExtractRun
         MapReader reader = MapReader.Open(_request.Map);
         var map = new RestoreMap(reader.ReadLines(), Manifest, _plan.Selected);
         map.OpenTargets(_plan.Selected, targets);
+        targets.ForEach(_text.TellOtherFiles);
         targets.AddRange(map.Unmapped.Select(device => directory.CreateDisk(device, ImageFormat.Raw, options)));
         return reader;
     }

@@ -7,7 +7,8 @@ namespace Vma.Nbd.Server;
 /// <summary>Does what requests ask of one export. Several threads may use it, each with its own replies.</summary>
 internal sealed partial class DiskService(long connection, Session session, ServerResources resources, CancellationToken cancellationToken)
 {
-    private static readonly TimeSpan MemoryPatience = TimeSpan.FromSeconds(10);
+    /// <summary>A client that takes its answer gives the memory back about so soon; one that does not may never.</summary>
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromMilliseconds(50);
 
     private readonly IBlockSource? _source = session.Export.Source;
     private readonly IBlockTarget? _target = session.Writable ? session.Export.Target : null;

@@ -40,7 +40,7 @@ internal sealed class AttachedProcess : IDisposable
         try
         {
             int process = ChildProcess.Spawn(
-                ChildProcess.Shell, shell, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, passed);
+                ChildProcess.Shell, shell, ChildProcess.Environment(), sandbox: null, input, output, error, _lifeline.ClientSafePipeHandle, passed);
             Exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch

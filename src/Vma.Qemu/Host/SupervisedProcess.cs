@@ -36,7 +36,7 @@ internal sealed class SupervisedProcess : IDisposable
     private readonly Task<byte[]> _error;
     private int? _exitCode;
 
-    private SupervisedProcess(IReadOnlyList<string> arguments, SafeHandle? passed)
+    private SupervisedProcess(IReadOnlyList<string> arguments, SafeHandle? passed, Sandbox? sandbox = null)
     {
         _lifeline = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
@@ -44,7 +44,7 @@ internal sealed class SupervisedProcess : IDisposable
         try
         {
             SafePipeHandle life = _lifeline.ClientSafePipeHandle, toOutput = output.ClientSafePipeHandle, toError = error.ClientSafePipeHandle;
-            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), life, toOutput, toError, passed);
+            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), sandbox, life, toOutput, toError, passed);
             _lifeline.DisposeLocalCopyOfClientHandle();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
@@ -67,11 +67,13 @@ internal sealed class SupervisedProcess : IDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="passed">An open file that it gets as descriptor 3, or null. It stays open here.</param>
-    public static SupervisedProcess Start(IReadOnlyList<string> command, SafeHandle? passed = null) => new(["-c", Script, "sh", .. command], passed);
+    /// <param name="sandbox">What it may open; null for all that we may.</param>
+    public static SupervisedProcess Start(IReadOnlyList<string> command, SafeHandle? passed = null, Sandbox? sandbox = null) =>
+        new(["-c", Script, "sh", .. command], passed, sandbox);
 
     /// <summary>Starts a program that takes connections from a socket of ours. We close our own handle of it.</summary>
-    public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
-        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener);
+    public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener, Sandbox? sandbox) =>
+        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener, sandbox);
 
     /// <summary>Starts a shell that deletes a directory, with all that is in it, when we end.</summary>
     public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
