@@ -48,10 +48,7 @@ internal static class CommandLine
     public static int Run(string[] arguments, CommandContext context)
     {
         RootCommand root = Build(context);
-        if (arguments.Length == 0)
-        {
-            throw CommandException.Usage("no command given; 'vma --help' lists them");
-        }
+        CommandException.UsageIf(arguments.Length == 0, "no command given; 'vma --help' lists them");
 
         // The framework puts other letters in the place of such bytes, and a file would get another name than the user gave.
         if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt

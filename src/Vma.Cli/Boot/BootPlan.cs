@@ -25,10 +25,8 @@ internal sealed class BootPlan
             : FromNames(served);
         Config = Override(Config);
         MemoryState = archive.Manifest.Devices.FirstOrDefault(device => device.IsMemoryState);
-        if (request.Resume && MemoryState is null)
-        {
-            throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Archive)}: there is no RAM state in it, so nothing to resume");
-        }
+        CommandException.FailIf(request.Resume && MemoryState is null,
+            $"{ArchiveFile.DisplayName(request.Archive)}: there is no RAM state in it, so nothing to resume");
 
         if (MemoryState is not null && !request.Resume)
         {
@@ -159,10 +157,7 @@ internal sealed class BootPlan
 
         foreach (string path in (string[])[firmware.CodePath, firmware.VariablesPath])
         {
-            if (!File.Exists(path))
-            {
-                throw CommandException.Failed($"'{path}' is missing, which this guest starts by; install the package ovmf");
-            }
+            CommandException.FailIf(!File.Exists(path), $"'{path}' is missing, which this guest starts by; install the package ovmf");
         }
 
         if (!Disks.Any(disk => disk.Place is { Bus: GuestBus.EfiDisk }))

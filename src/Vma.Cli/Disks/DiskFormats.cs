@@ -52,19 +52,15 @@ internal static class DiskFormats
     /// <summary>Refuses a format that cannot be read.</summary>
     public static void ThrowIfUnknown(string format)
     {
-        if (!IsKnown(format))
-        {
-            throw CommandException.Usage($"there is no disk format '{EscapedText.Of(format)}'; there are {string.Join(", ", All.Select(one => one.Format))}");
-        }
+        CommandException.UsageIf(!IsKnown(format),
+            $"there is no disk format '{EscapedText.Of(format)}'; there are {string.Join(", ", All.Select(one => one.Format))}");
     }
 
     /// <summary>Refuses a format that no new image can have.</summary>
     public static void ThrowIfNotWritable(string format)
     {
-        if (!Writable.Contains(format))
-        {
-            throw CommandException.Usage($"disks cannot be restored to the format '{EscapedText.Of(format)}'; they can to {string.Join(", ", Writable)}");
-        }
+        CommandException.UsageIf(!Writable.Contains(format),
+            $"disks cannot be restored to the format '{EscapedText.Of(format)}'; they can to {string.Join(", ", Writable)}");
     }
 
     /// <summary>The extension of a file of this format.</summary>

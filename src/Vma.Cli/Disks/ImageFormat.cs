@@ -37,11 +37,8 @@ internal sealed record ImageFormat(string Format, string? Options)
         var parsed = new ImageFormat(format, options.Count == 0 ? null : string.Join(',', options));
         foreach ((string key, string value) in parsed.Values())
         {
-            if (Refused.Contains(key) || (key == "subformat" && RefusedSubformats.Contains(value)))
-            {
-                throw CommandException.Usage(
-                    $"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
-            }
+            CommandException.UsageIf(Refused.Contains(key) || (key == "subformat" && RefusedSubformats.Contains(value)),
+                $"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
         }
 
         return parsed;

@@ -36,10 +36,7 @@ internal sealed class RestoreDirectory
                 PrivateFile.CreateDirectory(path);
             }
 
-            if (!DirectoryLock.TryTake(path))
-            {
-                throw CommandException.Failed($"another vma is extracting to '{EscapedText.Of(path)}'");
-            }
+            CommandException.FailIf(!DirectoryLock.TryTake(path), $"another vma is extracting to '{EscapedText.Of(path)}'");
 
             if (!isNew)
             {

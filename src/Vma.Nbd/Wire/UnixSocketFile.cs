@@ -2,6 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Nbd.Wire;
@@ -54,31 +55,17 @@ internal sealed class UnixSocketFile
         }
     }
 
-    public static UnixDomainSocketEndPoint Address(string path)
-    {
-        try
-        {
-            return new UnixDomainSocketEndPoint(path);
-        }
-        catch (ArgumentException failure)
-        {
-            throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure);
-        }
-    }
+    public static UnixDomainSocketEndPoint Address(string path) => Attempt.Or(
+        () => new UnixDomainSocketEndPoint(path),
+        (ArgumentException failure) => throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure));
 
     /// <summary>Removes the file, if it is still this one: another server's may be there by now.</summary>
     public void Remove()
     {
-        try
+        if (FileStatus.IdentityOf(_path) == _identity)
         {
-            if (FileStatus.IdentityOf(_path) == _identity)
-            {
-                File.Delete(_path);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It stays, and the next server replaces it.
+            // Else it stays, and the next server replaces it.
+            Attempt.Quietly(() => File.Delete(_path), failure => failure is IOException or UnauthorizedAccessException);
         }
     }
 

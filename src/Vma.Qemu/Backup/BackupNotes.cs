@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -44,15 +45,5 @@ internal static class BackupNotes
         return notes;
     }
 
-    private static JsonElement Parse(string? content)
-    {
-        try
-        {
-            return content is null ? default : JsonElement.Parse(content);
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
+    private static JsonElement Parse(string? content) => content is null ? default : Attempt.Or(() => JsonElement.Parse(content), (JsonException _) => default);
 }

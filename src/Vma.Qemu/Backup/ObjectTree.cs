@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -27,15 +28,6 @@ internal sealed class ObjectTree(IQmpMonitor monitor, CancellationToken cancella
         }
     }
 
-    private JsonElement Ask(string command, JsonObject arguments)
-    {
-        try
-        {
-            return monitor.Execute(command, arguments, cancellationToken: cancellationToken);
-        }
-        catch (QmpCommandException)
-        {
-            return default;
-        }
-    }
+    private JsonElement Ask(string command, JsonObject arguments) =>
+        Attempt.Or(() => monitor.Execute(command, arguments, cancellationToken: cancellationToken), (QmpCommandException _) => default);
 }

@@ -32,10 +32,7 @@ internal sealed class RamTransfer : IDisposable
     public void Prepare(BackupNames names, long? bytesPerSecond)
     {
         string status = _monitor.Execute("query-migrate").Text("status") ?? "none";
-        if (status is not ("none" or "completed" or "failed" or "cancelled"))
-        {
-            throw new BackupException("the VM is being migrated");
-        }
+        BackupException.ThrowIf(status is not ("none" or "completed" or "failed" or "cancelled"), "the VM is being migrated");
 
         long? bandwidth = _monitor.Execute("query-migrate-parameters").Number("max-bandwidth");
         BackupNotes.Add(_monitor, names, BackupNotes.Migration, new JsonObject { ["max-bandwidth"] = bandwidth });
@@ -77,10 +74,7 @@ internal sealed class RamTransfer : IDisposable
                 return;
             }
 
-            if (Stopwatch.GetElapsedTime(start) > Patience)
-            {
-                throw new BackupException("QEMU did not begin to save the RAM within a minute");
-            }
+            BackupException.ThrowIf(Stopwatch.GetElapsedTime(start) > Patience, "QEMU did not begin to save the RAM within a minute");
 
             Thread.Sleep(Pause);
         }

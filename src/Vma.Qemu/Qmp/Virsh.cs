@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Qmp;
@@ -44,7 +45,9 @@ internal sealed class Virsh
 
         string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed,
             cancellationToken);
-        return QmpMessage.ResultOf(command, Parse(output));
+        JsonElement answer = Attempt.Or(
+            () => JsonElement.Parse(output), (JsonException wrong) => throw new QmpException($"{Name} sent something that is not QMP", wrong));
+        return QmpMessage.ResultOf(command, answer);
     }
 
     private string Run(IEnumerable<string> arguments, string command, SafeHandle? passed, CancellationToken cancellationToken)
@@ -68,18 +71,6 @@ internal sealed class Virsh
         catch (IOException failure) when (failure is not QmpException)
         {
             throw new QmpException($"cannot run {_program}: {failure.Message}", failure);
-        }
-    }
-
-    private JsonElement Parse(string output)
-    {
-        try
-        {
-            return JsonElement.Parse(output);
-        }
-        catch (JsonException wrong)
-        {
-            throw new QmpException($"{Name} sent something that is not QMP", wrong);
         }
     }
 

@@ -37,10 +37,7 @@ public sealed partial record OvfMachine
             {
                 while (scan.Read())
                 {
-                    if (scan.Depth > MaxDepth)
-                    {
-                        throw new OvfException("the OVF descriptor nests its elements too deep");
-                    }
+                    OvfException.ThrowIf(scan.Depth > MaxDepth, "the OVF descriptor nests its elements too deep");
                 }
             }
 
@@ -61,10 +58,7 @@ public sealed partial record OvfMachine
         for (int read = descriptor.Read(buffer); read > 0; read = descriptor.Read(buffer))
         {
             text.Write(buffer, 0, read);
-            if (text.Length > MaxDescriptor)
-            {
-                throw new OvfException("the OVF descriptor cannot be read: it is longer than 4 MiB");
-            }
+            OvfException.ThrowIf(text.Length > MaxDescriptor, "the OVF descriptor cannot be read: it is longer than 4 MiB");
         }
 
         text.Position = 0;
@@ -74,10 +68,8 @@ public sealed partial record OvfMachine
     private static OvfMachine Read(XElement envelope)
     {
         XElement[] systems = [.. envelope.Descendants().Where(one => one.Name.LocalName == "VirtualSystem")];
-        if (envelope.Name.LocalName != "Envelope" || systems.Length != 1)
-        {
-            throw new OvfException($"the OVF descriptor describes {systems.Length} machines; just one can be read");
-        }
+        OvfException.ThrowIf(envelope.Name.LocalName != "Envelope" || systems.Length != 1,
+            $"the OVF descriptor describes {systems.Length} machines; just one can be read");
 
         XElement system = systems[0];
         XElement[] items = [.. system.Descendants().Where(one => one.Name.LocalName is "Item" or "StorageItem" or "EthernetPortItem")];
