@@ -100,12 +100,8 @@ internal static class CommandLine
 
         Argument? missing = result.CommandResult.Command.Arguments.FirstOrDefault(argument =>
             argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
-        if (missing is not null)
-        {
-            return $"{missing.Name} is missing";
-        }
-
-        return result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
+        return missing is not null ? $"{missing.Name} is missing"
+            : result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
     }
 
     /// <summary>

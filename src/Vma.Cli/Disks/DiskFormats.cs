@@ -100,17 +100,8 @@ internal static class DiskFormats
 
     private static string ByContent(RawDisk disk)
     {
-        Span<byte> start = stackalloc byte[MagicLength];
-        start = start[..(int)Math.Min(start.Length, disk.Length)];
+        var start = new byte[Math.Min(MagicLength, disk.Length)];
         disk.ReadAt(0, start);
-        foreach ((string format, int offset, byte[] magic) in Known)
-        {
-            if (start.Length >= offset && start[offset..].StartsWith(magic))
-            {
-                return format;
-            }
-        }
-
-        return Raw;
+        return Known.FirstOrDefault(known => start.AsSpan(Math.Min(known.Offset, start.Length)).StartsWith(known.Magic)).Format ?? Raw;
     }
 }

@@ -11,16 +11,13 @@ namespace Vma.Nbd.Wire;
 /// The file of a unix socket that a server listens on. Servers that start together make theirs one after the other, so that none takes for left behind
 /// what another has bound and does not listen on yet.
 /// </summary>
-internal sealed class UnixSocketFile
+internal sealed class UnixSocketFile(string path, Socket socket)
 {
     private const int Backlog = 512;
 
-    private readonly string _path;
-    private readonly (ulong Device, ulong Inode) _identity;
+    private readonly (ulong Device, ulong Inode) _identity = FileStatus.IdentityOf(path);
 
-    private UnixSocketFile(string path, Socket socket) => (_path, Socket, _identity) = (path, socket, FileStatus.IdentityOf(path));
-
-    public Socket Socket { get; }
+    public Socket Socket { get; } = socket;
 
     /// <summary>Listens on a path. A socket's file that no process listens on is replaced.</summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
@@ -62,10 +59,10 @@ internal sealed class UnixSocketFile
     /// <summary>Removes the file, if it is still this one: another server's may be there by now.</summary>
     public void Remove()
     {
-        if (FileStatus.IdentityOf(_path) == _identity)
+        if (FileStatus.IdentityOf(path) == _identity)
         {
             // Else it stays, and the next server replaces it.
-            Attempt.Quietly(() => File.Delete(_path), failure => failure is IOException or UnauthorizedAccessException);
+            Attempt.Quietly(() => File.Delete(path), failure => failure is IOException or UnauthorizedAccessException);
         }
     }
 

@@ -19,13 +19,10 @@ internal sealed class ObjectTree(IQmpMonitor monitor, CancellationToken cancella
     public IEnumerable<(string Path, string Type)> Children(string path)
     {
         const string Child = "child<";
-        foreach (JsonElement one in Ask("qom-list", new JsonObject { ["path"] = path }).Items())
-        {
-            if (one.Text("name") is { } name && one.Text("type") is { } type && type.StartsWith(Child, StringComparison.Ordinal) && type.EndsWith('>'))
-            {
-                yield return ($"{path}/{name}", type[Child.Length..^1]);
-            }
-        }
+        return from one in Ask("qom-list", new JsonObject { ["path"] = path }).Items()
+               let type = one.Text("type")
+               where one.Text("name") is not null && type is not null && type.StartsWith(Child, StringComparison.Ordinal) && type.EndsWith('>')
+               select ($"{path}/{one.Text("name")}", type[Child.Length..^1]);
     }
 
     private JsonElement Ask(string command, JsonObject arguments) =>

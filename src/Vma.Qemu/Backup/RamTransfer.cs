@@ -118,20 +118,12 @@ internal sealed class RamTransfer : IDisposable
         try
         {
             var cluster = new byte[VmaCluster.Size];
-            for (long number = 0; ; number++)
+            int length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
+            for (long number = 0; length > 0; number++)
             {
-                int length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
-                if (length == 0)
-                {
-                    return;
-                }
-
                 cluster.AsSpan(length).Clear();
                 _device.WriteCluster(number, cluster);
-                if (length < cluster.Length)
-                {
-                    return;
-                }
+                length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
             }
         }
         catch (Exception failure)

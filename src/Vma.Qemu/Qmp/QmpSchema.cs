@@ -94,24 +94,13 @@ public sealed class QmpSchema
     // A variant of a variant is as deep as QEMU's schema goes.
     private IEnumerable<(string Name, string Type)> MembersOf(JsonElement type, string? variant, int depth)
     {
-        foreach (JsonElement member in type.Member("members").Items())
-        {
-            if (member.Text("name") is { } name && member.Text("type") is { } of)
-            {
-                yield return (name, of);
-            }
-        }
-
-        foreach (JsonElement one in depth > 1 ? [] : type.Member("variants").Items())
-        {
-            if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of
-                && _entities.TryGetValue(of, out JsonElement entity))
-            {
-                foreach ((string Name, string Type) member in MembersOf(entity, variant, depth + 1))
-                {
-                    yield return member;
-                }
-            }
-        }
+        IEnumerable<(string Name, string Type)> own =
+            from member in type.Member("members").Items()
+            let names = (Name: member.Text("name"), Type: member.Text("type"))
+            where names is { Name: not null, Type: not null }
+            select (names.Name, names.Type);
+        IEnumerable<JsonElement> variants = (depth > 1 ? [] : type.Member("variants").Items())
+            .Where(one => (variant is null || depth > 0 || one.Text("case") == variant) && _entities.ContainsKey(one.Text("type") ?? string.Empty));
+        return own.Concat(variants.SelectMany(one => MembersOf(_entities[one.Text("type")!], variant, depth + 1)));
     }
 }

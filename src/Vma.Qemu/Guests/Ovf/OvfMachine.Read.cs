@@ -146,18 +146,10 @@ public sealed partial record OvfMachine
     /// <summary>Units as <c>byte * 2^20</c>, and the words of older descriptors.</summary>
     private static long UnitOf(string? text, long missing)
     {
-        if (text is null)
+        return text?.Trim().ToUpperInvariant() switch
         {
-            return missing;
-        }
-
-        if (Power().Match(text) is { Success: true } match)
-        {
-            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50);
-        }
-
-        return text.Trim().ToUpperInvariant() switch
-        {
+            null => missing,
+            _ when Power().Match(text!) is { Success: true } match => 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50),
             "BYTE" or "BYTES" => 1,
             "KB" or "KILOBYTES" => 1 << 10,
             "MB" or "MEGABYTES" => 1 << 20,
