@@ -119,21 +119,10 @@ internal sealed class BootPlan
 
     private (GuestConfig, IReadOnlyList<BootDisk>) FromConfig(GuestConfig config, IReadOnlyList<ServedDisk> served)
     {
-        List<BootDisk> disks = [];
-        foreach (ServedDisk disk in served)
-        {
-            GuestDisk? place = config.Disks.FirstOrDefault(one => disk.Export.Name == one.DeviceName);
-            if (place is null)
-            {
-                _notes.Add($"{EscapedText.Of(disk.Export.Name)} is left out: it is in the archive, but not in its {GuestConfig.FileName}");
-            }
-            else if (place.Bus != GuestBus.TpmState)
-            {
-                disks.Add(new BootDisk(disk, place));
-            }
-        }
-
-        return (config, disks);
+        BootDisk[] all = [.. served.Select(disk => new BootDisk(disk, config.Disks.FirstOrDefault(one => disk.Export.Name == one.DeviceName)))];
+        _notes.AddRange(all.Where(disk => disk.Place is null)
+            .Select(disk => $"{disk.Name} is left out: it is in the archive, but not in its {GuestConfig.FileName}"));
+        return (config, [.. all.Where(disk => disk.Place is { Bus: not GuestBus.TpmState })]);
     }
 
     private GuestConfig Override(GuestConfig config)

@@ -40,6 +40,15 @@ internal sealed class Terminal
     /// <summary>One line of text, which may come from anywhere.</summary>
     public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(EscapedText.Of(line) + "\n"));
 
+    /// <summary>As <see cref="WriteLine"/>, of each.</summary>
+    public void WriteLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            WriteLine(line);
+        }
+    }
+
     /// <summary>A JSON document or a part of one.</summary>
     public void WriteJson(ReadOnlySpan<byte> document) => Write(EscapedText.OfJson(document));
 
