@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -36,14 +37,8 @@ internal sealed class RamTransfer : IDisposable
 
         long? bandwidth = _monitor.Execute("query-migrate-parameters").Number("max-bandwidth");
         BackupNotes.Add(_monitor, names, BackupNotes.Migration, new JsonObject { ["max-bandwidth"] = bandwidth });
-        try
-        {
-            _monitor.Execute("migrate-set-capabilities", Capabilities(on: true));
-        }
-        catch (QmpCommandException refused)
-        {
-            throw new BackupException($"the RAM of this VM cannot be saved while it runs: {refused.Description}", refused);
-        }
+        Attempt.Or(() => _monitor.Execute("migrate-set-capabilities", Capabilities(on: true)), (QmpCommandException refused) =>
+            throw new BackupException($"the RAM of this VM cannot be saved while it runs: {refused.Description}", refused));
 
         _monitor.Execute("migrate-set-parameters", new JsonObject { ["max-bandwidth"] = bytesPerSecond ?? Bandwidth });
         _monitor.GiveDescriptor(BackupNames.RamPipe, _pipe.ClientSafePipeHandle);

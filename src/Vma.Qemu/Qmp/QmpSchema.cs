@@ -64,30 +64,18 @@ public sealed class QmpSchema
                 continue;
             }
 
-            switch (entity.Text("meta-type"))
+            IEnumerable<string?>? parts = entity.Text("meta-type") switch
             {
-                case "array":
-                    Enqueue(entity.Text("element-type"));
-                    break;
-                case "alternate":
-                    foreach (JsonElement choice in entity.Member("members").Items())
-                    {
-                        Enqueue(choice.Text("type"));
-                    }
-
-                    break;
-                default:
-                    yield return entity;
-                    break;
-            }
-        }
-
-        void Enqueue(string? name)
-        {
-            if (name is not null)
+                "array" => [entity.Text("element-type")],
+                "alternate" => entity.Member("members").Items().Select(choice => choice.Text("type")),
+                _ => null,
+            };
+            if (parts is null)
             {
-                next.Enqueue(name);
+                yield return entity;
             }
+
+            Array.ForEach([.. (parts ?? []).OfType<string>()], next.Enqueue);
         }
     }
 
