@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Vma.Compression;
 using Vma.Compression.Formats;
 using Vma.Disks;
+using Vma.Failures;
 using Vma.Input;
 using Vma.Posix;
 
@@ -147,17 +148,14 @@ public sealed partial class VmaArchive
                     continue;
                 }
 
-                try
-                {
-                    using (new FileStream(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                // It fails when another process writes the file, or has finished just now.
+                Attempt.Quietly(
+                    () =>
                     {
+                        using FileStream dead = new(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
                         File.Delete(partial);
-                    }
-                }
-                catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
-                {
-                    // Another process writes it, or has finished just now.
-                }
+                    },
+                    inUse => inUse is IOException or UnauthorizedAccessException);
             }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Indexing;
 
 namespace Vma;
@@ -110,10 +111,7 @@ public sealed partial class VmaArchive : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        if (!archive.CanSeek)
-        {
-            throw new ArgumentException("the stream cannot seek", nameof(archive));
-        }
+        ArgumentException.ThrowIf(!archive.CanSeek, "the stream cannot seek", nameof(archive));
 
         return new VmaArchive(archive, leaveOpen, options ?? new VmaArchiveOptions(), progress, cancellationToken);
     }
@@ -125,10 +123,7 @@ public sealed partial class VmaArchive : IDisposable
     public VmaDisk OpenDisk(VmaDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (!Manifest.Devices.Contains(device))
-        {
-            throw new ArgumentException($"'{device.Name}' is not a device of this archive", nameof(device));
-        }
+        ArgumentException.ThrowIf(!Manifest.Devices.Contains(device), $"'{device.Name}' is not a device of this archive", nameof(device));
 
         Manifest.ThrowIfTooLarge(device);
         return new VmaDisk(this, device);

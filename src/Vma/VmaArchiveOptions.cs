@@ -9,21 +9,13 @@ public sealed record VmaArchiveOptions
     /// How many bytes of decompressed data are kept for later reads, at least 0. The default is 64 MiB. A compressed archive is decompressed in frames of up
     /// to 8 MiB: those in use are kept in any case, and one that was read to its end is forgotten. A plain archive needs no cache.
     /// </summary>
-    public long CacheBytes
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(0, value);
-    } = 64L << 20;
+    public long CacheBytes { get; init => field = VmaDefaults.AtLeast(0, value); } = 64L << 20;
 
     /// <summary>
     /// How much memory the index may take, in bytes, at least 1 MiB; an archive that needs more is refused. The default is 1 GiB. An archive in disk
     /// order takes 12 MiB per TiB of disk, up to 44 when its clusters have holes, and one in no order at all 265.
     /// </summary>
-    public long IndexBytes
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
-    } = 1L << 30;
+    public long IndexBytes { get; init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB"); } = 1L << 30;
 
     /// <summary>
     /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true. The checksums of
@@ -44,11 +36,7 @@ public sealed record VmaArchiveOptions
     internal long ProvenBytes { get; init; } = 8L << 30;
 
     /// <summary>How many threads index and decompress, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 
     /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Input;
 using Vma.Reading;
 
@@ -55,10 +56,8 @@ public static class VmaExtract
     {
         foreach ((VmaDevice device, IBlockTarget target) in targets)
         {
-            if (!manifest.Devices.Contains(device) || (!device.IsMemoryState && target.Length < device.Size))
-            {
-                throw new ArgumentException($"'{device.Name}' is not a device of this archive, or its target is shorter", nameof(targets));
-            }
+            ArgumentException.ThrowIf(!manifest.Devices.Contains(device) || (!device.IsMemoryState && target.Length < device.Size),
+                $"'{device.Name}' is not a device of this archive, or its target is shorter", nameof(targets));
         }
 
         foreach (VmaDevice device in manifest.Devices.Where(targets.ContainsKey))

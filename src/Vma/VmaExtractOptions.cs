@@ -12,9 +12,5 @@ public sealed record VmaExtractOptions
     public bool Flush { get; init; } = true;
 
     /// <summary>How many threads check and write data, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Formats;
+using Vma.Failures;
 using Vma.Indexing;
 using Vma.Input;
 
@@ -52,10 +53,8 @@ public static class VmaRepack
             throw new VmaException(refused);
         }
 
-        if (reader.Manifest is { Configs.Count: 0, Devices.Count: 0 })
-        {
-            throw new ArgumentException("the archive holds neither a config nor a device", nameof(archive));
-        }
+        ArgumentException.ThrowIf(reader.Manifest is { Configs.Count: 0, Devices.Count: 0 },
+            "the archive holds neither a config nor a device", nameof(archive));
 
         using var writer = new VmaWriter(output, options.ToWriterOptions(reader.Manifest), leaveOpen: true);
         foreach (VmaConfig config in reader.Manifest.Configs)

@@ -21,9 +21,5 @@ public sealed record VmaSalvageOptions
     /// <summary>
     /// How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is <see cref="VmaDefaults.Parallelism"/>.
     /// </summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

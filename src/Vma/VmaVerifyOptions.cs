@@ -15,9 +15,5 @@ public sealed record VmaVerifyOptions
     public Action<VmaFault>? OnFinding { get; init; }
 
     /// <summary>How many threads check data, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

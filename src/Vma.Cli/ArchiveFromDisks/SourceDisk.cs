@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Disks;
+using Vma.Failures;
 using Vma.Nbd;
 using Vma.Posix;
 using Vma.Qemu.Images;
@@ -48,20 +49,12 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
                 : throw CommandException.Usage($"'{shown}': an NBD export is read as it is, as format={DiskFormats.Raw}");
         }
 
-        if (FileStatus.KindOf(argument.Path) == FileKind.Passage)
-        {
-            // Opening a FIFO would wait for a writer.
-            throw CommandException.Failed($"disk '{shown}' is neither a file nor a block device");
-        }
+        // Opening a FIFO would wait for a writer.
+        CommandException.FailIf(FileStatus.KindOf(argument.Path) == FileKind.Passage, $"disk '{shown}' is neither a file nor a block device");
 
-        RawDisk raw = RawDisk.OpenRead(argument.Path);
-        try
+        return Attempt.Into(RawDisk.OpenRead(argument.Path), raw =>
         {
-            if (raw.Length == 0)
-            {
-                throw CommandException.Failed($"disk '{shown}' is empty");
-            }
-
+            CommandException.FailIf(raw.Length == 0, $"disk '{shown}' is empty");
             string format = argument.Format ?? DiskFormats.Detect(argument.Path, raw);
             if (format == DiskFormats.Raw)
             {
@@ -73,12 +66,7 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
             SourceDisk disk = OpenImage(name, argument, format, keyFile);
             raw.Dispose();
             return disk;
-        }
-        catch
-        {
-            raw.Dispose();
-            throw;
-        }
+        });
     }
 
     private static SourceDisk OpenImage(string name, DriveArgument argument, string format, string? keyFile)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Cli.Archives;
@@ -42,17 +43,5 @@ internal static class ArchiveFile
 
     public static string DisplayName(string path) => path == StandardStreams.Input ? "standard input" : EscapedText.Of(path);
 
-    private static T Open<T>(string path, Func<Stream, T> open)
-    {
-        Stream stream = OpenStream(path);
-        try
-        {
-            return Located(path, () => open(stream));
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
+    private static T Open<T>(string path, Func<Stream, T> open) => Attempt.Into(OpenStream(path), stream => Located(path, () => open(stream)));
 }

@@ -45,10 +45,7 @@ internal static class SharedArguments
     // What makes images.
 
     public static readonly OptionSpec<string> Format = new(
-        "--format",
-        null,
-        "FORMAT",
-        ValueKind.Word,
+        "--format", null, "FORMAT", ValueKind.Word,
         $"The format of the disks' images: {string.Join(", ", DiskFormats.Writable)}; raw when left out. Others than raw need qemu-utils.")
     {
         Words = [.. DiskFormats.Writable],

@@ -14,10 +14,7 @@ internal static class ConvertCommand
     public static Command Build(CommandContext context) => ConvertArguments.Verb.ToCommand(parsed =>
     {
         string[] given = parsed.GetRequiredValue(ConvertArguments.Operands);
-        if (given.Length < 2)
-        {
-            throw CommandException.Usage("OUT is missing; see 'vma convert --help'");
-        }
+        CommandException.UsageIf(given.Length < 2, "OUT is missing; see 'vma convert --help'");
 
         string[] inputs = given[..^1];
         string output = given[^1];

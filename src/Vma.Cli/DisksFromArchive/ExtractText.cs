@@ -20,10 +20,7 @@ internal class ExtractText(Terminal terminal, ExtractRequest request)
     /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(ExtractPlan plan)
     {
-        foreach (PlannedElement disk in plan.Files)
-        {
-            Terminal.WriteLine($"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}");
-        }
+        Terminal.WriteLines(plan.Files.Select(disk => $"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}"));
 
         Terminal.WriteLine($"at least {plan.LeastStored()} bytes will be stored, {plan.Free.Bytes} are free");
         Terminal.Flush();

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Vma.Cli.Arguments;
+using Vma.Failures;
 
 namespace Vma.Cli.Repack;
 
@@ -27,15 +28,7 @@ internal static class RepackCommand
             parsed.GetValue(SharedArguments.Json)));
     });
 
-    private static DateTimeOffset? TimeOf(long? seconds)
-    {
-        try
-        {
-            return seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value) : null;
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw CommandException.Usage($"--time {seconds} is no time");
-        }
-    }
+    private static DateTimeOffset? TimeOf(long? seconds) => Attempt.Or(
+        () => seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value) : (DateTimeOffset?)null,
+        (ArgumentOutOfRangeException _) => throw CommandException.Usage($"--time {seconds} is no time"));
 }

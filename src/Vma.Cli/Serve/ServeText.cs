@@ -18,10 +18,8 @@ internal class ServeText(Terminal terminal)
     /// <param name="certificates">The directory of <c>--tls</c>, where clients on this machine find certificates too; null without TLS.</param>
     public virtual void Announce(ServedDisks disks, ServeAddress address, string? certificates)
     {
-        foreach (ServedDisk disk in disks.Disks)
-        {
-            Terminal.WriteLine($"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}");
-        }
+        Terminal.WriteLines(disks.Disks.Select(disk =>
+            $"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}"));
 
         NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates is null ? null : Path.GetFullPath(certificates) };
         string uri = QuotedText.SeenQuotes(first.ToString());

@@ -3,6 +3,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Failures;
 
 namespace Vma.Qemu.Host;
 
@@ -91,14 +92,7 @@ internal sealed class SupervisedProcess : IDisposable
     {
         if (_exitCode is null)
         {
-            try
-            {
-                _lifeline.Write("\n"u8);
-            }
-            catch (IOException)
-            {
-                // The shell is gone.
-            }
+            Attempt.Quietly<IOException>(() => _lifeline.Write("\n"u8)); // the shell may be gone
         }
 
         return Leave(patience);
@@ -143,17 +137,14 @@ internal sealed class SupervisedProcess : IDisposable
             {
                 var kept = new MemoryStream();
                 var buffer = new byte[4096];
-                try
+                // When it fails, what came until then is what there is.
+                Attempt.Quietly<IOException>(() =>
                 {
                     for (int read = pipe.Read(buffer); read > 0; read = pipe.Read(buffer))
                     {
                         kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
                     }
-                }
-                catch (IOException)
-                {
-                    // What came until then is what there is.
-                }
+                });
 
                 return kept.ToArray();
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Extents;
+using Vma.Failures;
 
 namespace Vma.Input;
 
@@ -46,10 +47,7 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
     /// <exception cref="InvalidOperationException">Another reader did before.</exception>
     public void BeginPass()
     {
-        if (_passBegan)
-        {
-            throw new InvalidOperationException("the archive was read already; open it again");
-        }
+        InvalidOperationException.ThrowIf(_passBegan, "the archive was read already; open it again");
 
         _passBegan = true;
     }
