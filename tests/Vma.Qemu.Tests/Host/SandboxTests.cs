@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using Vma.Posix;
 using Vma.Qemu.Host;
 using Vma.Qemu.Images;
 using Vma.Qemu.Tests.Images;
@@ -12,6 +13,15 @@ namespace Vma.Qemu.Tests.Host;
 public sealed class SandboxTests
 {
     private const string NoLandlock = "the kernel has no Landlock";
+
+    [Theory]
+    [InlineData(1, 0x1fff)]
+    [InlineData(2, 0x3fff)]
+    [InlineData(3, 0x7fff)]
+    [InlineData(4, 0x7fff)]
+    [InlineData(5, 0xffff)]
+    [InlineData(7, 0xffff)]
+    public void An_older_kernel_is_asked_only_for_what_it_knows(int version, int rights) => Assert.Equal((ulong)rights, Landlock.FileRightsOf(version));
 
     [Fact]
     public void A_program_reads_the_files_that_are_named_and_no_others()
