@@ -100,7 +100,8 @@ internal sealed class Forger
             return parts;
         }
 
-        var places = new SortedSet<int>(MiniReader.Read(archive).Extents.SelectMany(extent => (int[])[extent.Offset, extent.Offset + 512]).Where(_ => !Chance(3)));
+        IEnumerable<int> borders = MiniReader.Read(archive).Extents.SelectMany(extent => (int[])[extent.Offset, extent.Offset + 512]);
+        var places = new SortedSet<int>(borders.Where(_ => !Chance(3)));
         foreach (byte[] part in embedded)
         {
             int at = archive.AsSpan().IndexOf(part);
@@ -175,7 +176,8 @@ internal sealed class Forger
         if (Chance(8) && draft.Map.Count > 0)
         {
             int entry = _random.Next(draft.Map.Count);
-            draft.Map[entry] = draft.Map[entry] with { Frame = (uint)_random.Next(6), IsZero = Chance(2), Last = draft.Map[entry].Last + (uint)_random.Next(2) };
+            uint last = draft.Map[entry].Last + (uint)_random.Next(2);
+            draft.Map[entry] = draft.Map[entry] with { Frame = (uint)_random.Next(6), IsZero = Chance(2), Last = last };
         }
 
         return draft;
