@@ -23,6 +23,12 @@ public enum VmaFaultCode
     /// <summary>Two configs or two devices have one name.</summary>
     DuplicateName,
 
+    /// <summary>A config entry that points nowhere for its name or its data; it does not exist for a reader.</summary>
+    ConfigIgnored,
+
+    /// <summary>Nothing but zeros, to the end, stands behind the archive, as a tape or a block device leaves them.</summary>
+    ZeroPadding,
+
     /// <summary>The last cluster stores blocks behind the disk's end, with mask 0xffff; they are cut off.</summary>
     BlocksBehindEnd,
 

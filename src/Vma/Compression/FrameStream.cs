@@ -26,6 +26,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private long _position;
     private int _consumed;
     private bool _readAll;
+    private VmaFault? _padding;
     private volatile bool _isClosed;
 
     public override bool CanRead => true;
@@ -106,6 +107,12 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         LookAhead();
         if (!_ahead.TryDequeue(out FrameInFlight? frame))
         {
+            if (_padding is not null)
+            {
+                damage.Report(_padding with { Offset = _position });
+                _padding = null;
+            }
+
             return false;
         }
 
@@ -132,6 +139,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
             if (scanner.Next() is not { } scan)
             {
                 _readAll = true;
+                _padding = scanner.Padding;
                 return;
             }
 

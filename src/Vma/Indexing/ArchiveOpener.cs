@@ -83,7 +83,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         try
         {
             ReadHeader(input);
-            if (table.Fault is { } fault)
+            if ((table.Fault ?? table.Padding) is { } fault)
             {
                 Report(fault);
             }

@@ -34,7 +34,8 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
             {
                 input.PutBack(behind);
                 input.PutBack(bytes[..read]);
-                return new ScannedExtent(ScanKind.Fault, offset) { Fault = fault };
+                bool isZero = behind.IsEmpty && ZeroBlocks.IsZero(bytes[..read]);
+                return new ScannedExtent(isZero ? ScanKind.Zeroes : ScanKind.Fault, offset) { Fault = fault };
             }
 
             AnyExtent = true;

@@ -22,6 +22,9 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
     /// <summary>Whether a data extent without a seal was seen.</summary>
     public bool AnyUnsealed { get; private set; }
 
+    /// <summary>Whether no seal lacks as far as was seen.</summary>
+    public bool IsComplete => _ended || !IsSealed;
+
     public void OnData(ScannedExtent extent, ExtentHeader header)
     {
         if (_ended)

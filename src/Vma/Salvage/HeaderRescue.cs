@@ -69,7 +69,7 @@ internal sealed class HeaderRescue
             return first; // the header is cut off in front
         }
 
-        new ExtentFinder(input, uuid: null, new FruitlessWork(input.IsDecoded)).SkipToNext();
+        new ExtentFinder(input, uuid: null, new FruitlessWork(input.IsDecoded)).SkipToNext(input.Position);
         return Peek(input) ?? Guid.Empty;
     }
 

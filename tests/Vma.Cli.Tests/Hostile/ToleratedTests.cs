@@ -37,6 +37,11 @@ public sealed class ToleratedTests
         ["device whose name lacks the NUL"] = (Disk().DeviceOfBlob(2, [.. "x"u8], 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 0"] = (Disk().Device(0, "zero", 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 255"] = (Disk().Device(255, "last", 4096).Extent(First).Extent(extent => extent.Slot(255, 0, 1).Slot(1, 1, 0xffff)), NoFinding),
+        ["a config without a name"] = (Disk().Config("a", "1").Config("b", "2").Field(ArchiveBuilder.ConfigNames, 0).Extent(First)
+            .Extent(Second), "config-ignored"),
+        ["a config without data"] = (Disk().Config("a", "1").Field(ArchiveBuilder.ConfigData, 0).Extent(First).Extent(Second), "config-ignored"),
+        ["a zero byte behind the end"] = (Disk().Extent(First).Extent(Second).Raw(0), "zero-padding"),
+        ["a mebibyte of zeros behind the end"] = (Disk().Extent(First).Extent(Second).Raw(new byte[1 << 20]), "zero-padding"),
         ["59 used slots"] = (new ArchiveBuilder().Device(1, "a", 59 * ArchiveBuilder.Cluster).Extent(All59), NoFinding),
         ["full mask on a last cluster"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0xffff)), "blocks-behind-end"),
         ["stale bytes behind the end of a disk"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0x0003)), NoFinding),

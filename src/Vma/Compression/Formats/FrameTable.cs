@@ -24,6 +24,9 @@ internal sealed class FrameTable(CompressionFormat format)
     /// <summary>How many bytes the frames take, and what a seek table lists beside them.</summary>
     public long CompressedLength { get; private set; }
 
+    /// <summary>The zeros behind the last frame, when there are any.</summary>
+    public VmaFault? Padding { get; private set; }
+
     /// <summary>What was wrong when the frames were walked over; what lies behind is in no place that could be told.</summary>
     public VmaFault? Fault { get; private set; }
 
@@ -92,6 +95,7 @@ internal sealed class FrameTable(CompressionFormat format)
             table.Add(scan.Frame);
         }
 
+        table.Padding = scanner.Padding is { } padding ? padding with { Offset = table.PlainLength } : null;
         return table;
     }
 

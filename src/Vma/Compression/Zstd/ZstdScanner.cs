@@ -18,6 +18,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
     private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
+    private const string NoFrame = "there is no frame where one should begin";
     private const int BlockHeaderLength = 3;
     private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
@@ -36,6 +37,8 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     private bool _isInLong;
     private string? _longFault;
     private bool _isLost;
+
+    public VmaFault? Padding { get; private set; }
 
     public Scan? Next()
     {
@@ -98,12 +101,20 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
 
     public void Dispose() => _decoder?.Dispose();
 
-    private Scan ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
+    private Scan? ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
     {
+        if (start[0] == 0)
+        {
+            // No frame begins with a zero.
+            input.PutBack(start);
+            Padding = ZeroPadding.PassBehindStream(input);
+            return Padding is null ? Lost(offset, NoFrame) : null;
+        }
+
         if (magic != ZstdFrameHeader.Magic || ZstdFrameHeader.TryRead(start) is not { } header)
         {
             input.PutBack(start);
-            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : "there is no frame where one should begin");
+            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : NoFrame);
         }
 
         if (header.ContentSize is not <= LongestPlain)
