@@ -18,6 +18,9 @@ public sealed record VmaFault(VmaFaultCode Code, long Offset, string Message)
     /// <summary>Where in the compressed stream, in bytes; null when what the archive is compressed in is not damaged.</summary>
     public long? CompressedOffset { get; init; }
 
+    /// <summary>How many bytes of memory the archive takes to be decoded, when that is more than was allowed; else null.</summary>
+    public long? MemoryNeeded { get; init; }
+
     /// <summary>The device in question, 1 to 255; null when it is not about one device.</summary>
     public byte? DeviceId { get; init; }
 

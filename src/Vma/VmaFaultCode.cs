@@ -136,4 +136,7 @@ public enum VmaFaultCode
 
     /// <summary>What the archive is compressed in can only be read from its start.</summary>
     NotSeekable,
+
+    /// <summary>A zstd frame whose window takes more memory than is allowed; it is not damaged.</summary>
+    NeedsMemory,
 }

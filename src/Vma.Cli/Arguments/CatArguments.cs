@@ -20,5 +20,6 @@ internal static class CatArguments
         Offset,
         Length,
         SharedArguments.Copy,
-        SharedArguments.NoVerifyData);
+        SharedArguments.NoVerifyData,
+        SharedArguments.Memory);
 }

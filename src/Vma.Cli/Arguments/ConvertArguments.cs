@@ -30,6 +30,7 @@ internal static class ConvertArguments
         SharedArguments.Compress,
         SharedArguments.Threads,
         SharedArguments.NoSeal,
+        SharedArguments.Memory,
         SharedArguments.Verbose,
         SharedArguments.IgnoreSpace,
         SharedArguments.DryRun,

@@ -18,7 +18,8 @@ internal static class DiffArguments
         Quiet,
         SharedArguments.Json,
         SharedArguments.Copy,
-        SharedArguments.NoVerifyData)
+        SharedArguments.NoVerifyData,
+        SharedArguments.Memory)
     {
         Alternatives = [[Quiet, SharedArguments.Json]],
     };

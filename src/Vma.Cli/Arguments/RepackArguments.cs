@@ -33,6 +33,7 @@ internal static class RepackArguments
         Sort,
         Uuid,
         Time,
+        SharedArguments.Memory,
         SharedArguments.NoSync,
         SharedArguments.Json)
     {

@@ -16,6 +16,7 @@ internal static class RestoreArguments
         SharedArguments.Archive,
         Qemu,
         Libvirt,
+        SharedArguments.Memory,
         SharedArguments.Verbose,
         SharedArguments.NoSync)
     {

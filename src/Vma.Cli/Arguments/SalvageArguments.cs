@@ -19,6 +19,7 @@ internal static class SalvageArguments
         Directory,
         KeepDamaged,
         Sizes,
+        SharedArguments.Memory,
         SharedArguments.NoSync,
         SharedArguments.Json);
 }

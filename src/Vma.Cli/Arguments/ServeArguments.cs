@@ -42,7 +42,8 @@ internal static class ServeArguments
         Run,
         SharedArguments.Json,
         SharedArguments.Copy,
-        SharedArguments.NoVerifyData)
+        SharedArguments.NoVerifyData,
+        SharedArguments.Memory)
     {
         Alternatives = [[Socket, Listen], [Run, SharedArguments.Json]],
     };

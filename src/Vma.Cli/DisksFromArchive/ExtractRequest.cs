@@ -9,6 +9,8 @@ internal sealed record ExtractRequest(string File, string Directory)
 {
     public IReadOnlyList<string> Devices { get; init; } = [];
 
+    public VmaReaderOptions Reading { get; init; } = new();
+
     public string? Map { get; init; }
 
     public ImageFormat Format { get; init; } = ImageFormat.Raw;

@@ -29,7 +29,7 @@ internal sealed class ExtractRun
         }
 
         ExtractText text = request.Json ? new ExtractJson(context.Terminal, request) : new ExtractText(context.Terminal, request);
-        using VmaReader reader = ArchiveFile.Open(request.File);
+        using VmaReader reader = ArchiveFile.Open(request.File, request.Reading);
         new ExtractRun(request, text, reader).Execute(context.Unfinished);
         return ExitCode.Done;
     }

@@ -10,6 +10,7 @@ internal static class SalvageCommand
     public static Command Build(CommandContext context) => SalvageArguments.Verb.ToCommand(parsed => SalvageRun.Execute(context, new SalvageRequest(
         parsed.GetRequiredValue(SharedArguments.Archive),
         parsed.GetRequiredValue(SalvageArguments.Directory),
+        ReadingOptions.Of(parsed),
         parsed.GetValue(SalvageArguments.KeepDamaged),
         SizeArgument.Parse(parsed.GetValue(SalvageArguments.Sizes) ?? []),
         !parsed.GetValue(SharedArguments.NoSync),

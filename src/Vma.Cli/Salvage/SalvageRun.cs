@@ -6,7 +6,8 @@ using Vma.Cli.Disks;
 namespace Vma.Cli.Salvage;
 
 /// <summary>What <c>salvage</c> is asked for.</summary>
-internal sealed record SalvageRequest(string File, string Directory, bool KeepDamaged, IReadOnlyDictionary<VmaName, long> Sizes, bool Sync, bool Json);
+internal sealed record SalvageRequest(
+    string File, string Directory, VmaReaderOptions Reading, bool KeepDamaged, IReadOnlyDictionary<VmaName, long> Sizes, bool Sync, bool Json);
 
 /// <summary>What was saved.</summary>
 /// <param name="Read">What was read.</param>
@@ -23,7 +24,7 @@ internal static class SalvageRun
     {
         SalvageText text = request.Json ? new SalvageJson(context.Terminal, request) : new SalvageText(context.Terminal, request);
         var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes };
-        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(request.File, text.WriteFinding);
+        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(request.File, request.Reading, text.WriteFinding);
         VmaManifest manifest = archive.Manifest;
         var directory = RestoreDirectory.Create(request.Directory, manifest.Configs, SalvageNames.Possible(manifest.Devices), context.Unfinished);
         List<VmaConfig> configs = WriteConfigs(directory, manifest, text);

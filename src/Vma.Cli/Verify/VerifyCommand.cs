@@ -12,6 +12,6 @@ internal static class VerifyCommand
         VerifyText text = parsed.GetValue(SharedArguments.Json)
             ? new VerifyJson(context.Terminal)
             : new VerifyText(context.Terminal, parsed.GetValue(SharedArguments.Verbose));
-        return new VerifyRun(text, readData: !parsed.GetValue(VerifyArguments.Quick)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
+        return new VerifyRun(text, readData: !parsed.GetValue(VerifyArguments.Quick), ReadingOptions.Of(parsed)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
     });
 }

@@ -15,7 +15,7 @@ internal sealed record VerifiedArchive(string Path, VmaReadReport? Report, VmaFa
 }
 
 /// <summary>Verifies archives, one after the other.</summary>
-internal sealed class VerifyRun(VerifyText text, bool readData)
+internal sealed class VerifyRun(VerifyText text, bool readData, VmaReaderOptions reading)
 {
     /// <summary>Verifies all archives and returns the exit code.</summary>
     public int Execute(IEnumerable<string> paths)
@@ -33,7 +33,7 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
         {
             VmaReadReport report = Doing.OrFail($"cannot read '{name}'", () =>
             {
-                using VmaReader reader = ArchiveFile.Open(path);
+                using VmaReader reader = ArchiveFile.Open(path, reading);
                 text.WriteHeader(reader.Manifest);
                 ProgressDisplay progress = text.Progress();
                 var options = new VmaVerifyOptions { ReadData = readData, OnFinding = fault => text.WriteFinding(name, fault) };
@@ -47,7 +47,7 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
         catch (CommandException failure) when (failure.InnerException is VmaException || failure.ExitCode == ExitCode.Failed)
         {
             text.WriteError(failure.Message);
-            return failure.InnerException is VmaException damage
+            return failure is { ExitCode: ExitCode.Damaged, InnerException: VmaException damage }
                 ? new VerifiedArchive(path, null, damage.Fault, null)
                 : new VerifiedArchive(path, null, null, failure.Message);
         }

@@ -166,5 +166,21 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         }
     }
 
-    private void Report(FrameInFlight frame, string fault) => damage.Report(Damaged.Fault(codec.Format, _position, frame.Scan.Frame.Offset, fault));
+    private void Report(FrameInFlight frame, string fault)
+    {
+        long offset = frame.Scan.Frame.Offset;
+        if (frame.Scan.Memory is not { } memory)
+        {
+            damage.Report(Damaged.Fault(codec.Format, _position, offset, fault));
+            return;
+        }
+
+        var needed = new VmaFault(VmaFaultCode.NeedsMemory, _position, fault) { CompressedOffset = offset, MemoryNeeded = memory };
+        if (_position == 0)
+        {
+            throw new VmaException(needed); // nothing of the archive can be read, and it is not damaged
+        }
+
+        damage.Report(needed);
+    }
 }

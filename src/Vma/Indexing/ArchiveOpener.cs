@@ -35,7 +35,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
 
         if (!options.RefuseDamaged && FrameTable.FromSeekTable(file, format) is { } told)
         {
-            var input = new DecodedInput(file, told, Decompression.CodecOf(format), options);
+            var input = new DecodedInput(file, told, Decompression.CodecOf(format, options.DecoderMemory), options);
             try
             {
                 ReadHeader(input);
@@ -79,7 +79,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
 
     private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)
     {
-        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format), options);
+        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format, options.DecoderMemory), options);
         try
         {
             ReadHeader(input);
@@ -97,9 +97,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         }
     }
 
-    private static FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    private FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
     {
-        if (FrameTable.Walk(file, format, cancellationToken) is { } table)
+        if (FrameTable.Walk(file, format, options.DecoderMemory, cancellationToken) is { } table)
         {
             return table;
         }

@@ -80,7 +80,8 @@ public sealed class ToleratedTests
             Assert.Equal(expected, File.ReadAllBytes(Path.Combine(scratch["out"], $"disk-{device.GetProperty("name")}.raw")));
         }
 
-        Assert.Equal(list.Json.GetProperty("devices").GetArrayLength(), Scratch.Names(scratch["out"]).Length);
+        int files = list.Json.GetProperty("devices").GetArrayLength() + list.Json.GetProperty("configs").GetArrayLength();
+        Assert.Equal(files, Scratch.Names(scratch["out"]).Length);
     }
 
     private static ArchiveBuilder Disk(int? headerLength = null) => new ArchiveBuilder { HeaderLength = headerLength }.Device(1, "a", Size);

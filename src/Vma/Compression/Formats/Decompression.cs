@@ -18,7 +18,10 @@ internal static class Decompression
     /// <summary>
     /// Looks at the first bytes, and gives the plain archive. Of a compressed one no more is read than is asked for. The stream stays open.
     /// </summary>
-    public static ForwardInput Open(Stream stream, DamageLog damage)
+    /// <param name="stream">Stands at the archive's first byte.</param>
+    /// <param name="damage">Takes faults.</param>
+    /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
@@ -35,17 +38,17 @@ internal static class Decompression
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            _ => new FrameStream(ScannerOf(format, input, content), content, CodecOf(format), damage),
+            _ => new FrameStream(ScannerOf(format, input, content, memory), content, CodecOf(format, memory), damage),
         };
         return new ForwardInput(plain, damage, isDecoded: true);
     }
 
     /// <summary>A scanner for a format that has frames. It reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
-    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content) =>
-        format == CompressionFormat.Zstd ? new ZstdScanner(input, content) : new LzopScanner(input, content);
+    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content, long memory) =>
+        format == CompressionFormat.Zstd ? new ZstdScanner(input, content, memory) : new LzopScanner(input, content);
 
     /// <summary>A codec for a format that has frames.</summary>
-    public static IFrameCodec CodecOf(CompressionFormat format) => format == CompressionFormat.Zstd ? new ZstdCodec() : new LzopCodec();
+    public static IFrameCodec CodecOf(CompressionFormat format, long memory) => format == CompressionFormat.Zstd ? new ZstdCodec(memory) : new LzopCodec();
 
     private static GZipStream OpenGzip(Stream input)
     {

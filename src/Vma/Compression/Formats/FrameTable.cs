@@ -68,7 +68,7 @@ internal sealed class FrameTable(CompressionFormat format)
     }
 
     /// <summary>Goes over all frames by their headers; null when one is too long to be decoded for a single read.</summary>
-    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, long memory, CancellationToken cancellationToken)
     {
         if (format is not (CompressionFormat.Zstd or CompressionFormat.Lzop))
         {
@@ -77,11 +77,11 @@ internal sealed class FrameTable(CompressionFormat format)
 
         var table = new FrameTable(format);
         using Stream stream = file.ToStream();
-        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), content: null);
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), content: null, memory);
         while (scanner.Next() is { } scan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (scan.Long is not null)
+            if (scan is not { Long: null, Memory: null })
             {
                 return null;
             }

@@ -9,7 +9,10 @@ namespace Vma.Compression.Zstd;
 /// <summary>
 /// The frames of a zstd stream. Those that say how long they are and are not too long can be held; the scanner itself decodes any other as it comes.
 /// </summary>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : IFrameScanner, ILongFrame
+/// <param name="input">The compressed bytes.</param>
+/// <param name="content">Where the frames' bytes go; null when they are passed over.</param>
+/// <param name="memory">How much memory the window of a long frame may take, in bytes.</param>
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, long memory) : IFrameScanner, ILongFrame
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -120,6 +123,12 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         if (header.ContentSize is not <= LongestPlain)
         {
             input.PutBack(start);
+            if (header.Memory > (ulong)memory && header.Memory <= ZstdDecoder.LargestWindow)
+            {
+                string needed = $"the frame takes {header.Memory} bytes of memory to be decoded, and {memory} are allowed";
+                return Lost(offset, needed) with { Memory = (long)header.Memory };
+            }
+
             StartLong();
             return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: this);
         }
