@@ -45,7 +45,12 @@ internal static class ArchiveFile
         }
     }
 
-    public static CommandException Damaged(string path, VmaException damage) => new(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}", damage);
+    /// <summary>The archive is damaged; what the user can do next is told too.</summary>
+    public static CommandException Damaged(string path, VmaException damage)
+    {
+        string next = NextStep.For(path, damage.Fault) is { } step ? $"; {step}" : string.Empty;
+        return new CommandException(ExitCode.Damaged, $"{DisplayName(path)}: {damage.Fault}{next}", damage);
+    }
 
     /// <summary>The archive is sound, and takes more memory than the user allowed.</summary>
     private static CommandException NeedsMemory(string path, long memory, VmaException refused)
