@@ -21,17 +21,17 @@ _vma_table() {
             operands='file'
             ;;
         extract)
-            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--memory|--ignore-space|--dry-run|--no-sync|--json'
+            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--strict|--memory|--ignore-space|--dry-run|--no-sync|--json'
             values='-d=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels --drives=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -r=file --map=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text --memory=text'
             operands='file directory'
             ;;
         verify)
-            options='-v|--verbose|--quick|--memory|--json'
+            options='-v|--verbose|--quick|--strict|--memory|--json'
             values='--memory=text'
             operands='file...'
             ;;
         salvage)
-            options='--keep-damaged|--size|--memory|--no-sync|--json'
+            options='-v|--verbose|--keep-damaged|--size|--strict|--memory|--ignore-space|--no-sync|--json'
             values='--size=devicesize --memory=text'
             operands='file directory'
             ;;

@@ -180,6 +180,7 @@ complete -c vma -n '__vma_does extract' -l format -x -a 'raw qcow2 vmdk vdi vhdx
 complete -c vma -n '__vma_does extract' -s o -l options -x -d 'creation options of the format'
 complete -c vma -n '__vma_does extract' -l no-configs -d 'leave the configs out'
 complete -c vma -n '__vma_does extract' -l no-verify-data -d 'write data even when it does not match its checksum'
+complete -c vma -n '__vma_does extract' -l strict -d 'take stored blocks that are all zeros for damage'
 complete -c vma -n '__vma_does extract' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does extract' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does extract' -l dry-run -d 'check everything, print what would be done, and write nothing'
@@ -189,14 +190,18 @@ complete -c vma -n '__vma_does extract' -l json -d 'print the report as one JSON
 complete -c vma -n '__vma_from verify 1' -F
 complete -c vma -n '__vma_does verify' -s v -l verbose -d 'show progress and totals'
 complete -c vma -n '__vma_does verify' -l quick -d 'read only headers'
+complete -c vma -n '__vma_does verify' -l strict -d 'take stored blocks that are all zeros for damage'
 complete -c vma -n '__vma_does verify' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does verify' -l json -d 'print the report as one JSON document'
 
 complete -c vma -n '__vma_at salvage 1' -F
 complete -c vma -n '__vma_at salvage 2' -a '(__fish_complete_directories)'
+complete -c vma -n '__vma_does salvage' -s v -l verbose -d 'tell each finding in a line of its own'
 complete -c vma -n '__vma_does salvage' -l keep-damaged -d 'also write data that is damaged or cannot be checked, where there is nothing better'
 complete -c vma -n '__vma_does salvage' -l size -x -a '(__vma_size)' -d 'a disk\'s size, where the header\'s is lost or wrong'
+complete -c vma -n '__vma_does salvage' -l strict -d 'take stored blocks that are all zeros for damage'
 complete -c vma -n '__vma_does salvage' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
+complete -c vma -n '__vma_does salvage' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does salvage' -l no-sync -d 'do not wait until what was written is durable on disk'
 complete -c vma -n '__vma_does salvage' -l json -d 'print the report as one JSON document'
 

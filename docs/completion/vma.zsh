@@ -128,6 +128,7 @@ _vma_operands() {
                 '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
                 '--no-configs[leave the configs out]' \
                 '--no-verify-data[write data even when it does not match its checksum]' \
+                '--strict[take stored blocks that are all zeros for damage]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--dry-run[check everything, print what would be done, and write nothing]' \
@@ -141,6 +142,7 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--quick[read only headers]' \
+                '--strict[take stored blocks that are all zeros for damage]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--json[print the report as one JSON document]' \
                 '*:FILE:_files'
@@ -148,9 +150,12 @@ _vma_operands() {
         salvage)
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
+                '(-v --verbose)'{-v,--verbose}'[tell each finding in a line of its own]' \
                 '--keep-damaged[also write data that is damaged or cannot be checked, where there is nothing better]' \
                 '*--size[a disk'\''s size, where the header'\''s is lost or wrong]:NAME=BYTES:_vma_sizes' \
+                '--strict[take stored blocks that are all zeros for damage]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
+                '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '--json[print the report as one JSON document]' \
                 '1:FILE:_files' \

@@ -32,6 +32,12 @@ public enum VmaFaultCode
     /// <summary>The last cluster stores blocks behind the disk's end, with mask 0xffff; they are cut off.</summary>
     BlocksBehindEnd,
 
+    /// <summary>
+    /// Blocks of a disk that are stored without a checksum and hold nothing but zeros. No writer stores such a block, so a disk or a file system that failed
+    /// may have torn a hole there.
+    /// </summary>
+    ZeroBlocks,
+
     /// <summary>Not a VMA archive: the first four bytes are others.</summary>
     NotAnArchive,
 
@@ -124,6 +130,9 @@ public enum VmaFaultCode
 
     /// <summary>A cluster's stored data does not match its checksum.</summary>
     DataChecksum,
+
+    /// <summary>As <see cref="ZeroBlocks"/>, where the caller takes them for damage.</summary>
+    TornBlocks,
 
     /// <summary>A sealed archive without its end mark: it was cut.</summary>
     EndMarkMissing,

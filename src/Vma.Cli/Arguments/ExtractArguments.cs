@@ -38,6 +38,7 @@ internal static class ExtractArguments
         SharedArguments.CreationOptions,
         NoConfigs,
         NoVerifyData,
+        SharedArguments.Strict,
         SharedArguments.Memory,
         SharedArguments.IgnoreSpace,
         SharedArguments.DryRun,

@@ -67,7 +67,10 @@ internal static class SharedArguments
         null,
         "SIZE",
         ValueKind.Text,
-        "How much memory a zstd archive's window may take, with K, M, G or T for powers of 1024; 128M when left out. 'zstd --long=31' makes ones that take 2G.");
+        "How much memory a zstd archive's window may take, with K, M, G or T for powers of 1024; 128M when left out, and 2G at most.");
+
+    public static readonly FlagSpec Strict = new(
+        "--strict", null, "Take stored blocks that are all zeros for damage: no writer stores them, so something may have been lost there.");
 
     // What reads an archive at any place.
 

@@ -24,7 +24,7 @@ internal static class ConvertCommand
         string[] addedConfigs = parsed.GetValue(ConvertArguments.Configs) ?? [];
         if (DiskFormats.IsOva(output))
         {
-            return inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run" or "--memory"))
+            return inputs.Length > 1 || parsed.Tokens.Any(IsNotForOva)
                 ? throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync, --dry-run and --memory")
                 : OvaRun.Execute(context, new OvaRequest(
                     inputs[0], output, ReadingOptions.Of(parsed), !parsed.GetValue(SharedArguments.NoSync), parsed.GetValue(SharedArguments.DryRun)));
@@ -60,4 +60,6 @@ internal static class ConvertCommand
             })
             : CreateRun.Execute(context, ConvertOperands.ReadImages(inputs, addedConfigs, CreateOptions.Request(parsed, output)));
     });
+
+    private static bool IsNotForOva(Token token) => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run" or "--memory");
 }

@@ -21,6 +21,8 @@ internal sealed record ExtractRequest(string File, string Directory)
 
     public bool VerifyData { get; init; } = true;
 
+    public bool Strict { get; init; }
+
     public bool Sync { get; init; } = true;
 
     public bool Json { get; init; }

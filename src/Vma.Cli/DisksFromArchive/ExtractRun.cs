@@ -69,6 +69,11 @@ internal sealed class ExtractRun
             }
 
             directory.Commit(targets);
+            foreach (VmaFault finding in report.Findings.Where(finding => finding.Code == VmaFaultCode.ZeroBlocks))
+            {
+                _text.Warn(finding);
+            }
+
             _text.Write(report, _plan.Configs, targets);
         }
         finally
@@ -83,7 +88,7 @@ internal sealed class ExtractRun
         {
             if (finding.Code == VmaFaultCode.DeviceTooLarge && _plan.Selected.Any(device => device.Id == finding.DeviceId))
             {
-                throw new CommandException(ExitCode.Damaged, $"{ArchiveFile.DisplayName(_request.File)}: {finding}");
+                throw ArchiveFile.Damaged(_request.File, new VmaException(finding));
             }
 
             if (finding.Code == VmaFaultCode.UnsafeName)
@@ -120,7 +125,7 @@ internal sealed class ExtractRun
     private VmaReadReport Restore(List<RestoreTarget> targets)
     {
         ProgressDisplay progress = _text.Progress();
-        var options = new VmaExtractOptions { VerifyData = _request.VerifyData, Flush = false };
+        var options = new VmaExtractOptions { VerifyData = _request.VerifyData, Strict = _request.Strict, Flush = false };
         var disks = targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target);
         VmaReadReport report = Doing.OrFail($"restoring '{ArchiveFile.DisplayName(_request.File)}' failed", () =>
         {

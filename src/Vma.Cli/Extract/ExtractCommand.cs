@@ -21,6 +21,7 @@ internal static class ExtractCommand
             Verbose = parsed.GetValue(SharedArguments.Verbose),
             Configs = !parsed.GetValue(ExtractArguments.NoConfigs),
             VerifyData = !parsed.GetValue(ExtractArguments.NoVerifyData),
+            Strict = parsed.GetValue(SharedArguments.Strict),
             Sync = !parsed.GetValue(SharedArguments.NoSync),
             Json = parsed.GetValue(SharedArguments.Json),
             DryRun = parsed.GetValue(SharedArguments.DryRun),

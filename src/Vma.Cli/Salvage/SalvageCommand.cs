@@ -12,7 +12,10 @@ internal static class SalvageCommand
         parsed.GetRequiredValue(SalvageArguments.Directory),
         ReadingOptions.Of(parsed),
         parsed.GetValue(SalvageArguments.KeepDamaged),
+        parsed.GetValue(SharedArguments.Strict),
         SizeArgument.Parse(parsed.GetValue(SalvageArguments.Sizes) ?? []),
         !parsed.GetValue(SharedArguments.NoSync),
-        parsed.GetValue(SharedArguments.Json))));
+        parsed.GetValue(SharedArguments.Json),
+        parsed.GetValue(SalvageArguments.Verbose),
+        parsed.GetValue(SharedArguments.IgnoreSpace))));
 }

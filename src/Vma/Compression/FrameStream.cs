@@ -23,6 +23,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private readonly WorkerGroup _threads = new(VmaDefaults.Decoders, "vma decode");
     private FrameInFlight? _current;
     private int _taken;
+    private long _currentStart;
     private long _position;
     private int _consumed;
     private bool _readAll;
@@ -93,7 +94,10 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         int read = content.Read(buffer, out string? fault);
         if (read == 0 && fault is not null)
         {
-            Report(frame, fault);
+            // The decoder notices damage late, at the latest by the checksum behind the last byte.
+            string unsure = _position == _currentStart ? string.Empty
+                : $"; the bytes {_currentStart} to {_position - 1}, which came of this frame, may be wrong";
+            Report(frame, fault + unsure);
         }
 
         return read;
@@ -119,6 +123,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         frame.Complete();
         _consumed++;
         _current = frame;
+        _currentStart = _position;
         _taken = 0;
         if (frame.Fault is { } fault)
         {

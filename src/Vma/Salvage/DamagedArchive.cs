@@ -25,6 +25,7 @@ internal sealed class DamagedArchive : IDisposable
         }
     }
 
+    /// <summary>The archive as it comes. It is hashed while it is read.</summary>
     public RescueStream Stream { get; }
 
     public ForwardInput Input { get; }

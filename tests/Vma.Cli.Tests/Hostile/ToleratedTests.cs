@@ -20,7 +20,7 @@ public sealed class ToleratedTests
         ["null extents with garbage"] = (Disk().Extent(Garbage).Extent(First).Extent(Garbage).Extent(Second).Extent(Garbage), NoFinding),
         ["unused slots in between"] = (Disk().Extent(extent =>
             extent.Unused(0x0700_0000_0007).Slot(1, 1, 0xffff).Unused().Unused(0x0900_0000_0009).Slot(1, 0, 0x00ff)), NoFinding),
-        ["zero blocks stored"] = (Disk().Extent(extent => extent.Slot(1, 0, 0xffff, zeroes: true).Slot(1, 1, 0x0101)), NoFinding),
+        ["zero blocks stored"] = (Disk().Extent(extent => extent.Slot(1, 0, 0xffff, zeroes: true).Slot(1, 1, 0x0101)), "zero-blocks"),
         ["reserved byte of a slot set"] = (Disk().Extent(extent => extent.Slot(1, 0, 3, reserved: 0xff).Slot(1, 1, reserved: 1)), NoFinding),
         ["all-zero clusters without data"] = (Disk().Extent(extent => extent.Slot(1, 0).Slot(1, 1)), NoFinding),
         ["reserved bytes 60 set"] = (Disk().Patch(60, 1).Extent(First).Extent(Second), "reserved-not-zero"),
