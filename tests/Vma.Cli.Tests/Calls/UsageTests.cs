@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("salvage", "FILE")]
     [InlineData("salvage a", "DIR")]
     [InlineData("salvage a b c", "c")]
-    [InlineData("salvage a b -v", "-v")]
+    [InlineData("salvage a b -q", "-q")]
     [InlineData("salvage a b --size", "--size")]
     [InlineData("create", "ARCHIVE")]
     [InlineData("create a -z b", "-z")]
