@@ -28,10 +28,11 @@ public sealed partial class VmaArchive
         private const int HashedLength = 1 << 20;
 
         /// <summary>The archive's copy, made when there is none.</summary>
-        public static FileStream Open(FileStream archive, string directory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+        public static FileStream Open(
+            FileStream archive, string directory, long memory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
             CopyOutput.Naming(directory, () => PrivateFile.CreateDirectory(directory));
-            string name = NameOf(archive);
+            string name = NameOf(archive, memory);
             string path = Path.Combine(directory, name);
             if (TryOpen(path) is { } ready)
             {
@@ -40,14 +41,14 @@ public sealed partial class VmaArchive
 
             CopyOutput.Naming(directory, () => RemoveDead(directory, name));
             ThrowIfTooSmall(directory, archive.Length);
-            Make(archive, path, progress, cancellationToken);
+            Make(archive, path, memory, progress, cancellationToken);
             return TryOpen(path) ?? throw new IOException($"'{path}' is not the copy that was written there");
         }
 
-        private static string NameOf(FileStream archive)
+        private static string NameOf(FileStream archive, long memory)
         {
             archive.Position = 0;
-            using var reader = new VmaReader(archive, leaveOpen: true);
+            using var reader = new VmaReader(archive, new VmaReaderOptions { DecoderMemory = memory }, leaveOpen: true);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             hash.AppendData(FileStatus.VersionOf(archive.SafeFileHandle));
             hash.AppendData(BitConverter.GetBytes(File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks));
@@ -95,17 +96,18 @@ public sealed partial class VmaArchive
             return null;
         }
 
-        private static void Make(FileStream archive, string path, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+        private static void Make(
+            FileStream archive, string path, long memory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
             string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
             using FileStream output = CopyOutput.Naming(partial, () => PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.None));
             try
             {
                 archive.Position = 0;
-                var options = new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true };
+                var options = new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true, DecoderMemory = memory };
                 VmaRepack.Run(archive, new CopyOutput(output), options, progress, cancellationToken);
                 CopyOutput.Naming(partial, () => output.Flush(flushToDisk: true));
-                if (Path.GetFileName(path) != NameOf(archive))
+                if (Path.GetFileName(path) != NameOf(archive, memory))
                 {
                     throw new IOException("the archive was changed while its copy was made");
                 }

@@ -81,7 +81,7 @@ public sealed partial class VmaArchive : IDisposable
         {
             using (file)
             {
-                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, progress, cancellationToken);
+                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, options.DecoderMemory, progress, cancellationToken);
                 return new VmaArchive(copy, leaveOpen: false, options, progress, cancellationToken);
             }
         }

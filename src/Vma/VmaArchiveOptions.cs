@@ -18,6 +18,16 @@ public sealed record VmaArchiveOptions
     public long IndexBytes { get; init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB"); } = 1L << 30;
 
     /// <summary>
+    /// How much memory the window of a zstd frame may take, in bytes, at least 1 MiB. The default is <see cref="VmaDefaults.DecoderMemory"/>. An archive
+    /// that takes more is refused with <see cref="VmaFaultCode.NeedsMemory"/>.
+    /// </summary>
+    public long DecoderMemory
+    {
+        get;
+        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
+    } = VmaDefaults.DecoderMemory;
+
+    /// <summary>
     /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true. The checksums of
     /// compressed frames are then not compared, so that damage fails only the clusters that it hit.
     /// </summary>

@@ -15,6 +15,12 @@ public static class VmaDefaults
     /// <summary>How many threads an operation has when its caller does not say: one for each processor, at most 4.</summary>
     public static int Parallelism { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
 
+    /// <summary>
+    /// How much memory the window of a zstd frame may take when its caller does not say, in bytes: 128 MiB, what <c>zstd --long=27</c> makes. A frame can
+    /// ask for up to 2 GiB.
+    /// </summary>
+    public static long DecoderMemory => 128L << 20;
+
     /// <summary>How many threads decode the frames of an archive that is read forward, beside those that use its extents.</summary>
     internal static int Decoders { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostDecoders);
 

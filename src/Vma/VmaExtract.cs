@@ -39,7 +39,7 @@ public static class VmaExtract
         var findings = new Findings(archive.Manifest.Findings, Findings.ThrowErrors);
         ArchivePass pass = archive.StartPass(findings, readData: true, goOn: false);
         pass.Clusters.Select(targets.ContainsKey);
-        var restorer = new Restorer(targets, pass.Clusters, options.VerifyData, findings, cancellationToken);
+        var restorer = new Restorer(targets, pass.Clusters, options, findings, cancellationToken);
         pass.Run(restorer.Restore, options.Parallelism, progress, cancellationToken);
         if (options.Flush)
         {

@@ -8,6 +8,12 @@ public sealed record VmaExtractOptions
     /// <summary>Whether a cluster is checked against its checksum, where there is one, before it is written. The default is true.</summary>
     public bool VerifyData { get; init; } = true;
 
+    /// <summary>
+    /// Whether stored blocks without a checksum that hold nothing but zeros are damage, <see cref="VmaFaultCode.TornBlocks"/>, and not only a warning,
+    /// <see cref="VmaFaultCode.ZeroBlocks"/>. The default is false.
+    /// </summary>
+    public bool Strict { get; init; }
+
     /// <summary>Whether <see cref="IBlockTarget.Flush"/> is called on each target at the end. The default is true.</summary>
     public bool Flush { get; init; } = true;
 

@@ -23,8 +23,20 @@ public enum VmaFaultCode
     /// <summary>Two configs or two devices have one name.</summary>
     DuplicateName,
 
+    /// <summary>A config entry that points nowhere for its name or its data; it does not exist for a reader.</summary>
+    ConfigIgnored,
+
+    /// <summary>Nothing but zeros, to the end, stands behind the archive, as a tape or a block device leaves them.</summary>
+    ZeroPadding,
+
     /// <summary>The last cluster stores blocks behind the disk's end, with mask 0xffff; they are cut off.</summary>
     BlocksBehindEnd,
+
+    /// <summary>
+    /// Blocks of a disk that are stored without a checksum and hold nothing but zeros. No writer stores such a block, so a disk or a file system that failed
+    /// may have torn a hole there.
+    /// </summary>
+    ZeroBlocks,
 
     /// <summary>Not a VMA archive: the first four bytes are others.</summary>
     NotAnArchive,
@@ -122,6 +134,9 @@ public enum VmaFaultCode
     /// <summary>A cluster's stored data does not match its checksum.</summary>
     DataChecksum,
 
+    /// <summary>As <see cref="ZeroBlocks"/>, where the caller takes them for damage.</summary>
+    TornBlocks,
+
     /// <summary>A sealed archive without its end mark: it was cut.</summary>
     EndMarkMissing,
 
@@ -139,4 +154,7 @@ public enum VmaFaultCode
 
     /// <summary>The cluster map at the end of a zstd stream tells otherwise what its extents hold, or is damaged.</summary>
     ClusterMapMismatch,
+
+    /// <summary>A zstd frame whose window takes more memory than is allowed; it is not damaged.</summary>
+    NeedsMemory,
 }

@@ -25,11 +25,21 @@ public sealed class VmaReader : IDisposable
     /// <exception cref="VmaException">It is no archive, or its header is damaged.</exception>
     /// <exception cref="IOException">The stream could not be read.</exception>
     public VmaReader(Stream archive, bool leaveOpen = false)
+        : this(archive, new VmaReaderOptions(), leaveOpen)
     {
+    }
+
+    /// <inheritdoc cref="VmaReader(Stream, bool)"/>
+    /// <param name="archive">Stands at the archive's first byte; need not be seekable.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed.</param>
+    public VmaReader(Stream archive, VmaReaderOptions options, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _input = Decompression.Open(archive, new DamageLog(fault => _report(fault)));
+        _input = Decompression.Open(archive, new DamageLog(fault => _report(fault)), options.DecoderMemory);
         Manifest = HeaderInput.Read(_input);
     }
 

@@ -32,7 +32,7 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors));
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors), options.DecoderMemory);
             if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
@@ -47,7 +47,7 @@ public static class VmaRepack
             archive.Position = start;
         }
 
-        using var reader = new VmaReader(archive, leaveOpen: true);
+        using var reader = new VmaReader(archive, new VmaReaderOptions { DecoderMemory = options.DecoderMemory }, leaveOpen: true);
         if (reader.Manifest.Findings.FirstOrDefault(finding => finding.Severity == VmaSeverity.Error) is { } refused)
         {
             throw new VmaException(refused);
@@ -71,7 +71,7 @@ public static class VmaRepack
         {
             VmaVerify.ThrowIfDamaged(reader, options.Parallelism, cancellationToken);
             archive.Position = start;
-            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism };
+            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism, DecoderMemory = options.DecoderMemory };
             using VmaArchive anywhere = VmaArchive.Open(archive, opening, leaveOpen: true, cancellationToken: cancellationToken);
             InDiskOrder(anywhere, writer, progress, cancellationToken);
         }

@@ -26,6 +26,13 @@ public sealed record VmaRepackOptions
     /// <summary>The new archive's time. The default is the old one's.</summary>
     public DateTimeOffset? CreationTime { get; init; }
 
+    /// <inheritdoc cref="VmaReaderOptions.DecoderMemory"/>
+    public long DecoderMemory
+    {
+        get;
+        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
+    } = VmaDefaults.DecoderMemory;
+
     /// <inheritdoc cref="VmaWriterOptions.Parallelism"/>
     public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 

@@ -11,6 +11,12 @@ public sealed record VmaVerifyOptions
     /// </summary>
     public bool ReadData { get; init; } = true;
 
+    /// <summary>
+    /// Whether stored blocks without a checksum that hold nothing but zeros are damage, <see cref="VmaFaultCode.TornBlocks"/>, and not only a warning,
+    /// <see cref="VmaFaultCode.ZeroBlocks"/>. The default is false.
+    /// </summary>
+    public bool Strict { get; init; }
+
     /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
     public Action<VmaFault>? OnFinding { get; init; }
 

@@ -7,7 +7,8 @@ namespace Vma.Cli.Archives;
 /// <summary>How an archive is opened that a command reads at any place.</summary>
 /// <param name="Copy">Whether one that is compressed in one piece is copied once to the user's cache.</param>
 /// <param name="VerifyData">Whether data is compared with its checksums.</param>
-internal sealed record SeekableRequest(bool Copy, bool VerifyData);
+/// <param name="Memory">How much memory a zstd frame's window may take, in bytes.</param>
+internal sealed record SeekableRequest(bool Copy, bool VerifyData, long Memory);
 
 /// <summary>Opens archives that a command reads at any place.</summary>
 internal static class SeekableArchive
@@ -19,6 +20,7 @@ internal static class SeekableArchive
         var options = new VmaArchiveOptions
         {
             VerifyData = request.VerifyData,
+            DecoderMemory = request.Memory,
             SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultSidecarDirectory : null,
         };
         var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);

@@ -22,6 +22,6 @@ internal static class ConvertArguments
     public static readonly VerbSpec Verb = new(
         "convert", "Turn an archive into a directory of images or an OVA, or images or an OVA into an archive.",
         Operands, Configs, SharedArguments.Format, SharedArguments.CreationOptions, SharedArguments.KeyFile, SharedArguments.Compress,
-        SharedArguments.Threads, SharedArguments.NoSeal, SharedArguments.Verbose, SharedArguments.IgnoreSpace, SharedArguments.DryRun,
-        SharedArguments.NoSync, SharedArguments.Json);
+        SharedArguments.Threads, SharedArguments.NoSeal, SharedArguments.Memory, SharedArguments.Verbose, SharedArguments.IgnoreSpace,
+        SharedArguments.DryRun, SharedArguments.NoSync, SharedArguments.Json);
 }

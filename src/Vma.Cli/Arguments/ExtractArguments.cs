@@ -38,6 +38,8 @@ internal static class ExtractArguments
         SharedArguments.CreationOptions,
         NoConfigs,
         NoVerifyData,
+        SharedArguments.Strict,
+        SharedArguments.Memory,
         SharedArguments.IgnoreSpace,
         SharedArguments.DryRun,
         SharedArguments.NoSync,

@@ -24,7 +24,7 @@ internal static class RepackArguments
     public static readonly VerbSpec Verb = new(
         "repack", "Turn an archive into one of another form.",
         Input, Output, SharedArguments.Compress, SharedArguments.Threads, SharedArguments.NoSeal, KeepOrder, Sort, Uuid, Time,
-        SharedArguments.NoSync, SharedArguments.Json)
+        SharedArguments.Memory, SharedArguments.NoSync, SharedArguments.Json)
     {
         Alternatives = [[KeepOrder, Sort]],
     };

@@ -9,7 +9,8 @@ namespace Vma.Cli.Arguments;
 internal static class SeekableOptions
 {
     /// <summary>What they ask for.</summary>
-    public static SeekableRequest Request(ParseResult parsed) => new(parsed.GetValue(SharedArguments.Copy), !parsed.GetValue(SharedArguments.NoVerifyData));
+    public static SeekableRequest Request(ParseResult parsed) =>
+        new(parsed.GetValue(SharedArguments.Copy), !parsed.GetValue(SharedArguments.NoVerifyData), ReadingOptions.Of(parsed).DecoderMemory);
 
     /// <summary>The options that ask for it.</summary>
     public static IEnumerable<string> For(SeekableRequest request)

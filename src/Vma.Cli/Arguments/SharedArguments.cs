@@ -57,6 +57,18 @@ internal static class SharedArguments
     public static readonly FlagSpec IgnoreSpace = new(
         "--ignore-space", null, "Go on when there is too little space by all that is known, as on a file system that compresses.");
 
+    // What reads an archive.
+
+    public static readonly OptionSpec<string?> Memory = new(
+        "--memory",
+        null,
+        "SIZE",
+        ValueKind.Text,
+        "How much memory a zstd archive's window may take, with K, M, G or T for powers of 1024; 128M when left out, and 2G at most.");
+
+    public static readonly FlagSpec Strict = new(
+        "--strict", null, "Take stored blocks that are all zeros for damage: no writer stores them, so something may have been lost there.");
+
     // What reads an archive at any place.
 
     public static readonly FlagSpec Copy = new(

@@ -58,7 +58,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         QemuCommandLine command = plan.Build(images, directory.Path, qemu.MonitorPath, incoming);
         _text.WriteNotes(command.Notes);
 
-        var options = new NbdServerOptions { ReadOnly = true, OnFault = _text.WriteFault };
+        var options = new NbdServerOptions { ReadOnly = true, OnFault = new ExportFaults(context.Terminal, [.. plan.Disks.Select(disk => disk.Served)]).Write };
         using var server = new NbdServer(plan.Disks.Select(disk => disk.Served.Export), options);
         server.Listen(socket);
         BootDirectory.Make(images.Values, _asked.Token);

@@ -77,7 +77,7 @@ internal static class ConvertOperands
 
         try
         {
-            using VmaReader reader = ArchiveFile.Open(path);
+            using VmaReader reader = ArchiveFile.Open(path, new VmaReaderOptions());
             return true;
         }
         catch (Exception other) when (other is CommandException or NotSupportedException || SystemFailure.Is(other))

@@ -20,6 +20,7 @@ internal static class RepackCommand
                 Parallelism = parsed.GetValue(SharedArguments.Threads),
                 Seal = !parsed.GetValue(SharedArguments.NoSeal),
                 KeepOrder = parsed.GetValue(RepackArguments.KeepOrder),
+                DecoderMemory = ReadingOptions.Of(parsed).DecoderMemory,
                 Spool = parsed.GetValue(RepackArguments.Sort) ? RepackRun.OpenSpool : null,
                 Uuid = parsed.GetValue(RepackArguments.Uuid),
                 CreationTime = TimeOf(parsed.GetValue(RepackArguments.Time)),

@@ -11,8 +11,6 @@ internal class ServeText(Terminal terminal)
 {
     protected Terminal Terminal { get; } = terminal;
 
-    public void WriteFault(NbdServerFault fault) => Terminal.Error(EscapedText.Of(fault.ExportName is { } name ? $"{name}: {fault.Message}" : fault.Message));
-
     /// <param name="disks">What is served.</param>
     /// <param name="address">Where.</param>
     /// <param name="certificates">The directory of <c>--tls</c>, where clients on this machine find certificates too; null without TLS.</param>

@@ -12,6 +12,7 @@ internal static class VerifyCommand
         VerifyText text = parsed.GetValue(SharedArguments.Json)
             ? new VerifyJson(context.Terminal)
             : new VerifyText(context.Terminal, parsed.GetValue(SharedArguments.Verbose));
-        return new VerifyRun(text, readData: !parsed.GetValue(VerifyArguments.Quick)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
+        bool readData = !parsed.GetValue(VerifyArguments.Quick), isStrict = parsed.GetValue(SharedArguments.Strict);
+        return new VerifyRun(text, readData, isStrict, ReadingOptions.Of(parsed)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
     });
 }

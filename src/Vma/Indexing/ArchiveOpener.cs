@@ -67,7 +67,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
     /// <summary>Null when the archive has no map that can be true and of use, or it is not what its frames and extents tell.</summary>
     private ArchiveContent? TryOpenMapped(SeekableInput file, FrameTable told, CancellationToken cancellationToken)
     {
-        var input = new DecodedInput(file, told, Decompression.CodecOf(told.Format), options);
+        var input = new DecodedInput(file, told, Decompression.CodecOf(told.Format, options.DecoderMemory), options);
         try
         {
             ReadHeader(input);
@@ -100,11 +100,11 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
     private ArchiveContent OpenWalked(SeekableInput file, FrameTable walked, FrameTable? told, CancellationToken cancellationToken)
     {
         FrameTable table = told is not null && told.GoesOnBehind(walked) ? told : walked;
-        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format), options);
+        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format, options.DecoderMemory), options);
         try
         {
             ReadHeader(input);
-            if (walked.Fault is { } fault)
+            if ((walked.Fault ?? walked.Padding) is { } fault)
             {
                 Report(fault);
             }
@@ -118,9 +118,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         }
     }
 
-    private static FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    private FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
     {
-        if (FrameTable.Walk(file, format, cancellationToken) is { } table)
+        if (FrameTable.Walk(file, format, options.DecoderMemory, cancellationToken) is { } table)
         {
             return table;
         }

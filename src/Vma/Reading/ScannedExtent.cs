@@ -20,6 +20,9 @@ internal enum ScanKind
     /// <summary>There is no sound extent; the input stands where one should begin.</summary>
     Fault,
 
+    /// <summary>There are zeros where an extent should begin, and the fault that they are unless they go on to the end; the input stands there.</summary>
+    Zeroes,
+
     /// <summary>The archive brings too much that is of no use; the input is at its end.</summary>
     TooMuch,
 }

@@ -24,6 +24,9 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
     /// <summary>Whether an extent with data and without a seal was seen.</summary>
     public bool AnyUnsealed { get; private set; }
 
+    /// <summary>Whether no seal lacks as far as was seen.</summary>
+    public bool IsComplete => _ended || !IsSealed;
+
     public void OnExtent(ScannedExtent extent, ReadOnlySpan<byte> headerBytes)
     {
         if (_ended)

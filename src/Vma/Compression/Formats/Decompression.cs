@@ -18,7 +18,10 @@ internal static class Decompression
     /// <summary>
     /// Looks at the first bytes, and gives the plain archive. Of a compressed one no more is read than is asked for. The stream stays open.
     /// </summary>
-    public static ForwardInput Open(Stream stream, DamageLog damage)
+    /// <param name="stream">Stands at the archive's first byte.</param>
+    /// <param name="damage">Takes faults.</param>
+    /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
@@ -36,18 +39,18 @@ internal static class Decompression
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, tables), content, CodecOf(format), damage),
-            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format), damage),
+            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, memory, tables), content, CodecOf(format, memory), damage),
+            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format, memory), damage),
         };
         return new ForwardInput(plain, damage, isDecoded: true, tables);
     }
 
     /// <summary>A scanner for a format that has frames, which passes over their bytes.</summary>
-    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input) =>
-        format == CompressionFormat.Zstd ? new ZstdScanner(input, content: null) : new LzopScanner(input, content: null);
+    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, long memory) =>
+        format == CompressionFormat.Zstd ? new ZstdScanner(input, content: null, memory) : new LzopScanner(input, content: null);
 
     /// <summary>A codec for a format that has frames.</summary>
-    public static IFrameCodec CodecOf(CompressionFormat format) => format == CompressionFormat.Zstd ? new ZstdCodec() : new LzopCodec();
+    public static IFrameCodec CodecOf(CompressionFormat format, long memory) => format == CompressionFormat.Zstd ? new ZstdCodec(memory) : new LzopCodec();
 
     private static GZipStream OpenGzip(Stream input)
     {

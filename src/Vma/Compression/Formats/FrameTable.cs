@@ -24,6 +24,9 @@ internal sealed class FrameTable(CompressionFormat format)
     /// <summary>How many bytes the frames take, and what a seek table lists beside them.</summary>
     public long CompressedLength { get; private set; }
 
+    /// <summary>The zeros behind the last frame, when there are any.</summary>
+    public VmaFault? Padding { get; private set; }
+
     /// <summary>What was wrong when the frames were walked over; what lies behind is in no place that could be told.</summary>
     public VmaFault? Fault { get; private set; }
 
@@ -65,7 +68,7 @@ internal sealed class FrameTable(CompressionFormat format)
     }
 
     /// <summary>Goes over all frames by their headers; null when one is too long to be decoded for a single read.</summary>
-    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, long memory, CancellationToken cancellationToken)
     {
         if (format is not (CompressionFormat.Zstd or CompressionFormat.Lzop))
         {
@@ -74,11 +77,11 @@ internal sealed class FrameTable(CompressionFormat format)
 
         var table = new FrameTable(format);
         using Stream stream = file.ToStream();
-        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream));
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), memory);
         while (scanner.Next() is { } scan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (scan.Long is not null)
+            if (scan is not { Long: null, Memory: null })
             {
                 return null;
             }
@@ -92,6 +95,7 @@ internal sealed class FrameTable(CompressionFormat format)
             table.Add(scan.Frame);
         }
 
+        table.Padding = scanner.Padding is { } padding ? padding with { Offset = table.PlainLength } : null;
         return table;
     }
 
@@ -101,7 +105,7 @@ internal sealed class FrameTable(CompressionFormat format)
         Frame told = this[index];
         using Stream stream = file.ToStream();
         stream.Position = told.Offset;
-        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream));
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), memory: 0);
         return scanner.Next() is { Fault: null, Long: null, Frame: var frame } && frame == told with { Offset = 0 };
     }
 

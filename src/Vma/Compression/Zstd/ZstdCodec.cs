@@ -5,7 +5,8 @@ using System.Collections.Concurrent;
 namespace Vma.Compression.Zstd;
 
 /// <summary>Decodes zstd frames, each thread with a context of its own, which are kept for the next frames.</summary>
-internal sealed class ZstdCodec : IFrameCodec
+/// <param name="memory">How much memory a window may take, in bytes, where a frame is decoded in parts.</param>
+internal sealed class ZstdCodec(long memory) : IFrameCodec
 {
     private readonly ConcurrentBag<ZstdDecoder> _checking = [];
     private readonly ConcurrentBag<ZstdDecoder> _trusting = [];
@@ -66,10 +67,10 @@ internal sealed class ZstdCodec : IFrameCodec
     private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed) =>
         ZstdFrameHeader.IsOneFrame(compressed, frame.PlainLength) ? null : "a frame is not where it should be";
 
-    private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
+    private int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
     {
         int done = 0;
-        bool goesOn = true;
+        bool goesOn = ZstdFrameHeader.TryRead(frame) is { } header && header.Memory <= (ulong)memory;
         while (goesOn && done < plain.Length)
         {
             bool isAtEnd = decoder.DecodeSome(frame, plain[done..], out int consumed, out int produced, out string? fault);

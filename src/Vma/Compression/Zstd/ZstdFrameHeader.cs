@@ -5,13 +5,16 @@ using System.Buffers.Binary;
 namespace Vma.Compression.Zstd;
 
 /// <summary>What the header of a zstd frame says (RFC 8878, 3.1.1).</summary>
-internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? ContentSize, bool HasChecksum)
+internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong WindowSize, ulong? ContentSize, bool HasChecksum)
 {
     public const int MagicLength = 4;
     public const uint Magic = 0xFD2FB528;
 
     /// <summary>Magic, descriptor, window, dictionary id, content size.</summary>
     public const int LongestHeader = MagicLength + 1 + 1 + 4 + 8;
+
+    /// <summary>How much memory a decoder takes that gives the content in parts, as libzstd counts it, in bytes.</summary>
+    public ulong Memory => Math.Min(WindowSize, ContentSize ?? ulong.MaxValue);
 
     /// <summary>Whether bytes are just one frame, from its magic to its checksum, of so many plain bytes.</summary>
     public static bool IsOneFrame(ReadOnlySpan<byte> bytes, int plainLength)
@@ -70,6 +73,13 @@ internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? Content
             8 => BinaryPrimitives.ReadUInt64LittleEndian(size),
             _ => null,
         };
-        return new ZstdFrameHeader(sizeAt + sizeBytes, contentSize, (descriptor & 4) != 0);
+        ulong windowSize = isSingleSegment ? contentSize!.Value : WindowOf(bytes[MagicLength + 1]);
+        return new ZstdFrameHeader(sizeAt + sizeBytes, windowSize, contentSize, (descriptor & 4) != 0);
+    }
+
+    private static ulong WindowOf(byte descriptor)
+    {
+        ulong power = 1UL << (10 + (descriptor >> 3));
+        return power + power / 8 * (ulong)(descriptor & 7);
     }
 }

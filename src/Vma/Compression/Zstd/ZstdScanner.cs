@@ -9,7 +9,11 @@ namespace Vma.Compression.Zstd;
 /// <summary>
 /// The frames of a zstd stream. Those that say how long they are and are not too long can be held; the scanner itself decodes any other as it comes.
 /// </summary>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, TableCheck? check = null) : IFrameScanner, ILongFrame
+/// <param name="input">The compressed bytes.</param>
+/// <param name="content">Where the frames' bytes go; null when they are passed over.</param>
+/// <param name="memory">How much memory the window of a long frame may take, in bytes.</param>
+/// <param name="check">Is told of the frames, and compares them with what the stream's tables tell.</param>
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, long memory, TableCheck? check = null) : IFrameScanner, ILongFrame
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -18,6 +22,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, Tab
     /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
     private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
+    private const string NoFrame = "there is no frame where one should begin";
     private const int InputLength = 128 << 10;
 
     /// <summary>
@@ -37,6 +42,8 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, Tab
     private bool _isInLong;
     private string? _longFault;
     private bool _isLost;
+
+    public VmaFault? Padding { get; private set; }
 
     /// <summary>Not taken for frames that are only passed over.</summary>
     private byte[] Buffer => _buffer ??= new byte[InputLength];
@@ -111,17 +118,31 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, Tab
 
     public void Dispose() => _decoder?.Dispose();
 
-    private Scan ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
+    private Scan? ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
     {
+        if (start[0] == 0)
+        {
+            // No frame begins with a zero.
+            input.PutBack(start);
+            Padding = ZeroPadding.PassBehindStream(input);
+            return Padding is null ? Lost(offset, NoFrame) : null;
+        }
+
         if (magic != ZstdFrameHeader.Magic || ZstdFrameHeader.TryRead(start) is not { } header)
         {
             input.PutBack(start);
-            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : "there is no frame where one should begin");
+            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : NoFrame);
         }
 
         if (header.ContentSize is not <= LongestPlain)
         {
             input.PutBack(start);
+            if (header.Memory > (ulong)memory && header.Memory <= ZstdDecoder.LargestWindow)
+            {
+                string needed = $"the frame takes {header.Memory} bytes of memory to be decoded, and {memory} are allowed";
+                return Lost(offset, needed) with { Memory = (long)header.Memory };
+            }
+
             StartLong(offset);
             return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: this);
         }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+
+namespace Vma.Cli.Arguments;
+
+/// <summary>The options of every command that reads an archive.</summary>
+internal static class ReadingOptions
+{
+    private const long Least = 1 << 20;
+
+    /// <summary>What they ask for.</summary>
+    public static VmaReaderOptions Of(ParseResult parsed) => parsed.GetValue(SharedArguments.Memory) is not { } text ? new VmaReaderOptions()
+        : SizeText.Parse(text) is >= Least and var size ? new VmaReaderOptions { DecoderMemory = size }
+        : throw CommandException.Usage($"--memory '{EscapedText.Of(text)}' is no number of bytes of at least 1M; K, M, G and T are powers of 1024");
+}
