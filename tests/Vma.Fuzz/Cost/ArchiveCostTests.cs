@@ -6,8 +6,8 @@ namespace Vma.Fuzz.Cost;
 [Collection(typeof(Alone))]
 public sealed class ArchiveCostTests(ITestOutputHelper output)
 {
-    private const int Length = 600_000;
-    private const int MutantsInATestRun = 300;
+    private const int Length = 1_000_000;
+    private const int MutantsInATestRun = 150;
     private const int MostCostly = 32;
 
     public static TheoryData<string> Known => [.. Repetition.Known.Select(piece => piece.Name)];
@@ -16,7 +16,8 @@ public sealed class ArchiveCostTests(ITestOutputHelper output)
     [MemberData(nameof(Known))]
     public void One_piece_again_and_again_costs_in_proportion(string name)
     {
-        ArchiveWork.Require(Repetition.Known.Single(piece => piece.Name == name).Make(Length));
+        Repetition known = Repetition.Known.Single(piece => piece.Name == name);
+        ArchiveWork.Require(known.Make(Length), known.IsDense ? WorkBound.Dense : WorkBound.Usual);
     }
 
     [Theory]
@@ -55,11 +56,11 @@ public sealed class ArchiveCostTests(ITestOutputHelper output)
                 : random.Next(3) == 0 ? MutantOf(random) : samples[random.Next(samples.Length)].Compressed;
             byte[] damaged = random.Next(2) == 0 ? input : CompressedFuzzTests.Damage(random, input, out _);
             return damaged.Length == 0 || random.Next(3) == 0 ? damaged
-                : Repetition.Any(random, damaged).Make(random.Next(20) == 0 ? Length : random.Next(damaged.Length, damaged.Length + 60_000));
+                : Repetition.Any(random, damaged).Make(random.Next(40) == 0 ? Length : random.Next(damaged.Length, damaged.Length + 60_000));
         },
         archive =>
         {
-            double share = ArchiveWork.Require(archive);
+            double share = ArchiveWork.Require(archive, WorkBound.Dense);
             costly.Enqueue(archive, share);
             if (costly.Count > MostCostly)
             {

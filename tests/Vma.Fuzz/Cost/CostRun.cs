@@ -4,7 +4,9 @@ using System.Diagnostics;
 
 namespace Vma.Fuzz.Cost;
 
-/// <summary>Makes inputs from seeds and tries each, so many in a test run, or as long as <c>VMA_FUZZ_SECONDS</c> says; what fails is saved, with its seed.</summary>
+/// <summary>
+/// Makes inputs from seeds and tries each, so many in a test run, or as long as <c>VMA_FUZZ_SECONDS</c> says; what fails is saved, with its seed.
+/// </summary>
 internal static class CostRun
 {
     public static void Run(ITestOutputHelper output, string name, int inputs, Func<Random, bool, byte[]> make, Action<byte[]> attempt)

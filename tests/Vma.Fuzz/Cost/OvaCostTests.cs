@@ -17,8 +17,8 @@ public sealed class OvaCostTests(ITestOutputHelper output)
     private const int PackagesInATestRun = 150;
     private const int ImageLength = 1000;
 
-    private const string Start = "<Envelope><References><File id='f' href='disk.img'/></References><DiskSection><Disk diskId='d' fileRef='f' capacity='1048576'/>"
-        + "</DiskSection><VirtualSystem>";
+    private const string Start = "<Envelope><References><File id='f' href='disk.img'/></References>"
+        + "<DiskSection><Disk diskId='d' fileRef='f' capacity='1048576'/></DiskSection><VirtualSystem>";
     private const string Disk = "<Item><InstanceID>1</InstanceID><ResourceType>17</ResourceType><HostResource>/disk/d</HostResource></Item>";
     private const string End = "</VirtualSystem></Envelope>";
     private static readonly byte[] Sound = Package(Start + Disk + End, Manifest(1, ImageLength));
@@ -33,7 +33,8 @@ public sealed class OvaCostTests(ITestOutputHelper output)
         ["an element inside another"] = () => Package(Start + Times("<a>") + End),
         ["a machine"] = () => Package(Start + Times("<VirtualSystem/>") + End),
         ["an empty file of the tar file"] = () => new Repetition("", Sound[..^1024], Sound[..512]).Make(Length),
-        ["a longer name, of pax"] = () => [.. Member('x', Length / 9 * 9, Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("9 a=1234\n", Length / 9)))), .. Sound],
+        ["a longer name, of pax"] = () =>
+            [.. Member('x', Length / 9 * 9, Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("9 a=1234\n", Length / 9)))), .. Sound],
         ["a longer name, of GNU"] = () => [.. Member('L', Length, new byte[Length]), .. Sound],
         ["a claim of pax"] = () => [.. Member('x', int.MaxValue - 1024, new byte[Length])],
         ["a claim of GNU"] = () => [.. Member('L', int.MaxValue - 1024, new byte[Length])],

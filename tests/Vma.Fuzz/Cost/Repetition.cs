@@ -8,7 +8,8 @@ namespace Vma.Fuzz.Cost;
 /// <param name="Name">What the piece is.</param>
 /// <param name="Start">A sound archive, or one that was cut.</param>
 /// <param name="Piece">What is repeated.</param>
-internal sealed record Repetition(string Name, byte[] Start, byte[] Piece)
+/// <param name="IsDense">Whether it is known to decode to far more than it is.</param>
+internal sealed record Repetition(string Name, byte[] Start, byte[] Piece, bool IsDense = false)
 {
     private const int DenseLength = 8 << 20;
     private static readonly ArchiveBuilder Draft = ArchiveBuilder.Sound();
@@ -42,7 +43,7 @@ internal sealed record Repetition(string Name, byte[] Start, byte[] Piece)
         ]),
         new("frames of zstd that tell no size", Packed("zstd", Sound), SizelessFrame),
         new("frames of zstd with wide windows", Packed("zstd", Sound), WideFrame),
-        new("frames of zstd of one repeated byte", Packed("zstd", Sound), DenseFrame),
+        new("frames of zstd of one repeated byte", Packed("zstd", Sound), DenseFrame, IsDense: true),
         new("skippable frames", Packed("zstd", Sound), [0x5e, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]),
         new("seek tables without entries", Packed("zstd", Sound), new SeekTable().ToFrame()),
         new("places that look like a frame of zstd", Packed("zstd", Sound)[..^9], SizelessFrame[..4]),
@@ -83,7 +84,8 @@ internal sealed record Repetition(string Name, byte[] Start, byte[] Piece)
     {
         ("null extents", NullExtent), ("extents that repeat a cluster", Duplicate), ("headers inside one another", Overlapping), ("zeros", [0]),
         ("an archive's headers", Sound[..12800]),
-    }.Select(one => new Repetition($"{one.What} in {tool}", Packed(tool, Sound), Packed(tool, new Repetition(one.What, [], one.Piece).Make(DenseLength))));
+    }.Select(one => new Repetition($"{one.What} in {tool}", Packed(tool, Sound), Packed(tool, new Repetition(one.What, [], one.Piece).Make(DenseLength)),
+        IsDense: true));
 
     private static byte[] Packed(string tool, byte[] plain) => Tool.Run($"{tool} -c", plain);
 }

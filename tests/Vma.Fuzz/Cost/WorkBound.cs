@@ -12,20 +12,23 @@ public sealed class Alone;
 /// whole process, by the limit of its heap.
 /// </summary>
 /// <param name="FreeBytes">How many bytes may be allocated whatever the input.</param>
-/// <param name="FreeTime">How long a processor may be busy whatever the input: a decoder may give 1 GiB of nothing new.</param>
+/// <param name="FreeTime">How long a processor may be busy whatever the input.</param>
 internal sealed record WorkBound(long FreeBytes, TimeSpan FreeTime)
 {
     private const int AllocatedPerByte = 128, ReadPerByte = 64;
     private const long FreeReads = 24 << 20;
-    private static readonly TimeSpan TimePerByte = TimeSpan.FromMicroseconds(4);
+    private static readonly TimeSpan TimePerByte = TimeSpan.FromMicroseconds(1);
 
-    public static WorkBound Usual { get; } = new(160 << 20, TimeSpan.FromSeconds(8));
+    public static WorkBound Usual { get; } = new(160 << 20, TimeSpan.FromSeconds(2));
+
+    /// <summary>For what may decode to much, of which a reader takes 1 GiB of nothing new.</summary>
+    public static WorkBound Dense { get; } = new(160 << 20, TimeSpan.FromSeconds(12));
 
     /// <summary>Its decoder is new for each member, of which so many may be small, and takes 8 MiB each time; and it is slow.</summary>
     public static WorkBound Bzip2 { get; } = new(3L << 30, TimeSpan.FromSeconds(40));
 
-    /// <summary>The largest shares of the bounds that were used so far: a report that shows how far away the bounds are.</summary>
-    public static (double Allocated, double Read, double Time) Largest { get; private set; }
+    /// <summary>The largest shares of the bounds that were used so far.</summary>
+    private static (double Allocated, double Read, double Time) Largest { get; set; }
 
     /// <summary>Does a piece of work, and throws when it was out of proportion.</summary>
     /// <param name="what">The work, as the failure names it.</param>
@@ -49,5 +52,7 @@ internal sealed record WorkBound(long FreeBytes, TimeSpan FreeTime)
                 $"{what}: {input} bytes came in and {output} went out; {read} were read, {allocated} allocated, and it took {time.TotalSeconds:0.0} s");
     }
 
-    public static string Used => $"of the bounds at most {Largest.Allocated:P0} of the memory, {Largest.Read:P0} of the reads and {Largest.Time:P0} of the time";
+    /// <summary>How far away the bounds are, for people.</summary>
+    public static string Used =>
+        $"of the bounds at most {Largest.Allocated:P0} of the memory, {Largest.Read:P0} of the reads and {Largest.Time:P0} of the time";
 }
