@@ -23,8 +23,8 @@ internal static class ArchiveWork
 
     /// <summary>Throws where a reader's work is out of proportion.</summary>
     /// <returns>The largest share of a bound, as a guide to what costs more.</returns>
-    public static double Require(byte[] archive, WorkBound bound) => Readings.Max(reading => Require(reading.Name, reading.Read, new CountedStream((0, archive)),
-        archive.AsSpan().StartsWith("BZh"u8) ? WorkBound.Bzip2 : bound));
+    public static double Require(byte[] archive, WorkBound bound) => Readings.Max(reading => Require(
+        reading.Name, reading.Read, new CountedStream((0, archive)), archive.AsSpan().StartsWith("BZh"u8) ? WorkBound.Bzip2 : bound));
 
     /// <summary>Only for readers at any place: a pass forward reads holes too.</summary>
     public static void RequireAnywhere(CountedStream sparse) => Require("reading at any place", ReadAnywhere, sparse, WorkBound.Usual);

@@ -9,10 +9,13 @@ namespace Vma.Fuzz.Cost;
 /// </summary>
 internal static class CostRun
 {
+    /// <summary>The kinds of input, which are tried one after the other and share the time.</summary>
+    private const int Kinds = 5;
+
     public static void Run(ITestOutputHelper output, string name, int inputs, Func<Random, bool, byte[]> make, Action<byte[]> attempt)
     {
         int start = FuzzTests.Setting("VMA_FUZZ_SEED") ?? 1;
-        TimeSpan? duration = FuzzTests.Setting("VMA_FUZZ_SECONDS") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        TimeSpan? duration = FuzzTests.Setting("VMA_FUZZ_SECONDS") is { } seconds ? TimeSpan.FromSeconds((double)seconds / Kinds) : null;
         var watch = Stopwatch.StartNew();
         int done = 0;
         for (; duration is { } limit ? watch.Elapsed < limit : done < inputs; done++)
