@@ -25,6 +25,13 @@ public sealed class LibraryTests
         Assert.DoesNotContain(Library.GetMemberReferences(), member =>
             member.DeclaringType.FullName == "System.Environment" && member.Name is "Exit" or "FailFast");
 
+    [Theory]
+    [InlineData("System.Diagnostics.Process")]
+    [InlineData("System.Net.Sockets.Socket")]
+    [InlineData("System.Net.Http.HttpClient")]
+    public void The_library_runs_no_program_and_opens_no_connection(string type) =>
+        Assert.DoesNotContain(Library.GetTypeReferences(), reference => reference.FullName.StartsWith(type, StringComparison.Ordinal));
+
     [Fact]
     public void Public_types_are_in_the_root_namespace_and_all_others_in_folders()
     {

@@ -7,6 +7,9 @@ namespace Vma.Nbd.Tests;
 public sealed class HostileServerTests : IDisposable
 {
     private const int Length = 1 << 20;
+    private const ushort Read = 0;
+    private const ushort Write = 1;
+    private const ushort Disconnect = 2;
 
     private readonly Place _place = new();
 
@@ -120,6 +123,36 @@ public sealed class HostileServerTests : IDisposable
         NbdException fault = Assert.Throws<NbdException>(() => NbdClient.Connect(NbdUri.ForSocket(_place["s"])));
         Assert.Contains("no: ?[2J????? ü𝄞", fault.Message, StringComparison.Ordinal);
         await server;
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_did_not_come_is_an_error_and_is_not_sent_again()
+    {
+        List<ushort> commands = [];
+        Task server = RawPeer.ServeEach(_place["s"], 2, peer =>
+        {
+            peer.Offer(Length);
+            for (int i = 0; i < 2; i++)
+            {
+                (ushort command, byte[] cookie, _, uint length) = peer.NextRequest();
+                commands.Add(command);
+                if (command != Read)
+                {
+                    peer.Receive((int)length);
+                    return; // and the connection ends
+                }
+
+                peer.SendChunk(cookie, 1, true, 0L, new byte[length]);
+            }
+        });
+        using (NbdClient client = NbdClient.Connect(NbdUri.ForSocket(_place["s"]), new NbdClientOptions { ReconnectTimeout = Place.Patience }))
+        {
+            Assert.Throws<NbdException>(() => client.WriteAt(0, new byte[4096]));
+            client.ReadAt(0, new byte[4096]);
+        }
+
+        await server;
+        Assert.Equal([Write, Read, Disconnect], commands);
     }
 
     [Fact]

@@ -29,7 +29,10 @@ public sealed class RawPeer : IDisposable
     }
 
     /// <summary>Serves one client as <paramref name="serve"/> does; exceptions in it end the connection.</summary>
-    public static Task Serve(string path, Action<RawPeer> serve)
+    public static Task Serve(string path, Action<RawPeer> serve) => ServeEach(path, 1, serve);
+
+    /// <summary>As <see cref="Serve"/>, so many clients, one after the other.</summary>
+    public static Task ServeEach(string path, int clients, Action<RawPeer> serve)
     {
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
@@ -37,14 +40,17 @@ public sealed class RawPeer : IDisposable
         return Task.Run(() =>
         {
             using Socket listening = listener;
-            using RawPeer peer = new(listening.Accept());
-            try
+            for (int i = 0; i < clients; i++)
             {
-                serve(peer);
-            }
-            catch (Exception fault) when (fault is SocketException or EndOfStreamException)
-            {
-                // The client went.
+                using RawPeer peer = new(listening.Accept());
+                try
+                {
+                    serve(peer);
+                }
+                catch (Exception fault) when (fault is SocketException or EndOfStreamException)
+                {
+                    // The client went.
+                }
             }
         });
     }

@@ -89,6 +89,22 @@ public sealed class CostTests
     }
 
     [Fact]
+    public void The_next_extent_behind_damage_is_looked_for_in_proportion()
+    {
+        TimeSpan quarter = Search(1 << 20), whole = Search(4 << 20);
+        Assert.True(whole < 10 * quarter + TimeSpan.FromSeconds(0.2), $"a quarter took {quarter}, and the whole {whole}");
+
+        static TimeSpan Search(int length)
+        {
+            byte[] nearlyExtents = Repeat([.. "VMAE"u8, 0, 0, 0, 0, .. ArchiveBuilder.Sound().Uuid.ToByteArray(bigEndian: true)], length / 24);
+            using var reader = new VmaReader(new MemoryStream([.. ArchiveBuilder.Sound().Build(), .. nearlyExtents]));
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            Assert.Contains(VmaVerify.Run(reader).Findings, finding => finding.Code == VmaFaultCode.BytesSkipped);
+            return Environment.CpuUsage.TotalTime - before;
+        }
+    }
+
+    [Fact]
     public void Members_of_bzip2_without_content_are_given_up()
     {
         byte[] bomb = [.. Tool.Run("bzip2 -c", SealedSample.Smallest()), .. Enumerable.Repeat(Tool.Run("bzip2 -c", []), 8000).SelectMany(member => member)];

@@ -32,6 +32,13 @@ public sealed class RawDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_created_disk_can_be_read_by_its_owner_only()
+    {
+        RawDisk.Create(_directory["new"], 512).Dispose();
+        Assert.Equal(default, File.GetUnixFileMode(_directory["new"]) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Fact]
     public void Zeros_punch_holes()
     {
         File.WriteAllBytes(_directory["full"], Pattern.Full(4 << 20));
