@@ -10,7 +10,7 @@ namespace Vma.Indexing;
 /// <summary>
 /// Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.
 /// </summary>
-internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IArchiveOpener
 {
     private readonly long _start = stream.Position;
     private Findings _findings = new([], onFinding: null);
@@ -75,6 +75,10 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         }
 
         return OpenWalked(told.File, walked.Fault is null ? walked : told.Table, cancellationToken);
+    }
+
+    public void Dispose()
+    {
     }
 
     private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)

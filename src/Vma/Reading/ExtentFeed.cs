@@ -39,6 +39,9 @@ internal sealed class ExtentFeed
 
     public ClusterChecks Clusters { get; }
 
+    /// <summary>Is told of each data extent, when its slots were checked.</summary>
+    public IExtentListener? Listener { get; init; }
+
     public bool IsSealed => _seals.IsSealed;
 
     /// <summary>Whether each data extent so far had a seal.</summary>
@@ -95,6 +98,7 @@ internal sealed class ExtentFeed
             _report(FruitlessWork.Fault(scanned.Offset));
         }
 
+        Listener?.OnExtent(scanned.Offset, buffer.HeaderBytes, slots, scanned.HasHole);
         return new DataExtent(scanned, buffer, _input, slots, _seals.IsSealed);
     }
 

@@ -18,7 +18,10 @@ internal static class Decompression
     /// <summary>
     /// Looks at the first bytes, and gives the plain archive. Of a compressed one no more is read than is asked for. The stream stays open.
     /// </summary>
-    public static ForwardInput Open(Stream stream, DamageLog damage)
+    /// <param name="stream">Stands at the archive's first byte.</param>
+    /// <param name="damage">Takes what cannot be read.</param>
+    /// <param name="follower">Is told of the frames of a zstd stream.</param>
+    public static ForwardInput Open(Stream stream, DamageLog damage, ILongFrameFollower? follower = null)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
@@ -35,7 +38,8 @@ internal static class Decompression
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            _ => new FrameStream(ScannerOf(format, input, content), content, CodecOf(format), damage),
+            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, follower), content, CodecOf(format), damage),
+            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format), damage),
         };
         return new ForwardInput(plain, damage, isDecoded: true);
     }

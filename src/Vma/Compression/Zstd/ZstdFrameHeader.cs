@@ -5,7 +5,12 @@ using System.Buffers.Binary;
 namespace Vma.Compression.Zstd;
 
 /// <summary>What the header of a zstd frame says (RFC 8878, 3.1.1).</summary>
-internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? ContentSize, bool HasChecksum)
+/// <param name="HeaderLength">How many bytes it takes.</param>
+/// <param name="ContentSize">How many bytes the frame decodes to, where it says so.</param>
+/// <param name="HasChecksum">Whether a checksum stands behind the last block.</param>
+/// <param name="HasDictionary">Whether it can only be decoded with a dictionary.</param>
+/// <param name="WindowLength">How far back its sequences may reach, in bytes.</param>
+internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? ContentSize, bool HasChecksum, bool HasDictionary, ulong WindowLength)
 {
     public const int MagicLength = 4;
     public const uint Magic = 0xFD2FB528;
@@ -42,6 +47,15 @@ internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong? Content
             8 => BinaryPrimitives.ReadUInt64LittleEndian(size),
             _ => null,
         };
-        return new ZstdFrameHeader(sizeAt + sizeBytes, contentSize, (descriptor & 4) != 0);
+        ulong window = isSingleSegment ? contentSize!.Value : WindowOf(bytes[MagicLength + 1]);
+        bool hasDictionary = bytes.Slice(sizeAt - dictionaryBytes, dictionaryBytes).ContainsAnyExcept((byte)0);
+        return new ZstdFrameHeader(sizeAt + sizeBytes, contentSize, (descriptor & 4) != 0, hasDictionary, window);
+    }
+
+    /// <summary>The window that a descriptor means, in bytes.</summary>
+    public static ulong WindowOf(byte descriptor)
+    {
+        ulong smallest = 1ul << (10 + (descriptor >> 3));
+        return smallest + smallest / 8 * (ulong)(descriptor & 7);
     }
 }

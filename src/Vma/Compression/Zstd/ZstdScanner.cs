@@ -7,9 +7,9 @@ using Vma.Input;
 namespace Vma.Compression.Zstd;
 
 /// <summary>
-/// The frames of a zstd stream. Those that say how long they are and are not too long can be held; the scanner itself decodes any other as it comes.
+/// The frames of a zstd stream. Those that say how long they are and are not too long can be held; any other is decoded as it comes.
 /// </summary>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : IFrameScanner, ILongFrame
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILongFrameFollower? follower = null) : IFrameScanner
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -22,27 +22,19 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
     private const int ChecksumLength = 4;
     private const int InputLength = 128 << 10;
 
-    /// <summary>
-    /// Where a long frame ends is only known when it is decoded, and what was read behind its end is put back. So reading begins with little: a megabyte can
-    /// hold a hundred thousand of them.
-    /// </summary>
-    private const int FirstInput = 512;
-
     private readonly byte[] _buffer = new byte[InputLength];
     private byte[]? _scratch;
-    private int _nextInput;
-    private ZstdDecoder? _decoder;
+    private readonly ZstdLongFrame _long = new(input, follower);
     private int _length;
-    private bool _isInLong;
-    private string? _longFault;
+    private bool _wasLong;
     private bool _isLost;
 
     public Scan? Next()
     {
         content?.Cut(0);
-        if (_isLost)
+        if (_isLost || (_wasLong && _long.Fault is not null))
         {
-            _isLost = false;
+            _isLost = _wasLong = false;
             FindFrame();
         }
 
@@ -69,34 +61,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         }
     }
 
-    public int Read(Span<byte> plain, out string? fault)
-    {
-        while (_isInLong)
-        {
-            int available = input.Read(_buffer.AsSpan(0, _nextInput));
-            ReadOnlySpan<byte> there = _buffer.AsSpan(0, available);
-            _nextInput = Math.Min(2 * _nextInput, InputLength);
-            bool isAtEnd = _decoder!.DecodeSome(there, plain, out int consumed, out int produced, out string? failure);
-            input.PutBack(there[consumed..]);
-            if (isAtEnd || failure is not null || (available == 0 && produced == 0))
-            {
-                _longFault = isAtEnd ? null : failure ?? "a frame is cut";
-                _isLost = _longFault is not null;
-                _isInLong = false;
-            }
-
-            if (produced > 0)
-            {
-                fault = null;
-                return produced;
-            }
-        }
-
-        fault = _longFault;
-        return 0;
-    }
-
-    public void Dispose() => _decoder?.Dispose();
+    public void Dispose() => _long.Dispose();
 
     private Scan ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
     {
@@ -108,9 +73,10 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
 
         if (header.ContentSize is not <= LongestPlain)
         {
-            input.PutBack(start);
-            StartLong();
-            return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: this);
+            input.PutBack(start[header.HeaderLength..]);
+            _long.Begin(offset, start[..header.HeaderLength], header);
+            _wasLong = true;
+            return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: _long);
         }
 
         int plainLength = (int)header.ContentSize.Value;
@@ -127,7 +93,18 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         }
 
         _length = header.HeaderLength;
-        return ReadBlocks(header.HasChecksum) is { } fault ? Lost(offset, fault) : new Scan(new Frame(offset, _length, plainLength));
+        if (ReadBlocks(header.HasChecksum) is { } fault)
+        {
+            return Lost(offset, fault);
+        }
+
+        var frame = new Frame(offset, _length, plainLength);
+        if (content is not null)
+        {
+            follower?.OnShortFrame(frame, content.Span);
+        }
+
+        return new Scan(frame);
     }
 
     /// <summary>Reads the frame's blocks, each with the next one's header behind it, since every read is a call into the system.</summary>
@@ -179,14 +156,6 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         return read == whole;
     }
 
-    private void StartLong()
-    {
-        _decoder ??= new ZstdDecoder();
-        _decoder.Reset();
-        _nextInput = FirstInput;
-        _isInLong = true;
-    }
-
     /// <summary>Decodes a frame that does not say how long it is, to see; it stays a long one when it is too long or damaged.</summary>
     private Scan Measure(long offset)
     {
@@ -194,14 +163,14 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content) : I
         int plain = 0;
         string? fault = null;
         int read;
-        while (plain <= LongestPlain && (read = Read(scratch, out fault)) > 0)
+        while (plain <= LongestPlain && (read = _long.Read(scratch, out fault)) > 0)
         {
             plain += read;
         }
 
         long length = input.Position - offset;
         bool isShort = fault is null && plain <= LongestPlain && length <= LongestCompressed;
-        return isShort ? new Scan(new Frame(offset, (int)length, plain)) : new Scan(new Frame(offset, 0, 0), Long: this);
+        return isShort ? new Scan(new Frame(offset, (int)length, plain)) : new Scan(new Frame(offset, 0, 0), Long: _long);
     }
 
     private bool SkipFrame(ReadOnlySpan<byte> start)

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+
+using Vma.Compression.Formats;
+using Vma.Compression.Zstd.Spans;
+using Vma.Extents;
+using Vma.Indexing;
+using Vma.Indexing.Cache;
+using Vma.Indexing.Stored;
+using Vma.Input;
+using Vma.Reading;
+
+namespace Vma.Passes;
+
+/// <summary>
+/// One pass over a compressed archive that leaves its index. While it runs on a thread of its own, what it has passed can be read anywhere; a thread that asks
+/// for more waits.
+/// </summary>
+internal sealed class IndexPass : IExtentListener, IDisposable
+{
+    private readonly IndexOutput _output;
+    private readonly IndexWriter _writer;
+    private readonly FrameFollower _follower;
+    private readonly Stream _stream;
+    private readonly ForwardInput _input;
+    private readonly Findings _findings;
+    private readonly GrowingIndex _index = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly VmaArchiveOptions _options;
+    private readonly IProgress<VmaProgress>? _progress;
+    private Thread? _thread;
+
+    /// <summary>Reads the archive's header.</summary>
+    public IndexPass(SeekableInput file, IndexOutput output, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+    {
+        (_output, _options, _progress) = (output, options, progress);
+        _writer = new IndexWriter(output.Handle, ArchiveIdentity.Of(file));
+        _follower = new FrameFollower(_writer, options.CacheBytes);
+        _stream = file.ToStream();
+        _input = Decompression.Open(_stream, new DamageLog(Report), _follower);
+        Manifest = HeaderInput.Read(_input);
+        _findings = new Findings(Manifest.Findings, onFinding: null);
+        var content = new DecodedInput(file, _writer.Spans.Table, new SpanCodec(_writer.Spans), options);
+        Content = new ArchiveContent(content, _index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
+    }
+
+    public VmaManifest Manifest { get; }
+
+    public ArchiveContent Content { get; }
+
+    public IReadOnlyList<VmaFault> Findings => _findings.Summary().Kept;
+
+    /// <summary>Goes on with the pass on a thread of its own.</summary>
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "vma pass" };
+        _thread.Start();
+    }
+
+    public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole)
+    {
+        _index.Add(header, offset, slots, hasHole);
+        _writer.AddExtent(offset, header);
+    }
+
+    /// <summary>Ends the pass where it is.</summary>
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _thread?.Join();
+        _input.Dispose();
+        _stream.Dispose();
+        _follower.Dispose();
+        _writer.Dispose();
+        Content.Input.Dispose();
+        _output.Dispose();
+        _ending.Dispose();
+    }
+
+    private void Run()
+    {
+        Exception? failure = null;
+        try
+        {
+            Pass();
+        }
+        catch (OperationCanceledException)
+        {
+            failure = new ObjectDisposedException(nameof(VmaArchive));
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+        }
+
+        _writer.Spans.Table.Complete(failure);
+        _index.Complete(failure);
+    }
+
+    private void Pass()
+    {
+        ExtentBuffer buffer = ExtentBufferPool.Rent();
+        try
+        {
+            var feed = new ExtentFeed(_input, Manifest, readData: false, goOn: true, Report) { Listener = this };
+            while (feed.Next(ref buffer) is not null)
+            {
+                _ending.Token.ThrowIfCancellationRequested();
+                if (_follower.Fault is { } fault)
+                {
+                    throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, feed.Position, fault));
+                }
+
+                if (_index.Memory > _options.IndexBytes)
+                {
+                    throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, feed.Position, "the index takes too much"));
+                }
+
+                _progress?.Report(new VmaProgress(feed.Position, 0, 0));
+            }
+        }
+        finally
+        {
+            ExtentBufferPool.Return(buffer);
+        }
+
+        (_, long errors, _) = _findings.Summary();
+        _writer.Finish(hasAllExtents: errors == 0);
+        _output.Publish();
+    }
+
+    /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>
+    private void Report(VmaFault fault)
+    {
+        _findings.Report(fault);
+        if (fault.Code == VmaFaultCode.CompressedData)
+        {
+            throw new VmaException(fault);
+        }
+    }
+}
