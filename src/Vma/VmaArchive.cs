@@ -171,7 +171,8 @@ public sealed partial class VmaArchive : IDisposable
     }
 
     /// <summary>Whether a failure may come from what the archive says of itself beside its extents.</summary>
-    internal static bool MayMend(Exception failure) => failure is WrongClusterMapException or WrongIndexException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
+    internal static bool MayMend(Exception failure) =>
+        failure is WrongClusterMapException or WrongIndexException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
 
     /// <summary>Indexes the archive by its extents when what it says beside them is wrong; tells whether another try is worth it.</summary>
     internal bool Rebuild(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)

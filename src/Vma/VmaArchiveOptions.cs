@@ -45,9 +45,9 @@ public sealed record VmaArchiveOptions
     } = VmaDefaults.Parallelism;
 
     /// <summary>
-    /// A directory for the indexes of archives that are one zstd frame. Such an archive is read once from its start to its end, and what was passed can be read
-    /// anywhere at once; with its index the next time needs no pass. It is made when it is not there. The default is null: the index is in a temporary file, and
-    /// gone when the archive is closed.
+    /// A directory for the indexes of archives that are one zstd frame. Such an archive is read once from its start to its end, and what was passed can be
+    /// read anywhere at once; with its index the next time needs no pass. It is made when it is not there. The default is null: the index is in a temporary
+    /// file, and gone when the archive is closed.
     /// </summary>
     public string? IndexDirectory
     {

@@ -22,7 +22,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     private readonly FrameFollower _follower;
     private readonly Stream _stream;
     private readonly ForwardInput _input;
-    private readonly Findings _findings;
+    private readonly Findings? _findings;
     private readonly GrowingIndex _index = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly VmaArchiveOptions _options;
@@ -37,7 +37,16 @@ internal sealed class IndexPass : IExtentListener, IDisposable
         _follower = new FrameFollower(_writer, options.CacheBytes);
         _stream = file.ToStream();
         _input = Decompression.Open(_stream, new DamageLog(Report), _follower);
-        Manifest = HeaderInput.Read(_input);
+        try
+        {
+            Manifest = HeaderInput.Read(_input);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
         _findings = new Findings(Manifest.Findings, onFinding: null);
         var content = new DecodedInput(file, _writer.Spans.Table, new SpanCodec(_writer.Spans), options);
         Content = new ArchiveContent(content, _index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
@@ -47,7 +56,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
 
     public ArchiveContent Content { get; }
 
-    public IReadOnlyList<VmaFault> Findings => _findings.Summary().Kept;
+    public IReadOnlyList<VmaFault> Findings => _findings!.Summary().Kept;
 
     /// <summary>Goes on with the pass on a thread of its own.</summary>
     public void Start()
@@ -67,11 +76,16 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     {
         _ending.Cancel();
         _thread?.Join();
+        Content.Input.Dispose();
+        Release();
+    }
+
+    private void Release()
+    {
         _input.Dispose();
         _stream.Dispose();
         _follower.Dispose();
         _writer.Dispose();
-        Content.Input.Dispose();
         _output.Dispose();
         _ending.Dispose();
     }
@@ -123,7 +137,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             ExtentBufferPool.Return(buffer);
         }
 
-        (_, long errors, _) = _findings.Summary();
+        (_, long errors, _) = _findings!.Summary();
         _writer.Finish(hasAllExtents: errors == 0);
         _output.Publish();
     }
@@ -131,7 +145,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>
     private void Report(VmaFault fault)
     {
-        _findings.Report(fault);
+        _findings?.Report(fault);
         if (fault.Code == VmaFaultCode.CompressedData)
         {
             throw new VmaException(fault);

@@ -101,7 +101,8 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         foreach ((long offset, ReadOnlyMemory<byte> header) in stored.ReadExtents())
         {
             var extent = new ExtentHeader(header.Span);
-            if (ExtentHeader.Check(header.Span, Manifest.Uuid, offset) is not null || offset < 0 || offset > length - ExtentLayout.HeaderLength - extent.DataLength)
+            bool isInside = offset >= 0 && offset <= length - ExtentLayout.HeaderLength - extent.DataLength;
+            if (!isInside || ExtentHeader.Check(header.Span, Manifest.Uuid, offset) is not null)
             {
                 throw new WrongIndexException("an extent is none of this archive");
             }

@@ -2,7 +2,9 @@
 
 namespace Vma.Compression.Zstd;
 
-/// <summary>Is told what the decoder of long frames reads and makes, in order: a frame's header, its blocks, each behind the bytes that it became, its end.</summary>
+/// <summary>
+/// Is told what the decoder of long frames reads and makes, in order: a frame's header, its blocks, each behind the bytes that it became, and its end.
+/// </summary>
 internal interface ILongFrameFollower
 {
     /// <param name="offset">Where the frame begins in the compressed archive.</param>

@@ -7,8 +7,8 @@ using Vma.Compression.Zstd.Spans;
 namespace Vma.Indexing.Stored;
 
 /// <summary>
-/// The layout of an index file, as docs/index-format.md tells it: a head that says which archive it is of, then records, each with a hash of its own, the last of
-/// which lists the others; and behind that one the place where it begins. All numbers are little-endian.
+/// The layout of an index file, as docs/index-format.md tells it: a head that says which archive it is of, then records, each with a hash of its own, the
+/// last of which lists the others; and behind that one the place where it begins. All numbers are little-endian.
 /// </summary>
 internal static class IndexFile
 {

@@ -10,8 +10,8 @@ using Vma.Format;
 namespace Vma.Indexing.Stored;
 
 /// <summary>
-/// Writes an index as a pass goes on: each span when it is known, the headers of extents a batch at a time. Two threads call it, the one that follows frames and
-/// the one that finds extents.
+/// Writes an index as a pass goes on: each span when it is known, the headers of extents a batch at a time. Two threads call it, the one that follows frames
+/// and the one that finds extents.
 /// </summary>
 internal sealed class IndexWriter : ISpanSink, IDisposable
 {

@@ -8,8 +8,8 @@ using Vma.Compression.Zstd.Spans;
 namespace Vma.Indexing.Stored;
 
 /// <summary>
-/// The spans of an index: where each is in the archive, as frames, and where its record is in the index's file, 48 bytes a span. One thread adds spans, any reads
-/// them.
+/// The spans of an index: where each is in the archive, as frames, and where its record is in the index's file, 48 bytes a span. One thread adds spans, any
+/// thread reads them.
 /// </summary>
 internal sealed class SpanPlaces(SafeFileHandle file, bool isGrowing) : ISpanRecords
 {

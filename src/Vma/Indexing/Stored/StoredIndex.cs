@@ -10,8 +10,8 @@ using Vma.Input;
 namespace Vma.Indexing.Stored;
 
 /// <summary>
-/// An index that was written whole. Nothing in it is used before its bounds are checked, and each record has its hash; whether the bytes that it leads to are the
-/// archive's is seen by the span's hashes when they are decoded.
+/// An index that was written whole. Nothing in it is used before its bounds are checked, and each record has its hash; whether the bytes that it leads to are
+/// the archive's is seen by the span's hashes when they are decoded.
 /// </summary>
 internal sealed class StoredIndex : IDisposable
 {

@@ -6,8 +6,8 @@ using Vma.Compression.Zstd.Blocks;
 namespace Vma.Compression.Zstd.Spans;
 
 /// <summary>
-/// Follows the blocks of a frame behind the decoder, cuts them into spans, and writes each span's record. All sequences are followed, since only they tell which
-/// bytes of the window are copied later. Not thread-safe: the following thread's.
+/// Follows the blocks of a frame behind the decoder, cuts them into spans, and writes each span's record. All sequences are followed, since only they tell
+/// which bytes of the window are copied later. Not thread-safe: the following thread's.
 /// </summary>
 internal sealed class BlockFollower(PlainHistory history, ISpanSink sink) : IDisposable
 {

@@ -6,7 +6,8 @@ using System.Collections.Concurrent;
 namespace Vma.Compression.Zstd.Spans;
 
 /// <summary>
-/// Decodes spans by their records: a frame's <see cref="Frame.Start"/> is the number of its span. What comes is compared with the hash in the index. Thread-safe.
+/// Decodes spans by their records: a frame's <see cref="Frame.Start"/> is the number of its span. What comes is compared with the hash in the index.
+/// Thread-safe.
 /// </summary>
 internal sealed class SpanCodec(ISpanRecords records) : IFrameCodec
 {
@@ -80,9 +81,12 @@ internal sealed class SpanCodec(ISpanRecords records) : IFrameCodec
             Span<byte> window = dictionary.AsSpan(record.Tables.Length, record.WindowLength);
             record.Tables.CopyTo(dictionary);
             int length = SpanBytes.Write(record, compressed, plain.Length, frame);
-            return length == 0 ? "the blocks are not valid"
-                : TryUnpack(decoder, record, window) ? decoder.Decode(frame.AsSpan(0, length), dictionary.AsSpan(0, record.Tables.Length + window.Length), plain)
-                : "the index is damaged";
+            if (length == 0 || !TryUnpack(decoder, record, window))
+            {
+                return length == 0 ? "the blocks are not valid" : "the index is damaged";
+            }
+
+            return decoder.Decode(frame.AsSpan(0, length), dictionary.AsSpan(0, record.Tables.Length + window.Length), plain);
         }
         finally
         {

@@ -6,9 +6,9 @@ namespace Vma.Compression.Zstd.Spans;
 
 /// <summary>What a span needs to be decoded beside its bytes, as the index keeps it.</summary>
 /// <remarks>
-/// The record: what it is (1 byte: 0 whole frames, 1 a part of a frame, 2 its last part), the window's descriptor (1), how many bytes in front and behind belong to the frame (1 and 1), the tables of one symbol
-/// (u32), how many bytes the tables take (u32), how long the window is (u32), how many bytes its marked ranges take unpacked and packed (u32 and u32); then the
-/// tables and the packed ranges. All numbers are little-endian.
+/// The record: what it is (1 byte: 0 whole frames, 1 a part of a frame, 2 its last part), the window's descriptor (1), how many bytes in front and behind
+/// belong to the frame (1 and 1), the tables of one symbol (u32), how many bytes the tables take (u32), how long the window is (u32), how many bytes its marked
+/// ranges take unpacked and packed (u32 and u32); then the tables and the packed ranges. All numbers are little-endian.
 /// </remarks>
 internal readonly ref struct SpanRecord
 {
@@ -51,7 +51,8 @@ internal readonly ref struct SpanRecord
 
     public void Write(Span<byte> destination)
     {
-        (destination[0], destination[1], destination[2], destination[3]) = ((byte)(IsWhole ? 0 : EndsFrame ? 2 : 1), WindowDescriptor, (byte)HeaderInFront, (byte)ChecksumBehind);
+        (destination[0], destination[1]) = ((byte)(IsWhole ? 0 : EndsFrame ? 2 : 1), WindowDescriptor);
+        (destination[2], destination[3]) = ((byte)HeaderInFront, (byte)ChecksumBehind);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], Singles);
         BinaryPrimitives.WriteInt32LittleEndian(destination[8..], Tables.Length);
         BinaryPrimitives.WriteInt32LittleEndian(destination[12..], WindowLength);
