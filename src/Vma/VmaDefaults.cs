@@ -18,6 +18,9 @@ public static class VmaDefaults
     /// <summary>How many threads decode the frames of an archive that is read forward, beside those that use its extents.</summary>
     internal static int Decoders { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostDecoders);
 
+    /// <summary>How many bytes of window a frame may have of which an index is made: what <c>zstd --long=27</c> makes, and a bit more.</summary>
+    internal const long IndexedWindow = 160 << 20;
+
     /// <summary>The value of an option that has a smallest one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than that.</exception>
     internal static T AtLeast<T>(T least, T value, string? text = null, [CallerMemberName] string option = "")

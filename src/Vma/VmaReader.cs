@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Formats;
 using Vma.Input;
+using Vma.Passes;
 using Vma.Reading;
 
 namespace Vma;
@@ -15,29 +15,38 @@ public sealed class VmaReader : IDisposable
 {
     private readonly Stream _archive;
     private readonly bool _leaveOpen;
-    private readonly ForwardInput _input;
+    private readonly IndexedReading _reading;
     private Action<VmaFault> _report = Findings.ThrowErrors;
     private ClusterWalk? _walk;
 
     /// <summary>Reads the header from <paramref name="archive"/>, and nothing behind it.</summary>
     /// <param name="archive">Stands at the archive's first byte; need not be seekable.</param>
     /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed.</param>
+    /// <param name="options">How it is read.</param>
     /// <exception cref="VmaException">It is no archive, or its header is damaged.</exception>
     /// <exception cref="IOException">The stream could not be read.</exception>
-    public VmaReader(Stream archive, bool leaveOpen = false)
+    public VmaReader(Stream archive, bool leaveOpen = false, VmaReaderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _input = Decompression.Open(archive, new DamageLog(fault => _report(fault)));
-        Manifest = HeaderInput.Read(_input);
+        _reading = new IndexedReading(archive, options?.IndexDirectory, new DamageLog(fault => _report(fault)));
+        try
+        {
+            Manifest = HeaderInput.Read(_reading.Input);
+        }
+        catch
+        {
+            _reading.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the header says.</summary>
     public VmaManifest Manifest { get; }
 
     /// <summary>Whether the archive comes compressed.</summary>
-    internal bool IsCompressed => _input.IsDecoded;
+    internal bool IsCompressed => _reading.Input.IsDecoded;
 
     /// <summary>
     /// Reads the next cluster, of whatever device it is; false at the end, when every cluster of every disk was there.
@@ -48,8 +57,8 @@ public sealed class VmaReader : IDisposable
     {
         if (_walk is null)
         {
-            _input.BeginPass();
-            _walk = new ClusterWalk(new ExtentFeed(_input, Manifest, readData: true, goOn: false, Findings.ThrowErrors));
+            _reading.Input.BeginPass();
+            _walk = new ClusterWalk(new ExtentFeed(_reading.Input, Manifest, readData: true, goOn: false, Findings.ThrowErrors));
         }
 
         return _walk.Next(out cluster);
@@ -60,7 +69,7 @@ public sealed class VmaReader : IDisposable
     {
         _walk?.Dispose();
         _walk = null;
-        _input.Dispose();
+        _reading.Dispose();
         if (!_leaveOpen)
         {
             _archive.Dispose();
@@ -70,8 +79,8 @@ public sealed class VmaReader : IDisposable
     /// <summary>Begins the one pass that can be made over the archive.</summary>
     internal ArchivePass StartPass(Findings findings, bool readData, bool goOn)
     {
-        _input.BeginPass();
+        _reading.Input.BeginPass();
         _report = findings.Report;
-        return new ArchivePass(_input, Manifest, findings, readData, goOn);
+        return new ArchivePass(_reading.Input, Manifest, findings, readData, goOn, _reading.Maker);
     }
 }

@@ -17,9 +17,7 @@ namespace Vma.Passes;
 /// </summary>
 internal sealed class IndexPass : IExtentListener, IDisposable
 {
-    private readonly IndexOutput _output;
-    private readonly IndexWriter _writer;
-    private readonly FrameFollower _follower;
+    private readonly IndexMaker _maker;
     private readonly Stream _stream;
     private readonly ForwardInput _input;
     private readonly Findings? _findings;
@@ -30,13 +28,12 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     private Thread? _thread;
 
     /// <summary>Reads the archive's header.</summary>
-    public IndexPass(SeekableInput file, IndexOutput output, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+    public IndexPass(SeekableInput file, IndexMaker maker, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
     {
-        (_output, _options, _progress) = (output, options, progress);
-        _writer = new IndexWriter(output.Handle, ArchiveIdentity.Of(file));
-        _follower = new FrameFollower(_writer, options.CacheBytes);
+        (_maker, _options, _progress) = (maker, options, progress);
+        _maker.Begin();
         _stream = file.ToStream();
-        _input = Decompression.Open(_stream, new DamageLog(Report), _follower);
+        _input = Decompression.Open(_stream, new DamageLog(Report), _maker);
         try
         {
             Manifest = HeaderInput.Read(_input);
@@ -48,7 +45,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
         }
 
         _findings = new Findings(Manifest.Findings, onFinding: null);
-        var content = new DecodedInput(file, _writer.Spans.Table, new SpanCodec(_writer.Spans), options);
+        var content = new DecodedInput(file, _maker.Spans!.Table, new SpanCodec(_maker.Spans), options);
         Content = new ArchiveContent(content, _index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
     }
 
@@ -68,8 +65,10 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole)
     {
         _index.Add(header, offset, slots, hasHole);
-        _writer.AddExtent(offset, header);
+        _maker.OnExtent(offset, header, slots, hasHole);
     }
+
+    public void OnEnd(bool isSound) => _maker.OnEnd(isSound);
 
     /// <summary>Ends the pass where it is.</summary>
     public void Dispose()
@@ -84,9 +83,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     {
         _input.Dispose();
         _stream.Dispose();
-        _follower.Dispose();
-        _writer.Dispose();
-        _output.Dispose();
+        _maker.Dispose();
         _ending.Dispose();
     }
 
@@ -106,7 +103,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             failure = thrown;
         }
 
-        _writer.Spans.Table.Complete(failure);
+        _maker.Spans!.Table.Complete(failure);
         _index.Complete(failure);
     }
 
@@ -119,7 +116,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             while (feed.Next(ref buffer) is not null)
             {
                 _ending.Token.ThrowIfCancellationRequested();
-                if (_follower.Fault is { } fault)
+                if (_maker.Fault is { } fault)
                 {
                     throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, feed.Position, fault));
                 }
@@ -138,8 +135,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
         }
 
         (_, long errors, _) = _findings!.Summary();
-        _writer.Finish(hasAllExtents: errors == 0);
-        _output.Publish();
+        OnEnd(isSound: errors == 0);
     }
 
     /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>

@@ -65,7 +65,7 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
 
     private ArchiveContent Pass()
     {
-        _pass = new IndexPass(_file, _folder.Create(stream as FileStream, _file), options, progress);
+        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, VmaDefaults.IndexedWindow), options, progress);
         _manifest ??= _pass.Manifest;
         _pass.Start();
         return _pass.Content;

@@ -12,4 +12,8 @@ internal interface IExtentListener
     /// <param name="slots">Which of its slots may be used, and which were there before.</param>
     /// <param name="hasHole">Whether bytes were lost from inside its data.</param>
     void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole);
+
+    /// <summary>The pass has come to the archive's end.</summary>
+    /// <param name="isSound">Whether nothing was wrong, so that the extents are all that there are.</param>
+    void OnEnd(bool isSound);
 }

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using Vma.Compression.Lzop;
 using Vma.Compression.Streams;
 using Vma.Compression.Zstd;
+using Vma.Compression.Zstd.Spans;
 using Vma.Input;
 
 namespace Vma.Compression.Formats;
@@ -42,6 +43,14 @@ internal static class Decompression
             _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format), damage),
         };
         return new ForwardInput(plain, damage, isDecoded: true);
+    }
+
+    /// <summary>Gives the plain archive by the spans of its index. The stream, which stands at the archive's first byte, stays open.</summary>
+    public static ForwardInput OpenSpans(Stream stream, DamageLog damage, FrameTable table, ISpanRecords records)
+    {
+        var content = new FrameContent();
+        var scanner = new SpanScanner(new ForwardInput(stream, damage), content, table);
+        return new ForwardInput(new FrameStream(scanner, content, new SpanCodec(records), damage), damage, isDecoded: true);
     }
 
     /// <summary>A scanner for a format that has frames. It reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>

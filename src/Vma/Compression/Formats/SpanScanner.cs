@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression;
-using Vma.Compression.Formats;
 using Vma.Input;
 
-namespace Vma.Indexing.Stored;
+namespace Vma.Compression.Formats;
 
 /// <summary>The spans of a stream as frames that can be held, so that several threads decode a frame that has only one start.</summary>
 /// <param name="input">Stands at the archive's first byte.</param>
