@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What seals cost: create and extract of a half-full disk, sealed against plain, in one run, alternating.
+# What seals cost: create, verify and extract of a half-full disk, and of a nearly empty one of 300 GiB, sealed against plain, in one run, alternating.
 # Usage: bench/seals.sh [DIRECTORY [GIB [ROUNDS]]]; the directory needs four times as much room.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -9,7 +9,16 @@ vma=$root/artifacts/vma/vma
 [ -x "$vma" ] || "$root/build.sh" native >&2
 work=$(mktemp -d "$base/vma-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-python3 "$root/bench/disk.py" "$work/disk.raw" "$gib" 50
+python3 "$root/bench/disk.py" "$work/half.raw" "$gib" 50
+python3 - "$work/empty.raw" <<'PY'
+import random, sys
+numbers = random.Random(1)
+with open(sys.argv[1], "wb") as disk:
+    disk.truncate(300 << 30)
+    for _ in range(100):
+        disk.seek(numbers.randrange((300 << 30) // 65536) * 65536)
+        disk.write(numbers.randbytes(65536))
+PY
 
 # timed LABEL COMMAND...: appends wall and processor seconds to a file of the label's name.
 timed() {
@@ -34,21 +43,30 @@ while [ "$round" -lt "$rounds" ]; do
     for kind in $order; do
         option=
         [ "$kind" = sealed ] || option=--no-seal
-        rm -rf "$work"/*.vma "$work/out"
-        # shellcheck disable=SC2086
-        timed "create-$kind" "$vma" create --no-sync $option "$work/$kind.vma" -d "format=raw:disk=$work/disk.raw"
-        timed "extract-$kind" "$vma" extract --no-sync "$work/$kind.vma" "$work/out"
+        for disk in half empty; do
+            rm -rf "$work/a.vma" "$work/out"
+            # shellcheck disable=SC2086
+            timed "$disk-create-$kind" "$vma" create --no-sync $option "$work/a.vma" -d "format=raw:disk=$work/$disk.raw"
+            timed "$disk-verify-$kind" "$vma" verify "$work/a.vma" 2>/dev/null
+            timed "$disk-extract-$kind" "$vma" extract --no-sync "$work/a.vma" "$work/out"
+            wc -c <"$work/a.vma" >"$work/$disk-$kind.size"
+        done
     done
 done
 
 python3 - "$work" <<'PY'
 import statistics, sys
+def label(work):
+    return "-".join(reversed(work.split()))
 def read(label):
     rows = [tuple(map(float, line.split())) for line in open(f"{sys.argv[1]}/{label}.times")]
     return [statistics.median(column) for column in zip(*rows)], [max(column) - min(column) for column in zip(*rows)]
-print(f"{'work':8} {'plain wall':>11} {'sealed wall':>12} {'ratio':>6}   {'plain CPU':>9} {'sealed CPU':>11} {'ratio':>6}   medians; spread of wall")
-for work in ("create", "extract"):
-    (pw, pc), (ps, _) = read(f"{work}-plain")
-    (sw, sc), (ss, _) = read(f"{work}-sealed")
-    print(f"{work:8} {pw:10.2f}s {sw:11.2f}s {sw/pw:6.2f}   {pc:8.2f}s {sc:10.2f}s {sc/pc:6.2f}   plain {ps:.2f}s, sealed {ss:.2f}s")
+print(f"{'work':14} {'plain wall':>11} {'sealed wall':>12} {'ratio':>6}   {'plain CPU':>9} {'sealed CPU':>11} {'ratio':>6}   medians; spread of wall")
+for work in (f"{work} {disk}" for disk in ("half", "empty") for work in ("create", "verify", "extract")):
+    (pw, pc), (ps, _) = read(label(work) + "-plain")
+    (sw, sc), (ss, _) = read(label(work) + "-sealed")
+    print(f"{work:14} {pw:10.2f}s {sw:11.2f}s {sw/pw:6.2f}   {pc:8.2f}s {sc:10.2f}s {sc/pc:6.2f}   plain {ps:.2f}s, sealed {ss:.2f}s")
+for disk in ("half", "empty"):
+    plain, sealed = (int(open(f"{sys.argv[1]}/{disk}-{kind}.size").read()) for kind in ("plain", "sealed"))
+    print(f"size, {disk}: plain {plain}, sealed {sealed}, ratio {sealed/plain:.4f}")
 PY

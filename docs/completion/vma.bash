@@ -11,33 +11,33 @@ _vma_table() {
             operands='file disk:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels|qcow|luks|dmg|bochs|cloop...'
             ;;
         list)
-            options='--json'
-            values=''
+            options='--memory|--json'
+            values='--memory=text'
             operands='file'
             ;;
         config)
-            options='-c|--config'
-            values='-c=config --config=config'
+            options='-c|--config|--memory'
+            values='-c=config --config=config --memory=text'
             operands='file'
             ;;
         extract)
-            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--ignore-space|--dry-run|--no-sync|--json'
-            values='-d=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels --drives=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -r=file --map=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text'
+            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--strict|--memory|--ignore-space|--dry-run|--no-sync|--json'
+            values='-d=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels --drives=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -r=file --map=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text --memory=text'
             operands='file directory'
             ;;
         verify)
-            options='-v|--verbose|--quick|--json'
-            values=''
+            options='-v|--verbose|--quick|--strict|--memory|--json'
+            values='--memory=text'
             operands='file...'
             ;;
         salvage)
-            options='--keep-damaged|--size|--no-sync|--json'
-            values='--size=devicesize'
+            options='-v|--verbose|--keep-damaged|--size|--strict|--memory|--ignore-space|--no-sync|--json'
+            values='--size=devicesize --memory=text'
             operands='file directory'
             ;;
         repack)
-            options='--compress|--threads|--no-seal|--keep-order|--sort|--uuid|--time|--no-sync|--json'
-            values='--compress=word:zstd|lzo|gzip|none --threads=text --uuid=text --time=text'
+            options='--compress|--threads|--no-seal|--keep-order|--sort|--uuid|--time|--memory|--no-sync|--json'
+            values='--compress=word:zstd|lzo|gzip|none --threads=text --uuid=text --time=text --memory=text'
             operands='file file'
             ;;
         backup)
@@ -46,13 +46,13 @@ _vma_table() {
             operands='file file'
             ;;
         restore)
-            options='--qemu|--libvirt|-v|--verbose|--no-sync'
-            values='--qemu=directory --libvirt=directory'
+            options='--qemu|--libvirt|--memory|-v|--verbose|--no-sync'
+            values='--qemu=directory --libvirt=directory --memory=text'
             operands='file'
             ;;
         serve)
-            options='-s|--socket|-l|--listen|--tls|--tls-verify-clients|-e|--export|--run|--json|--copy|--no-verify-data'
-            values='-s=file --socket=file -l=text --listen=text --tls=directory -e=export --export=export --run=shellcommand'
+            options='-s|--socket|-l|--listen|--tls|--tls-verify-clients|-e|--export|--run|--json|--copy|--no-verify-data|--memory'
+            values='-s=file --socket=file -l=text --listen=text --tls=directory -e=export --export=export --run=shellcommand --memory=text'
             operands='file...'
             ;;
         boot)
@@ -61,18 +61,18 @@ _vma_table() {
             operands='file --file...'
             ;;
         cat)
-            options='--offset|--length|--copy|--no-verify-data'
-            values='--offset=text --length=text'
+            options='--offset|--length|--copy|--no-verify-data|--memory'
+            values='--offset=text --length=text --memory=text'
             operands='file device'
             ;;
         diff)
-            options='-q|--quiet|--json|--copy|--no-verify-data'
-            values=''
+            options='-q|--quiet|--json|--copy|--no-verify-data|--memory'
+            values='--memory=text'
             operands='file file'
             ;;
         convert)
-            options='-c|--config|--format|-o|--options|--key-file|--compress|--threads|--no-seal|-v|--verbose|--ignore-space|--dry-run|--no-sync|--json'
-            values='-c=file --config=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text --key-file=file --compress=word:zstd|lzo|gzip|none --threads=text'
+            options='-c|--config|--format|-o|--options|--key-file|--compress|--threads|--no-seal|--memory|-v|--verbose|--ignore-space|--dry-run|--no-sync|--json'
+            values='-c=file --config=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text --key-file=file --compress=word:zstd|lzo|gzip|none --threads=text --memory=text'
             operands='disk:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels|qcow|luks|dmg|bochs|cloop...'
             ;;
     esac

@@ -103,26 +103,32 @@ function __vma_valued
     switch "$argv[1]"
         case create
             printf '%s\n' -d --drive -c --config --key-file --compress --threads
+        case list
+            printf '%s\n' --memory
         case config
-            printf '%s\n' -c --config
+            printf '%s\n' -c --config --memory
         case extract
-            printf '%s\n' -d --drives -r --map --format -o --options
+            printf '%s\n' -d --drives -r --map --format -o --options --memory
+        case verify
+            printf '%s\n' --memory
         case salvage
-            printf '%s\n' --size
+            printf '%s\n' --size --memory
         case repack
-            printf '%s\n' --compress --threads --uuid --time
+            printf '%s\n' --compress --threads --uuid --time --memory
         case backup
             printf '%s\n' --libvirt -c --config -d --drive --exclude --freeze --limit --scratch --method --base --compress --threads
         case restore
-            printf '%s\n' --qemu --libvirt
+            printf '%s\n' --qemu --libvirt --memory
         case serve
-            printf '%s\n' -s --socket -l --listen --tls -e --export --run
+            printf '%s\n' -s --socket -l --listen --tls -e --export --run --memory
         case boot
             printf '%s\n' -m --memory --cpus --display --keep --stream --qemu
         case cat
-            printf '%s\n' --offset --length
+            printf '%s\n' --offset --length --memory
+        case diff
+            printf '%s\n' --memory
         case convert
-            printf '%s\n' -c --config --format -o --options --key-file --compress --threads
+            printf '%s\n' -c --config --format -o --options --key-file --compress --threads --memory
     end
 end
 
@@ -158,10 +164,12 @@ complete -c vma -n '__vma_does create' -l no-sync -d 'do not wait until what was
 complete -c vma -n '__vma_does create' -l json -d 'print the report as one JSON document'
 
 complete -c vma -n '__vma_at list 1' -F
+complete -c vma -n '__vma_does list' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does list' -l json -d 'print the report as one JSON document'
 
 complete -c vma -n '__vma_at config 1' -F
 complete -c vma -n '__vma_does config' -s c -l config -x -a '(__vma_config)' -d 'the config\'s name'
+complete -c vma -n '__vma_does config' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
 complete -c vma -n '__vma_at extract 1' -F
 complete -c vma -n '__vma_at extract 2' -a '(__fish_complete_directories)'
@@ -172,6 +180,8 @@ complete -c vma -n '__vma_does extract' -l format -x -a 'raw qcow2 vmdk vdi vhdx
 complete -c vma -n '__vma_does extract' -s o -l options -x -d 'creation options of the format'
 complete -c vma -n '__vma_does extract' -l no-configs -d 'leave the configs out'
 complete -c vma -n '__vma_does extract' -l no-verify-data -d 'write data even when it does not match its checksum'
+complete -c vma -n '__vma_does extract' -l strict -d 'take stored blocks that are all zeros for damage'
+complete -c vma -n '__vma_does extract' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does extract' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does extract' -l dry-run -d 'check everything, print what would be done, and write nothing'
 complete -c vma -n '__vma_does extract' -l no-sync -d 'do not wait until what was written is durable on disk'
@@ -180,12 +190,18 @@ complete -c vma -n '__vma_does extract' -l json -d 'print the report as one JSON
 complete -c vma -n '__vma_from verify 1' -F
 complete -c vma -n '__vma_does verify' -s v -l verbose -d 'show progress and totals'
 complete -c vma -n '__vma_does verify' -l quick -d 'read only headers'
+complete -c vma -n '__vma_does verify' -l strict -d 'take stored blocks that are all zeros for damage'
+complete -c vma -n '__vma_does verify' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does verify' -l json -d 'print the report as one JSON document'
 
 complete -c vma -n '__vma_at salvage 1' -F
 complete -c vma -n '__vma_at salvage 2' -a '(__fish_complete_directories)'
+complete -c vma -n '__vma_does salvage' -s v -l verbose -d 'tell each finding in a line of its own'
 complete -c vma -n '__vma_does salvage' -l keep-damaged -d 'also write data that is damaged or cannot be checked, where there is nothing better'
 complete -c vma -n '__vma_does salvage' -l size -x -a '(__vma_size)' -d 'a disk\'s size, where the header\'s is lost or wrong'
+complete -c vma -n '__vma_does salvage' -l strict -d 'take stored blocks that are all zeros for damage'
+complete -c vma -n '__vma_does salvage' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
+complete -c vma -n '__vma_does salvage' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does salvage' -l no-sync -d 'do not wait until what was written is durable on disk'
 complete -c vma -n '__vma_does salvage' -l json -d 'print the report as one JSON document'
 
@@ -198,6 +214,7 @@ complete -c vma -n '__vma_does repack' -l keep-order -d 'leave the clusters in t
 complete -c vma -n '__vma_does repack' -l sort -d 'put the clusters of a compressed or piped archive in disk order too'
 complete -c vma -n '__vma_does repack' -l uuid -x -d 'the new archive\'s identity'
 complete -c vma -n '__vma_does repack' -l time -x -d 'the new archive\'s time, in seconds since 1970'
+complete -c vma -n '__vma_does repack' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does repack' -l no-sync -d 'do not wait until what was written is durable on disk'
 complete -c vma -n '__vma_does repack' -l json -d 'print the report as one JSON document'
 
@@ -226,6 +243,7 @@ complete -c vma -n '__vma_does backup' -l json -d 'print events, one JSON object
 complete -c vma -n '__vma_at restore 1' -F
 complete -c vma -n '__vma_does restore' -l qemu -x -a '(__fish_complete_directories)' -d 'restore to this directory, with a script start.sh that starts the guest'
 complete -c vma -n '__vma_does restore' -l libvirt -x -a '(__fish_complete_directories)' -d 'restore to this directory, with a domain.xml for virsh define'
+complete -c vma -n '__vma_does restore' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does restore' -s v -l verbose -d 'show progress and totals'
 complete -c vma -n '__vma_does restore' -l no-sync -d 'do not wait until what was written is durable on disk'
 
@@ -239,6 +257,7 @@ complete -c vma -n '__vma_does serve' -l run -x -a '(__fish_complete_command)' -
 complete -c vma -n '__vma_does serve' -l json -d 'print the report as one JSON document'
 complete -c vma -n '__vma_does serve' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
 complete -c vma -n '__vma_does serve' -l no-verify-data -d 'do not compare data with its checksums'
+complete -c vma -n '__vma_does serve' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
 complete -c vma -n '__vma_at boot 1' -F
 complete -c vma -n '__vma_behind boot' -F
@@ -261,6 +280,7 @@ complete -c vma -n '__vma_does cat' -l offset -x -d 'where to begin on the disk'
 complete -c vma -n '__vma_does cat' -l length -x -d 'how many bytes to write'
 complete -c vma -n '__vma_does cat' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
 complete -c vma -n '__vma_does cat' -l no-verify-data -d 'do not compare data with its checksums'
+complete -c vma -n '__vma_does cat' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
 complete -c vma -n '__vma_at diff 1' -F
 complete -c vma -n '__vma_at diff 2' -F
@@ -268,6 +288,7 @@ complete -c vma -n '__vma_does diff' -s q -l quiet -d 'print nothing'
 complete -c vma -n '__vma_does diff' -l json -d 'print the report as one JSON document'
 complete -c vma -n '__vma_does diff' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
 complete -c vma -n '__vma_does diff' -l no-verify-data -d 'do not compare data with its checksums'
+complete -c vma -n '__vma_does diff' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
 complete -c vma -n '__vma_from convert 1' -F -a '(__vma_formats raw qcow2 vmdk vdi vhdx vpc qed parallels qcow luks dmg bochs cloop)'
 complete -c vma -n '__vma_does convert' -s c -l config -r -F -d 'a configuration file for the new archive'
@@ -277,6 +298,7 @@ complete -c vma -n '__vma_does convert' -l key-file -r -F -d 'a file with the pa
 complete -c vma -n '__vma_does convert' -l compress -x -a 'zstd lzo gzip none' -d 'how the archive is compressed'
 complete -c vma -n '__vma_does convert' -l threads -x -d 'how many threads read, pack and compress'
 complete -c vma -n '__vma_does convert' -l no-seal -d 'leave the data checksums out, for a reader that refuses archives with them'
+complete -c vma -n '__vma_does convert' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 complete -c vma -n '__vma_does convert' -s v -l verbose -d 'show progress and totals'
 complete -c vma -n '__vma_does convert' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does convert' -l dry-run -d 'check everything, print what would be done, and write nothing'

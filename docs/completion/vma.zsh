@@ -107,6 +107,7 @@ _vma_operands() {
         list)
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--json[print the report as one JSON document]' \
                 '1:FILE:_files'
             ;;
@@ -114,6 +115,7 @@ _vma_operands() {
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
                 '(-c --config)'{-c,--config}'[the config'\''s name]:NAME:_vma_configs' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '1:FILE:_files'
             ;;
         extract)
@@ -126,6 +128,8 @@ _vma_operands() {
                 '*'{-o,--options}'[creation options of the format]:OPTIONS:' \
                 '--no-configs[leave the configs out]' \
                 '--no-verify-data[write data even when it does not match its checksum]' \
+                '--strict[take stored blocks that are all zeros for damage]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--dry-run[check everything, print what would be done, and write nothing]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
@@ -138,14 +142,20 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--quick[read only headers]' \
+                '--strict[take stored blocks that are all zeros for damage]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--json[print the report as one JSON document]' \
                 '*:FILE:_files'
             ;;
         salvage)
             _arguments \
                 '(- *)'{-h,--help}'[show help]' \
+                '(-v --verbose)'{-v,--verbose}'[tell each finding in a line of its own]' \
                 '--keep-damaged[also write data that is damaged or cannot be checked, where there is nothing better]' \
                 '*--size[a disk'\''s size, where the header'\''s is lost or wrong]:NAME=BYTES:_vma_sizes' \
+                '--strict[take stored blocks that are all zeros for damage]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
+                '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '--json[print the report as one JSON document]' \
                 '1:FILE:_files' \
@@ -161,6 +171,7 @@ _vma_operands() {
                 '(--sort --keep-order)--sort[put the clusters of a compressed or piped archive in disk order too]' \
                 '--uuid[the new archive'\''s identity]:UUID:' \
                 '--time[the new archive'\''s time, in seconds since 1970]:SECONDS:' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '--json[print the report as one JSON document]' \
                 '1:IN:_files' \
@@ -196,6 +207,7 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '(--qemu --libvirt)--qemu[restore to this directory, with a script start.sh that starts the guest]:DIR:_files -/' \
                 '(--libvirt --qemu)--libvirt[restore to this directory, with a domain.xml for virsh define]:DIR:_files -/' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '1:FILE:_files'
@@ -212,6 +224,7 @@ _vma_operands() {
                 '(--json --run)--json[print the report as one JSON document]' \
                 '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '*:FILE:_files'
             ;;
         boot)
@@ -239,6 +252,7 @@ _vma_operands() {
                 '--length[how many bytes to write]:BYTES:' \
                 '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '1:FILE:_files' \
                 '2:DISK:_vma_device'
             ;;
@@ -249,6 +263,7 @@ _vma_operands() {
                 '(--json -q --quiet)--json[print the report as one JSON document]' \
                 '--copy[make a seekable copy of an archive that is compressed in one piece]' \
                 '--no-verify-data[do not compare data with its checksums]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '1:A:_files' \
                 '2:B:_files'
             ;;
@@ -262,6 +277,7 @@ _vma_operands() {
                 '--compress[how the archive is compressed]:FORMAT:(zstd lzo gzip none)' \
                 '--threads[how many threads read, pack and compress]:N:' \
                 '--no-seal[leave the data checksums out, for a reader that refuses archives with them]' \
+                '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--dry-run[check everything, print what would be done, and write nothing]' \

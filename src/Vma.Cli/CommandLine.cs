@@ -48,10 +48,7 @@ internal static class CommandLine
     public static int Run(string[] arguments, CommandContext context)
     {
         RootCommand root = Build(context);
-        if (arguments.Length == 0)
-        {
-            throw CommandException.Usage("no command given; 'vma --help' lists them");
-        }
+        CommandException.UsageIf(arguments.Length == 0, "no command given; 'vma --help' lists them");
 
         // The framework puts other letters in the place of such bytes, and a file would get another name than the user gave.
         if (arguments.FirstOrDefault(argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } spoilt
@@ -103,12 +100,8 @@ internal static class CommandLine
 
         Argument? missing = result.CommandResult.Command.Arguments.FirstOrDefault(argument =>
             argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 });
-        if (missing is not null)
-        {
-            return $"{missing.Name} is missing";
-        }
-
-        return result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
+        return missing is not null ? $"{missing.Name} is missing"
+            : result.Errors.Count == 0 ? null : EscapedText.Of(result.Errors[0].Message.TrimEnd('.'));
     }
 
     /// <summary>

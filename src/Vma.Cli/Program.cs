@@ -34,29 +34,22 @@ internal static class Program
 
     private static int Report(Exception failure, Terminal terminal)
     {
-        switch (failure)
+        (int exitCode, string? message) = failure switch
         {
-            case OutputClosedException:
-                return ExitCode.Failed;
-            case CommandException command:
-                terminal.Error(command.Message);
-                return command.ExitCode;
-            case VmaException damage:
-                terminal.Error(damage.Message);
-                return ExitCode.Damaged;
-            case OperationCanceledException:
-                terminal.Error("interrupted");
-                return ExitCode.Interrupted;
-            case FileNotFoundException { FileName: null }:
-                terminal.Error("the working directory does not exist any more");
-                return ExitCode.Failed;
-            case var _ when SystemFailure.Is(failure):
-                terminal.Error(SystemFailure.OneLine(failure.Message));
-                return ExitCode.Failed;
-            default:
-                terminal.Error($"internal error, please report it: {failure.GetType().Name}: {SystemFailure.OneLine(failure.Message)}");
-                return ExitCode.Failed;
+            OutputClosedException => (ExitCode.Failed, null),
+            CommandException command => (command.ExitCode, command.Message),
+            VmaException damage => (ExitCode.Damaged, damage.Message),
+            OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+            FileNotFoundException { FileName: null } => (ExitCode.Failed, "the working directory does not exist any more"),
+            _ when SystemFailure.Is(failure) => (ExitCode.Failed, SystemFailure.OneLine(failure.Message)),
+            _ => (ExitCode.Failed, $"internal error, please report it: {failure.GetType().Name}: {SystemFailure.OneLine(failure.Message)}"),
+        };
+        if (message is not null)
+        {
+            terminal.Error(message);
         }
+
+        return exitCode;
     }
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, CommandContext context) => PosixSignalRegistration.Create(signal, received =>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics.CodeAnalysis;
+
 namespace Vma.Nbd;
 
 /// <summary>An NBD peer answered with an error, broke the protocol, or cannot be reached.</summary>
@@ -21,4 +23,13 @@ public sealed class NbdException : IOException
 
     /// <summary>The exception of a connection that broke.</summary>
     internal static NbdException Lost(string message, Exception? innerException = null) => new(message, innerException) { ConnectionLost = true };
+
+    /// <summary>Throws when a peer breaks the protocol, or refuses.</summary>
+    internal static void ThrowIf([DoesNotReturnIf(true)] bool isWrong, string message)
+    {
+        if (isWrong)
+        {
+            throw new NbdException(message);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
+
 namespace Vma.Nbd;
 
 /// <summary>A disk that a server gives to its clients: to read, to write, or both.</summary>
@@ -14,20 +16,10 @@ public sealed class NbdExport
     public NbdExport(string name, IBlockSource? source, IBlockTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (!NbdText.IsName(name))
-        {
-            throw new ArgumentException($"An export's name has at most {NbdLimits.LongestText} bytes, and no NUL.", nameof(name));
-        }
-
-        if (source is null && target is null)
-        {
-            throw new ArgumentException("An export needs something to read from or to write to.", nameof(source));
-        }
-
-        if (source is not null && target is not null && source.Length != target.Length)
-        {
-            throw new ArgumentException("What is read and what is written have different lengths.", nameof(target));
-        }
+        ArgumentException.ThrowIf(!NbdText.IsName(name), $"An export's name has at most {NbdLimits.LongestText} bytes, and no NUL.", nameof(name));
+        ArgumentException.ThrowIf(source is null && target is null, "An export needs something to read from or to write to.", nameof(source));
+        ArgumentException.ThrowIf(source is not null && target is not null && source.Length != target.Length,
+            "What is read and what is written have different lengths.", nameof(target));
 
         Name = name;
         Source = source;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Vma.Failures;
 using Vma.Nbd.Server;
 using Vma.Nbd.Wire;
 
@@ -26,10 +27,7 @@ public sealed class NbdServer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(exports);
         _exports = [.. exports];
-        if (_exports.DistinctBy(export => export.Name).Count() < _exports.Count)
-        {
-            throw new ArgumentException("Two exports have one name.", nameof(exports));
-        }
+        ArgumentException.ThrowIf(_exports.DistinctBy(export => export.Name).Count() < _exports.Count, "Two exports have one name.", nameof(exports));
 
         _connections = new ServerConnections(_exports, new ServerResources(options ?? new NbdServerOptions()));
     }

@@ -27,8 +27,8 @@ public sealed record NbdServerOptions
     public int MaxThreads { get; init => field = NbdLimits.InRange(0, int.MaxValue, value); } = 64;
 
     /// <summary>
-    /// The bytes that requests may hold in all, besides at most 512 KiB for each thread that serves; at least 1. Less than 32 MiB leaves long requests of
-    /// old clients unserved. The default is 256 MiB.
+    /// The bytes that requests may hold in all, besides at most 512 KiB for each thread that serves; at least 1. A long answer in one message
+    /// that finds no room is read from the disk twice, and leaves part by part. The default is 256 MiB.
     /// </summary>
     public long MaxBytesInFlight { get; init => field = NbdLimits.InRange(1, long.MaxValue, value); } = 256L << 20;
 

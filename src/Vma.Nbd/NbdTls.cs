@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vma.Failures;
 
 namespace Vma.Nbd;
 
@@ -93,14 +94,10 @@ public sealed class NbdTls : IDisposable
     private static X509Certificate2 LoadCertificate(string directory, string role)
     {
         string certificate = Path.Combine(directory, $"{role}-cert.pem"), key = Path.Combine(directory, $"{role}-key.pem");
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(certificate, key);
-        }
-        catch (CryptographicException failure)
-        {
-            throw new IOException($"'{certificate}' and '{key}' are no certificate and its key in PEM form: {failure.Message}", failure);
-        }
+        return Attempt.Or(
+            () => X509Certificate2.CreateFromPemFile(certificate, key),
+            (CryptographicException wrong) =>
+                throw new IOException($"'{certificate}' and '{key}' are no certificate and its key in PEM form: {wrong.Message}", wrong));
     }
 
     private static X509Certificate2Collection LoadAuthorities(string directory)

@@ -89,19 +89,9 @@ public sealed record NbdUri
             text.Append("://").Append(bracketed ? $"[{Host}]" : Escape(Host)).Append(Port == DefaultPort ? string.Empty : $":{Port}").Append('/');
         }
 
-        text.Append(Escape(ExportName));
-        char separator = '?';
-        (string, string?)[] parameters = [(SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName)];
-        foreach ((string name, string? value) in parameters)
-        {
-            if (value is not null)
-            {
-                text.Append(separator).Append(name).Append('=').Append(Escape(value));
-                separator = '&';
-            }
-        }
-
-        return text.ToString();
+        (string Name, string? Value)[] parameters = [(SocketParameter, SocketPath), (CertificatesParameter, TlsDirectory), (HostNameParameter, TlsHostName)];
+        string query = string.Join('&', parameters.Where(one => one.Value is not null).Select(one => $"{one.Name}={Escape(one.Value!)}"));
+        return text.Append(Escape(ExportName)).Append(query.Length > 0 ? $"?{query}" : query).ToString();
     }
 
     private static string Escape(string text) => Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal);

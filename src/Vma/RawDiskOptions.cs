@@ -6,11 +6,7 @@ namespace Vma;
 public sealed record RawDiskOptions
 {
     /// <summary>How writes go through the page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
-    public RawDiskCache Cache
-    {
-        get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
-    }
+    public RawDiskCache Cache { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null); }
 
     /// <summary>
     /// Whether an existing disk is known to read as zeros everywhere, so that zeros need not be written. The default is false.

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Vma.Compression;
 using Vma.Compression.Formats;
 using Vma.Disks;
+using Vma.Indexing.Stored;
 using Vma.Input;
 using Vma.Posix;
 
@@ -18,35 +19,31 @@ public sealed partial class VmaArchive
     /// </summary>
     private static class Sidecar
     {
-        private const string PartialMark = ".partial-";
-
-        /// <summary>A file may be a moment old before its maker has it locked.</summary>
-        private static readonly TimeSpan YoungestDead = TimeSpan.FromMinutes(1);
-
         /// <summary>How much of the archive's start and end its copy's name depends on.</summary>
         private const int HashedLength = 1 << 20;
 
         /// <summary>The archive's copy, made when there is none.</summary>
-        public static FileStream Open(FileStream archive, string directory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+        public static FileStream Open(
+            FileStream archive, string directory, long memory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
             CopyOutput.Naming(directory, () => PrivateFile.CreateDirectory(directory));
-            string name = NameOf(archive);
+            string name = NameOf(archive, memory);
             string path = Path.Combine(directory, name);
             if (TryOpen(path) is { } ready)
             {
                 return ready;
             }
 
-            CopyOutput.Naming(directory, () => RemoveDead(directory, name));
+            CopyOutput.Naming(directory, () => PartialFiles.RemoveDead(directory, name));
             ThrowIfTooSmall(directory, archive.Length);
-            Make(archive, path, progress, cancellationToken);
+            Make(archive, path, memory, progress, cancellationToken);
             return TryOpen(path) ?? throw new IOException($"'{path}' is not the copy that was written there");
         }
 
-        private static string NameOf(FileStream archive)
+        private static string NameOf(FileStream archive, long memory)
         {
             archive.Position = 0;
-            using var reader = new VmaReader(archive, leaveOpen: true);
+            using var reader = new VmaReader(archive, new VmaReaderOptions { DecoderMemory = memory }, leaveOpen: true);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             hash.AppendData(FileStatus.VersionOf(archive.SafeFileHandle));
             hash.AppendData(BitConverter.GetBytes(File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks));
@@ -94,17 +91,18 @@ public sealed partial class VmaArchive
             return null;
         }
 
-        private static void Make(FileStream archive, string path, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
+        private static void Make(
+            FileStream archive, string path, long memory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
-            string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
+            string partial = PartialFiles.NameFor(path);
             using FileStream output = CopyOutput.Naming(partial, () => PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.None));
             try
             {
                 archive.Position = 0;
-                var options = new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true };
+                var options = new VmaRepackOptions { Compression = VmaCompression.Zstd(1), KeepOrder = true, DecoderMemory = memory };
                 VmaRepack.Run(archive, new CopyOutput(output), options, progress, cancellationToken);
                 CopyOutput.Naming(partial, () => output.Flush(flushToDisk: true));
-                if (Path.GetFileName(path) != NameOf(archive))
+                if (Path.GetFileName(path) != NameOf(archive, memory))
                 {
                     throw new IOException("the archive was changed while its copy was made");
                 }
@@ -134,30 +132,6 @@ public sealed partial class VmaArchive
             else
             {
                 File.Delete(partial);
-            }
-        }
-
-        /// <summary>Removes what makers that were killed have left. A maker at work holds a lock, and is left alone.</summary>
-        private static void RemoveDead(string directory, string name)
-        {
-            foreach (string partial in Directory.EnumerateFiles(directory, $"{name}{PartialMark}*"))
-            {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) < YoungestDead)
-                {
-                    continue;
-                }
-
-                try
-                {
-                    using (new FileStream(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                    {
-                        File.Delete(partial);
-                    }
-                }
-                catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
-                {
-                    // Another process writes it, or has finished just now.
-                }
             }
         }
     }

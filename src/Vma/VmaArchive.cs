@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Zstd.Spans;
+using Vma.Failures;
 using Vma.Indexing;
 using Vma.Passes;
 
@@ -91,7 +92,7 @@ public sealed partial class VmaArchive : IDisposable
         {
             using (file)
             {
-                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, progress, cancellationToken);
+                FileStream copy = Sidecar.Open(file, options.SidecarDirectory, options.DecoderMemory, progress, cancellationToken);
                 return new VmaArchive(copy, leaveOpen: false, options, progress, cancellationToken);
             }
         }
@@ -121,10 +122,7 @@ public sealed partial class VmaArchive : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        if (!archive.CanSeek)
-        {
-            throw new ArgumentException("the stream cannot seek", nameof(archive));
-        }
+        ArgumentException.ThrowIf(!archive.CanSeek, "the stream cannot seek", nameof(archive));
 
         return new VmaArchive(archive, leaveOpen, options ?? new VmaArchiveOptions(), progress, cancellationToken);
     }
@@ -136,10 +134,7 @@ public sealed partial class VmaArchive : IDisposable
     public VmaDisk OpenDisk(VmaDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (!Manifest.Devices.Contains(device))
-        {
-            throw new ArgumentException($"'{device.Name}' is not a device of this archive", nameof(device));
-        }
+        ArgumentException.ThrowIf(!Manifest.Devices.Contains(device), $"'{device.Name}' is not a device of this archive", nameof(device));
 
         Manifest.ThrowIfTooLarge(device);
         return new VmaDisk(this, device);

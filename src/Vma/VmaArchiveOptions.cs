@@ -9,21 +9,23 @@ public sealed record VmaArchiveOptions
     /// How many bytes of decompressed data are kept for later reads, at least 0. The default is 64 MiB. A compressed archive is decompressed in frames of up
     /// to 8 MiB: those in use are kept in any case, and one that was read to its end is forgotten. A plain archive needs no cache.
     /// </summary>
-    public long CacheBytes
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(0, value);
-    } = 64L << 20;
+    public long CacheBytes { get; init => field = VmaDefaults.AtLeast(0, value); } = 64L << 20;
 
     /// <summary>
     /// How much memory the index may take, in bytes, at least 1 MiB; an archive that needs more is refused. The default is 1 GiB. An archive in disk
     /// order takes 12 MiB per TiB of disk, up to 44 when its clusters have holes, and one in no order at all 265.
     /// </summary>
-    public long IndexBytes
+    public long IndexBytes { get; init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB"); } = 1L << 30;
+
+    /// <summary>
+    /// How much memory the window of a zstd frame may take, in bytes, at least 1 MiB. The default is <see cref="VmaDefaults.DecoderMemory"/>. An archive
+    /// that takes more is refused with <see cref="VmaFaultCode.NeedsMemory"/>.
+    /// </summary>
+    public long DecoderMemory
     {
         get;
         init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
-    } = 1L << 30;
+    } = VmaDefaults.DecoderMemory;
 
     /// <summary>
     /// Whether the data of a sealed archive is compared with its checksums, each cluster when it is first read. The default is true. The checksums of
@@ -37,12 +39,14 @@ public sealed record VmaArchiveOptions
     /// </summary>
     public bool RefuseDamaged { get; init; }
 
+    /// <summary>
+    /// How long an archive may be, in bytes of the plain archive, so that all of its seek table and cluster map is compared with its frames when it is opened:
+    /// 70,000 reads for 8 GiB. Of a longer one only what is used is compared.
+    /// </summary>
+    internal long ProvenBytes { get; init; } = 8L << 30;
+
     /// <summary>How many threads index and decompress, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 
     /// <summary>
     /// A directory for the indexes of archives that are one zstd frame. Such an archive is read once from its start to its end, and what was passed can be
@@ -69,7 +73,7 @@ public sealed record VmaArchiveOptions
     /// <summary>
     /// Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>; null for a user without a home directory.
     /// </summary>
-    public static string? DefaultSidecarDirectory
+    public static string? DefaultCacheDirectory
     {
         get
         {

@@ -15,11 +15,14 @@ public static class VmaDefaults
     /// <summary>How many threads an operation has when its caller does not say: one for each processor, at most 4.</summary>
     public static int Parallelism { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
 
+    /// <summary>
+    /// How much memory the window of a zstd frame may take when its caller does not say, in bytes: 128 MiB, what <c>zstd --long=27</c> makes. A frame can
+    /// ask for up to 2 GiB.
+    /// </summary>
+    public static long DecoderMemory => 128L << 20;
+
     /// <summary>How many threads decode the frames of an archive that is read forward, beside those that use its extents.</summary>
     internal static int Decoders { get; } = Math.Clamp(Environment.ProcessorCount, 1, MostDecoders);
-
-    /// <summary>How many bytes of window a frame may have of which an index is made: what <c>zstd --long=27</c> makes, and a bit more.</summary>
-    internal const long IndexedWindow = 160 << 20;
 
     /// <summary>The value of an option that has a smallest one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than that.</exception>

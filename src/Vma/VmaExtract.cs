@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Input;
 using Vma.Reading;
 
@@ -38,7 +39,7 @@ public static class VmaExtract
         var findings = new Findings(archive.Manifest.Findings, Findings.ThrowErrors);
         ArchivePass pass = archive.StartPass(findings, readData: true, goOn: false);
         pass.Clusters.Select(targets.ContainsKey);
-        var restorer = new Restorer(targets, pass.Clusters, options.VerifyData, findings, cancellationToken);
+        var restorer = new Restorer(targets, pass.Clusters, options, findings, cancellationToken);
         pass.Run(restorer.Restore, options.Parallelism, progress, cancellationToken);
         if (options.Flush)
         {
@@ -55,10 +56,8 @@ public static class VmaExtract
     {
         foreach ((VmaDevice device, IBlockTarget target) in targets)
         {
-            if (!manifest.Devices.Contains(device) || (!device.IsMemoryState && target.Length < device.Size))
-            {
-                throw new ArgumentException($"'{device.Name}' is not a device of this archive, or its target is shorter", nameof(targets));
-            }
+            ArgumentException.ThrowIf(!manifest.Devices.Contains(device) || (!device.IsMemoryState && target.Length < device.Size),
+                $"'{device.Name}' is not a device of this archive, or its target is shorter", nameof(targets));
         }
 
         foreach (VmaDevice device in manifest.Devices.Where(targets.ContainsKey))

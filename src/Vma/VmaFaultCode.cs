@@ -23,8 +23,20 @@ public enum VmaFaultCode
     /// <summary>Two configs or two devices have one name.</summary>
     DuplicateName,
 
+    /// <summary>A config entry that points nowhere for its name or its data; it does not exist for a reader.</summary>
+    ConfigIgnored,
+
+    /// <summary>Nothing but zeros, to the end, stands behind the archive, as a tape or a block device leaves them.</summary>
+    ZeroPadding,
+
     /// <summary>The last cluster stores blocks behind the disk's end, with mask 0xffff; they are cut off.</summary>
     BlocksBehindEnd,
+
+    /// <summary>
+    /// Blocks of a disk that are stored without a checksum and hold nothing but zeros. No writer stores such a block, so a disk or a file system that failed
+    /// may have torn a hole there.
+    /// </summary>
+    ZeroBlocks,
 
     /// <summary>Not a VMA archive: the first four bytes are others.</summary>
     NotAnArchive,
@@ -110,14 +122,20 @@ public enum VmaFaultCode
     /// <summary>Clusters lie scattered over more disk space than is tracked in bounded memory.</summary>
     TooScattered,
 
-    /// <summary>An extent without a seal in a sealed archive.</summary>
+    /// <summary>An extent with data and without a seal in a sealed archive.</summary>
     SealMissing,
 
-    /// <summary>A seal's number, offset or slot count is not that of the extent before it: extents were lost, repeated or moved.</summary>
+    /// <summary>
+    /// A seal's number, offset or slot count is not that of the extent before it, or the extents of zeros since the last seal are not those that it counts:
+    /// extents were lost, repeated or moved.
+    /// </summary>
     SealMismatch,
 
     /// <summary>A cluster's stored data does not match its checksum.</summary>
     DataChecksum,
+
+    /// <summary>As <see cref="ZeroBlocks"/>, where the caller takes them for damage.</summary>
+    TornBlocks,
 
     /// <summary>A sealed archive without its end mark: it was cut.</summary>
     EndMarkMissing,
@@ -130,4 +148,13 @@ public enum VmaFaultCode
 
     /// <summary>What the archive is compressed in can only be read from its start.</summary>
     NotSeekable,
+
+    /// <summary>The seek table at the end of a zstd stream tells other frames than there are.</summary>
+    SeekTableMismatch,
+
+    /// <summary>The cluster map at the end of a zstd stream tells otherwise what its extents hold, or is damaged.</summary>
+    ClusterMapMismatch,
+
+    /// <summary>A zstd frame whose window takes more memory than is allowed; it is not damaged.</summary>
+    NeedsMemory,
 }

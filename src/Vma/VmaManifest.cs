@@ -37,6 +37,9 @@ public sealed record VmaManifest
     /// <summary>The first config of a name, or null. Names need not be unique.</summary>
     public VmaConfig? FindConfig(VmaName name) => Configs.FirstOrDefault(config => config.Name == name);
 
+    /// <summary>Whether something lacks when no extent stands behind the header: an archive of configs only has none.</summary>
+    internal bool NeedsExtents => Devices.Count > 0 || PromisesSeals;
+
     /// <summary>Refuses a device that is larger than clusters can address.</summary>
     internal void ThrowIfTooLarge(VmaDevice device)
     {

@@ -18,7 +18,7 @@ public sealed record VmaReadDevice(VmaDevice Device)
     /// <summary>How many bytes of data the archive stores for it.</summary>
     public long StoredBytes { get; init; }
 
-    /// <summary>How many bytes of its clusters are zeros that are not stored.</summary>
+    /// <summary>How many bytes of it are zeros that are not stored; what lies behind a disk's end does not count.</summary>
     public long ZeroBytes { get; init; }
 
     /// <summary>Those among <see cref="ZeroBytes"/> that are in clusters which store something.</summary>

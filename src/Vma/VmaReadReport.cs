@@ -11,7 +11,7 @@ public sealed record VmaReadReport
     /// <summary>What the header says.</summary>
     public required VmaManifest Manifest { get; init; }
 
-    /// <summary>What is wrong or odd, by offset; at most <see cref="MaxFindings"/> of them.</summary>
+    /// <summary>What is wrong or odd, by offset, neighbours as one (<see cref="VmaFault.Join"/>); at most <see cref="MaxFindings"/> of them.</summary>
     public required IReadOnlyList<VmaFault> Findings { get; init; }
 
     /// <summary>How many errors there are, also those that are not in <see cref="Findings"/>.</summary>

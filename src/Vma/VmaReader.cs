@@ -22,15 +22,24 @@ public sealed class VmaReader : IDisposable
     /// <summary>Reads the header from <paramref name="archive"/>, and nothing behind it.</summary>
     /// <param name="archive">Stands at the archive's first byte; need not be seekable.</param>
     /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed.</param>
-    /// <param name="options">How it is read.</param>
     /// <exception cref="VmaException">It is no archive, or its header is damaged.</exception>
     /// <exception cref="IOException">The stream could not be read.</exception>
-    public VmaReader(Stream archive, bool leaveOpen = false, VmaReaderOptions? options = null)
+    public VmaReader(Stream archive, bool leaveOpen = false)
+        : this(archive, new VmaReaderOptions(), leaveOpen)
     {
+    }
+
+    /// <inheritdoc cref="VmaReader(Stream, bool)"/>
+    /// <param name="archive">Stands at the archive's first byte; need not be seekable.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed.</param>
+    public VmaReader(Stream archive, VmaReaderOptions options, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _reading = new IndexedReading(archive, options?.IndexDirectory, new DamageLog(fault => _report(fault)));
+        _reading = new IndexedReading(archive, options, new DamageLog(fault => _report(fault)));
         try
         {
             Manifest = HeaderInput.Read(_reading.Input);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Formats;
+using Vma.Failures;
 using Vma.Indexing;
 using Vma.Input;
 
@@ -31,7 +32,7 @@ public static class VmaRepack
         long start = archive.CanSeek ? archive.Position : 0;
         if (options is { KeepOrder: false, Spool: { } openSpool })
         {
-            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors));
+            using ForwardInput plain = Decompression.Open(archive, new DamageLog(Findings.ThrowErrors), options.DecoderMemory);
             if (!archive.CanSeek || (plain.IsDecoded && !IsInDiskOrder(archive, start)))
             {
                 using Stream spool = openSpool();
@@ -46,16 +47,14 @@ public static class VmaRepack
             archive.Position = start;
         }
 
-        using var reader = new VmaReader(archive, leaveOpen: true);
+        using var reader = new VmaReader(archive, new VmaReaderOptions { DecoderMemory = options.DecoderMemory }, leaveOpen: true);
         if (reader.Manifest.Findings.FirstOrDefault(finding => finding.Severity == VmaSeverity.Error) is { } refused)
         {
             throw new VmaException(refused);
         }
 
-        if (reader.Manifest is { Configs.Count: 0, Devices.Count: 0 })
-        {
-            throw new ArgumentException("the archive holds neither a config nor a device", nameof(archive));
-        }
+        ArgumentException.ThrowIf(reader.Manifest is { Configs.Count: 0, Devices.Count: 0 },
+            "the archive holds neither a config nor a device", nameof(archive));
 
         using var writer = new VmaWriter(output, options.ToWriterOptions(reader.Manifest), leaveOpen: true);
         foreach (VmaConfig config in reader.Manifest.Configs)
@@ -72,7 +71,7 @@ public static class VmaRepack
         {
             VmaVerify.ThrowIfDamaged(reader, options.Parallelism, cancellationToken);
             archive.Position = start;
-            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism };
+            var opening = new VmaArchiveOptions { Parallelism = options.Parallelism, DecoderMemory = options.DecoderMemory };
             using VmaArchive anywhere = VmaArchive.Open(archive, opening, leaveOpen: true, cancellationToken: cancellationToken);
             InDiskOrder(anywhere, writer, progress, cancellationToken);
         }

@@ -6,11 +6,7 @@ namespace Vma;
 public sealed record VmaRepackOptions
 {
     /// <summary>How the new archive is compressed. The default is not at all.</summary>
-    public VmaCompression Compression
-    {
-        get;
-        init => field = value ?? throw new ArgumentNullException(nameof(value));
-    } = VmaCompression.None;
+    public VmaCompression Compression { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = VmaCompression.None;
 
     /// <summary>Whether data checksums are written. The default is true.</summary>
     public bool Seal { get; init; } = true;
@@ -30,12 +26,15 @@ public sealed record VmaRepackOptions
     /// <summary>The new archive's time. The default is the old one's.</summary>
     public DateTimeOffset? CreationTime { get; init; }
 
-    /// <inheritdoc cref="VmaWriterOptions.Parallelism"/>
-    public int Parallelism
+    /// <inheritdoc cref="VmaReaderOptions.DecoderMemory"/>
+    public long DecoderMemory
     {
         get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+        init => field = VmaDefaults.AtLeast(1 << 20, value, "1 MiB");
+    } = VmaDefaults.DecoderMemory;
+
+    /// <inheritdoc cref="VmaWriterOptions.Parallelism"/>
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 
     internal VmaWriterOptions ToWriterOptions(VmaManifest manifest) => new()
     {

@@ -11,6 +11,12 @@ public sealed record VmaSalvageOptions
     /// </summary>
     public bool KeepDamaged { get; init; }
 
+    /// <summary>
+    /// Whether stored blocks without a checksum that hold nothing but zeros are damage, <see cref="VmaFaultCode.TornBlocks"/>, and not only a warning,
+    /// <see cref="VmaFaultCode.ZeroBlocks"/>. The default is false.
+    /// </summary>
+    public bool Strict { get; init; }
+
     /// <summary>Sizes in bytes of devices, by name, that count before what the archive says.</summary>
     public IReadOnlyDictionary<VmaName, long> Sizes
     {
@@ -21,9 +27,5 @@ public sealed record VmaSalvageOptions
     /// <summary>
     /// How many threads check and write data, at least 1; with <see cref="KeepDamaged"/> it is one. The default is <see cref="VmaDefaults.Parallelism"/>.
     /// </summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

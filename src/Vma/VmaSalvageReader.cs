@@ -13,12 +13,13 @@ public sealed class VmaSalvageReader : IDisposable
     /// Told of each finding as it is found, of the header's by this call, by one thread at a time; the report keeps only the first ones.
     /// </param>
     /// <param name="leaveOpen">Whether the stream stays open.</param>
+    /// <param name="options">How it is read.</param>
     /// <exception cref="VmaException">There is nothing behind the place where a header would be.</exception>
     /// <exception cref="IOException">A stream that is not seekable could not be read.</exception>
-    public VmaSalvageReader(Stream archive, Action<VmaFault>? onFinding = null, bool leaveOpen = false)
+    public VmaSalvageReader(Stream archive, Action<VmaFault>? onFinding = null, bool leaveOpen = false, VmaReaderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(archive);
-        Archive = new DamagedArchive(archive, onFinding, leaveOpen);
+        Archive = new DamagedArchive(archive, onFinding, leaveOpen, options ?? new VmaReaderOptions());
     }
 
     /// <summary>

@@ -19,4 +19,14 @@ public sealed record VmaSalvageReport(
     long Errors,
     long Warnings,
     IReadOnlyList<VmaFault> Findings,
-    IReadOnlyList<VmaSalvagedDevice> Devices);
+    IReadOnlyList<VmaSalvagedDevice> Devices)
+{
+    /// <summary>How many bytes the input had, as it came, compressed or not.</summary>
+    public long InputBytes { get; init; }
+
+    /// <summary>
+    /// The SHA-256 of the input, as it came and as it was read, in hexadecimal digits: of a stream that is not seekable too. What could not be read counts as
+    /// zeros.
+    /// </summary>
+    public string InputSha256 { get; init; } = string.Empty;
+}

@@ -27,8 +27,9 @@ public static class VmaVerify
             options.OnFinding?.Invoke(finding);
         }
 
-        var checker = new DataChecker(pass.Clusters, findings);
+        var checker = new DataChecker(pass.Clusters, findings, options.Strict);
         pass.Run(options.ReadData ? checker.Check : static _ => { }, options.Parallelism, progress, cancellationToken);
+        pass.ReportWrongHints();
         return pass.ToReport(dataChecked: options.ReadData);
     }
 

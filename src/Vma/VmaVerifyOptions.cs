@@ -11,13 +11,15 @@ public sealed record VmaVerifyOptions
     /// </summary>
     public bool ReadData { get; init; } = true;
 
+    /// <summary>
+    /// Whether stored blocks without a checksum that hold nothing but zeros are damage, <see cref="VmaFaultCode.TornBlocks"/>, and not only a warning,
+    /// <see cref="VmaFaultCode.ZeroBlocks"/>. The default is false.
+    /// </summary>
+    public bool Strict { get; init; }
+
     /// <summary>Told of each finding as it is found, by one thread at a time; the report keeps only the first ones.</summary>
     public Action<VmaFault>? OnFinding { get; init; }
 
     /// <summary>How many threads check data, at least 1. The default is <see cref="VmaDefaults.Parallelism"/>.</summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Threads;
 using Vma.Writing;
 
@@ -23,10 +24,8 @@ public sealed partial class VmaWriter
         ArgumentNullException.ThrowIfNull(disks);
         foreach ((VmaDeviceWriter device, IBlockSource source) in disks)
         {
-            if (!_devices.Contains(device) || source.Length > device.Device.Size)
-            {
-                throw new ArgumentException($"'{device.Device.Name}' is not a device of this writer, or shorter than its disk", nameof(disks));
-            }
+            ArgumentException.ThrowIf(!_devices.Contains(device) || source.Length > device.Device.Size,
+                $"'{device.Device.Name}' is not a device of this writer, or shorter than its disk", nameof(disks));
         }
 
         if (disks.Count == 0)

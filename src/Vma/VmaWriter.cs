@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Compression.Formats;
+using Vma.Failures;
 using Vma.Format;
 using Vma.Writing;
 
@@ -174,17 +175,11 @@ public sealed partial class VmaWriter : IDisposable
             throw new InvalidOperationException($"the archive cannot be finished: {_failure.Message}", _failure);
         }
 
-        if (IsCommitted)
-        {
-            throw new InvalidOperationException("the archive is committed");
-        }
+        InvalidOperationException.ThrowIf(IsCommitted, "the archive is committed");
 
         if (_sink is null)
         {
-            if (_configs.Count == 0 && _devices.Count == 0)
-            {
-                throw new InvalidOperationException("an archive needs at least one config or device");
-            }
+            InvalidOperationException.ThrowIf(_configs.Count == 0 && _devices.Count == 0, "an archive needs at least one config or device");
 
             byte[] header = HeaderWriter.Write(Manifest(_configs, _devices));
             if (HeaderReader.Measure(header, out _) is { } fault || (fault = HeaderReader.Read(header, out _)) is not null)
@@ -223,10 +218,7 @@ public sealed partial class VmaWriter : IDisposable
     private void ThrowIfStarted()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_sink is not null)
-        {
-            throw new InvalidOperationException("configs and devices are declared before the first cluster is written");
-        }
+        InvalidOperationException.ThrowIf(_sink is not null, "configs and devices are declared before the first cluster is written");
     }
 
     private VmaManifest Manifest(IReadOnlyList<VmaConfig> configs, IEnumerable<VmaDeviceWriter> devices) => new()

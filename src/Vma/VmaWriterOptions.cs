@@ -26,11 +26,7 @@ public sealed record VmaWriterOptions
     public bool Seal { get; init; } = true;
 
     /// <summary>How the archive is compressed. The default is not at all.</summary>
-    public VmaCompression Compression
-    {
-        get;
-        init => field = value ?? throw new ArgumentNullException(nameof(value));
-    } = VmaCompression.None;
+    public VmaCompression Compression { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = VmaCompression.None;
 
     /// <summary>How many clusters go into one extent, 1 to 59. The default is 58, as in the reference writer.</summary>
     public int ClustersPerExtent
@@ -43,9 +39,5 @@ public sealed record VmaWriterOptions
     /// How many threads read, pack and compress, at least 1; each takes about 4 MiB, and about 8 when it compresses. The default is
     /// <see cref="VmaDefaults.Parallelism"/>. The archive does not depend on it.
     /// </summary>
-    public int Parallelism
-    {
-        get;
-        init => field = VmaDefaults.AtLeast(1, value);
-    } = VmaDefaults.Parallelism;
+    public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 }

@@ -89,7 +89,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             }
             catch (Exception failure)
             {
-                string path = Save(mutant, sampleSeed, index);
+                string path = Save($"mutant-{sampleSeed}-{index}.vma", mutant.Archive);
                 lock (failures)
                 {
                     failures.Add($"seed {sampleSeed}, mutant {index} ({mutant.Story}): {failure.GetType().Name}: {failure.Message}; " +
@@ -99,16 +99,16 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
     }
 
-    private static int? Setting(string name) =>
+    internal static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : null;
 
-    private static string Save(Mutant mutant, int seed, int index)
+    internal static string Save(string name, byte[] archive)
     {
         string root = typeof(FuzzTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "RootDirectory").Value!;
         string directory = Path.Combine(root, "artifacts", "fuzz");
         Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, $"mutant-{seed}-{index}.vma");
-        File.WriteAllBytes(path, mutant.Archive);
+        string path = Path.Combine(directory, name);
+        File.WriteAllBytes(path, archive);
         return path;
     }
 }

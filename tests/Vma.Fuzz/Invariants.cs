@@ -172,7 +172,7 @@ internal sealed class Invariants(Mutant mutant)
         {
             ExtentAt extent = mutant.Sample.Extents[i];
             bool headerHit = mutant.IsTouched(extent.Offset, ExtentLayout.HeaderLength);
-            bool sealHit = mutant.Sample.IsSealed && mutant.IsTouched(extent.End, ExtentLayout.HeaderLength);
+            bool sealHit = mutant.Sample.IsSealed && !extent.IsZero && mutant.IsTouched(extent.End, ExtentLayout.HeaderLength);
             if (!extent.HasClusters || headerHit || sealHit)
             {
                 continue;

@@ -21,21 +21,24 @@ internal static class Resealer
         Md5.HashWithZeroedField(header, HeaderLayout.Md5Offset, header.Slice(HeaderLayout.Md5Offset, Md5.Length));
         ulong number = 0;
         uint register = uint.MaxValue;
+        ZeroExtents zeroes = default;
         ExtentAt? sealedExtent = null;
         foreach (ExtentAt extent in ExtentMap.Of(archive))
         {
             Span<byte> bytes = archive.AsSpan(extent.Offset, ExtentLayout.HeaderLength);
             if (seals && !extent.HasClusters)
             {
-                ResealNull(archive, bytes, extent, sealedExtent, ref number, ref register);
+                ResealNull(archive, bytes, extent, sealedExtent, ref number, ref register, ref zeroes);
             }
 
             Md5.HashWithZeroedField(bytes, ExtentLayout.Md5Offset, bytes.Slice(ExtentLayout.Md5Offset, Md5.Length));
-            sealedExtent = extent.HasClusters ? extent : null;
+            sealedExtent = extent.HasClusters && !extent.IsZero ? extent : null;
+            zeroes = extent.IsZero ? zeroes.Add(bytes) : zeroes;
         }
     }
 
-    private static void ResealNull(byte[] archive, Span<byte> bytes, ExtentAt extent, ExtentAt? sealedExtent, ref ulong number, ref uint register)
+    private static void ResealNull(
+        byte[] archive, Span<byte> bytes, ExtentAt extent, ExtentAt? sealedExtent, ref ulong number, ref uint register, ref ZeroExtents zeroes)
     {
         Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
         NullExtent.ReadPayload(bytes, payload);
@@ -44,6 +47,7 @@ internal static class Resealer
             return;
         }
 
+        (seal.ZeroesBefore, zeroes) = (zeroes, default);
         if (seal.Kind == SealKind.EndMark)
         {
             (seal.Number, seal.Offset, seal.Checksum) = (number, (ulong)extent.Offset, ~register);

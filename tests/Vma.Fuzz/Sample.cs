@@ -81,6 +81,8 @@ internal sealed class Sample
 /// <summary>Where an extent stands in an archive.</summary>
 internal readonly record struct ExtentAt(int Offset, int DataLength, bool HasClusters)
 {
+    public bool IsZero => HasClusters && DataLength == 0;
+
     public int End => Offset + ExtentLayout.HeaderLength + DataLength;
 }
 

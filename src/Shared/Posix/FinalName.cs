@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.InteropServices;
+using Vma.Failures;
 
 namespace Vma.Posix;
 
@@ -56,15 +57,7 @@ internal static class FinalName
         return true;
     }
 
-    private static int Rename(string temporary, string final)
-    {
-        try
-        {
-            return LibC.Rename(CurrentDirectory, temporary, CurrentDirectory, final, NoReplace) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return -1; // a libc that is older than the call
-        }
-    }
+    private static int Rename(string temporary, string final) => Attempt.Or(
+        () => LibC.Rename(CurrentDirectory, temporary, CurrentDirectory, final, NoReplace) == 0 ? 0 : Marshal.GetLastPInvokeError(),
+        (EntryPointNotFoundException _) => -1); // a libc that is older than the call
 }

@@ -7,8 +7,8 @@ namespace Vma.Posix;
 /// <content>Processes, and the sockets that are passed between them.</content>
 internal static unsafe partial class LibC
 {
-    [LibraryImport(Library, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Spawn(out int process, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+    [LibraryImport(Library, EntryPoint = "posix_spawn")]
+    public static partial int Spawn(int* process, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
     public static partial int InitializeFileActions(byte* actions);
@@ -33,6 +33,13 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "kill")]
     public static partial int Signal(int process, int signal);
+
+    [LibraryImport(Library, EntryPoint = "prctl")]
+    public static partial int ProcessControl(int operation, nint first, nint second, nint third, nint fourth);
+
+    /// <summary>A call of the kernel that libc has no name for.</summary>
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport(Library, EntryPoint = "setsid")]
     public static partial int StartSession();

@@ -24,10 +24,7 @@ internal static class ManualPage
             .SH SYNOPSIS
 
             """);
-        foreach (VerbSpec verb in VerbTable.All)
-        {
-            page.Append($".SY \"vma {verb.Name}\"\n{Synopsis.Full(verb)}");
-        }
+        page.AppendJoin(string.Empty, VerbTable.All.Select(verb => $".SY \"vma {verb.Name}\"\n{Synopsis.Full(verb)}"));
 
         page.Append(".YS\n");
         foreach ((string heading, string text) in PageText.Parse(Resource.Read("vma.md"), "#").Sections)

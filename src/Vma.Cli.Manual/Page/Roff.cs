@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vma.Cli.Manual.Page;
@@ -11,16 +10,7 @@ internal static partial class Roff
     public const string Undivided = "\\%";
 
     /// <summary>Text that fills lines, each of which may be a sentence.</summary>
-    public static string Prose(string text)
-    {
-        var lines = new StringBuilder();
-        foreach (string line in text.Split('\n'))
-        {
-            lines.Append(Line(line)).Append('\n');
-        }
-
-        return lines.ToString();
-    }
+    public static string Prose(string text) => string.Concat(text.Split('\n').Select(line => Line(line) + "\n"));
 
     /// <summary>One line of text.</summary>
     public static string Line(string text)

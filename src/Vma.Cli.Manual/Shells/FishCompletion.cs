@@ -20,10 +20,7 @@ internal static class FishCompletion
 
         table.Append("    end\nend\n\ncomplete -c vma -f\ncomplete -c vma -s h -l help -d 'show help'\n");
         table.Append("complete -c vma -n __vma_starts -l version -d 'show the version'\n");
-        foreach (VerbSpec verb in VerbTable.All)
-        {
-            table.Append($"complete -c vma -n __vma_starts -a {verb.Name} -d {Quote(Phrase.Of(verb.Summary))}\n");
-        }
+        table.AppendJoin(string.Empty, VerbTable.All.Select(verb => $"complete -c vma -n __vma_starts -a {verb.Name} -d {Quote(Phrase.Of(verb.Summary))}\n"));
 
         foreach (VerbSpec verb in VerbTable.All)
         {

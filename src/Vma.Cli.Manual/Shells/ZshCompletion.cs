@@ -13,10 +13,7 @@ internal static class ZshCompletion
     public static string Write()
     {
         var table = new StringBuilder("_vma_verbs() {\n    local -a verbs=(\n");
-        foreach (VerbSpec verb in VerbTable.All)
-        {
-            table.Append($"        {QuotedText.ForShell($"{verb.Name}:{Phrase.Of(verb.Summary)}")}\n");
-        }
+        table.AppendJoin(string.Empty, VerbTable.All.Select(verb => $"        {QuotedText.ForShell($"{verb.Name}:{Phrase.Of(verb.Summary)}")}\n"));
 
         table.Append("    )\n    _describe verb verbs\n}\n\n_vma_operands() {\n    case $1 in\n");
         foreach (VerbSpec verb in VerbTable.All)

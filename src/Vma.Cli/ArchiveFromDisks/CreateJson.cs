@@ -9,9 +9,10 @@ internal sealed class CreateJson(Terminal terminal, CreateRequest request) : Cre
 {
     public override void Write(CreatePlan plan) => PlanDocument.Write(Terminal, null, Request.Archive, null, plan.MostStored, plan.Free.Bytes, plan.Disks);
 
-    public override void Write(VmaWriteReport report)
+    public override void Write(VmaWriteReport report, SourceDisks disks)
     {
-        base.Write(report);
-        CreateDocument.Write(Terminal, CreateDocument.Version, Request.Archive, Request.Options.Seal, report);
+        base.Write(report, disks);
+        CreateDocument.Write(Terminal, CreateDocument.From(
+            CreateDocument.Version, Request.Archive, Request.Options.Seal, report, [.. disks.All.Select(disk => disk.OtherFiles)]));
     }
 }

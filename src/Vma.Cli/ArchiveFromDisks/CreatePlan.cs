@@ -12,7 +12,8 @@ namespace Vma.Cli.ArchiveFromDisks;
 internal sealed record CreatePlan(IReadOnlyList<PlannedElement> Disks, long MostStored, FreeSpace Free)
 {
     public static CreatePlan Of(CreateRequest request, SourceDisks disks) => new(
-        [.. disks.All.Select(disk => new PlannedElement(new VmaName(disk.Name).ToString(), disk.Path, disk.Format, disk.Source.Length))],
+        [.. disks.All.Select(disk => new PlannedElement(
+            new VmaName(disk.Name).ToString(), disk.Path, disk.Format, disk.Source.Length, disk.OtherFiles))],
         DataIn(disks),
         FreeSpace.Beside(request.Archive));
 

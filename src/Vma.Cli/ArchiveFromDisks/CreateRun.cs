@@ -11,10 +11,8 @@ internal static class CreateRun
 
     public static int Execute(CommandContext context, CreateRequest request)
     {
-        if (request is { Json: true, DryRun: false } && StandardStreams.IsOutput(request.Archive))
-        {
-            throw CommandException.Usage("the archive and the --json report cannot both go to standard output");
-        }
+        CommandException.UsageIf(request is { Json: true, DryRun: false } && StandardStreams.IsOutput(request.Archive),
+            "the archive and the --json report cannot both go to standard output");
 
         CreateText text = request.Json ? new CreateJson(context.Terminal, request) : new CreateText(context.Terminal, request);
         using var disks = SourceDisks.Open(request, text.Tell);
@@ -24,10 +22,7 @@ internal static class CreateRun
             configs.Add(made);
         }
 
-        if (configs.Count == 0 && disks.All.Count == 0)
-        {
-            throw CommandException.Usage("an archive needs at least one disk or config; see 'vma create --help'");
-        }
+        CommandException.UsageIf(configs.Count == 0 && disks.All.Count == 0, "an archive needs at least one disk or config; see 'vma create --help'");
 
         if (request.DryRun)
         {
@@ -41,7 +36,7 @@ internal static class CreateRun
         }
 
         using var output = ArchiveOutput.Open(request.Archive, request.Sync, context);
-        text.Write(output.Write($"cannot write '{EscapedText.Of(request.Archive)}'", stream => Write(stream, request, configs, disks, text)));
+        text.Write(output.Write($"cannot write '{EscapedText.Of(request.Archive)}'", stream => Write(stream, request, configs, disks, text)), disks);
         return ExitCode.Done;
     }
 

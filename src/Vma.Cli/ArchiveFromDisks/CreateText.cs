@@ -18,16 +18,13 @@ internal class CreateText(Terminal terminal, CreateRequest request)
     /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(CreatePlan plan)
     {
-        foreach (PlannedElement disk in plan.Disks)
-        {
-            Terminal.WriteLine($"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}");
-        }
+        Terminal.WriteLines(plan.Disks.Select(disk => $"{disk.Name}: {disk.Size} bytes from {EscapedText.Of(disk.Path)} as {disk.Format}"));
 
         Terminal.WriteLine($"at most {plan.MostStored} bytes will be stored, before compression; {plan.Free.Bytes} are free");
         Terminal.Flush();
     }
 
-    public virtual void Write(VmaWriteReport report)
+    public virtual void Write(VmaWriteReport report, SourceDisks disks)
     {
         if (Request.Verbose)
         {

@@ -20,10 +20,7 @@ internal sealed record DriveArgument(string? Format, string? Snapshot, string? N
             (name, path) = (null, rest);
         }
 
-        if (path.Length == 0 || name is { Length: 0 })
-        {
-            throw CommandException.Usage($"'{EscapedText.Of(text)}': a disk is [format=FMT:][NAME=]PATH");
-        }
+        CommandException.UsageIf(path.Length == 0 || name is { Length: 0 }, $"'{EscapedText.Of(text)}': a disk is [format=FMT:][NAME=]PATH");
 
         return new DriveArgument(format, snapshot, name, path);
 
@@ -35,10 +32,7 @@ internal sealed record DriveArgument(string? Format, string? Snapshot, string? N
             }
 
             int colon = rest.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0)
-            {
-                throw CommandException.Usage($"'{EscapedText.Of(text)}': after {key} and its value comes a colon and the disk's path");
-            }
+            CommandException.UsageIf(colon < 0, $"'{EscapedText.Of(text)}': after {key} and its value comes a colon and the disk's path");
 
             string value = rest[key.Length..colon];
             rest = rest[(colon + 1)..];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Disks;
+using Vma.Failures;
 using Vma.Nbd;
 using Vma.Posix;
 using Vma.Qemu.Images;
@@ -17,8 +18,8 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
     /// <summary>The disk as it is read; its failures name it.</summary>
     public IBlockSource Source { get; } = new NamedSource(Disk, $"cannot read disk '{EscapedText.Of(Path)}'");
 
-    /// <summary>The files that it consists of besides its own, as a qcow2 image's backing files.</summary>
-    public IReadOnlyList<string> OtherFiles { get; private init; } = [];
+    /// <summary>The files that its image names, and that are read with it.</summary>
+    public IReadOnlyList<string> OtherFiles { get; } = Disk.OtherFiles();
 
     /// <summary>Whether the path is that of a whole machine, an OVA.</summary>
     public static bool IsMachine(DriveArgument argument) =>
@@ -48,20 +49,12 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
                 : throw CommandException.Usage($"'{shown}': an NBD export is read as it is, as format={DiskFormats.Raw}");
         }
 
-        if (FileStatus.KindOf(argument.Path) == FileKind.Passage)
-        {
-            // Opening a FIFO would wait for a writer.
-            throw CommandException.Failed($"disk '{shown}' is neither a file nor a block device");
-        }
+        // Opening a FIFO would wait for a writer.
+        CommandException.FailIf(FileStatus.KindOf(argument.Path) == FileKind.Passage, $"disk '{shown}' is neither a file nor a block device");
 
-        RawDisk raw = RawDisk.OpenRead(argument.Path);
-        try
+        return Attempt.Into(RawDisk.OpenRead(argument.Path), raw =>
         {
-            if (raw.Length == 0)
-            {
-                throw CommandException.Failed($"disk '{shown}' is empty");
-            }
-
+            CommandException.FailIf(raw.Length == 0, $"disk '{shown}' is empty");
             string format = argument.Format ?? DiskFormats.Detect(argument.Path, raw);
             if (format == DiskFormats.Raw)
             {
@@ -73,19 +66,13 @@ internal sealed record SourceDisk(string Name, string Path, string Format, IBloc
             SourceDisk disk = OpenImage(name, argument, format, keyFile);
             raw.Dispose();
             return disk;
-        }
-        catch
-        {
-            raw.Dispose();
-            throw;
-        }
+        });
     }
 
     private static SourceDisk OpenImage(string name, DriveArgument argument, string format, string? keyFile)
     {
         QemuTool.ThrowIfMissing();
         QemuImage image = QemuImage.Resolve(argument.Path, format, keyFile);
-        QemuImageDisk disk = QemuImageDisk.OpenRead(image, argument.Snapshot);
-        return new SourceDisk(name, argument.Path, format, disk) { OtherFiles = [.. image.Files().Skip(1)] };
+        return new SourceDisk(name, argument.Path, format, QemuImageDisk.OpenRead(image, argument.Snapshot));
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Text;
 using Vma.Cli.Disks;
+using Vma.Failures;
 using Vma.Posix;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Guests.Ovf;
@@ -23,10 +24,8 @@ internal sealed class SourceDisks : IDisposable
     /// <param name="tell">Gets what the user should know about them.</param>
     public static SourceDisks Open(CreateRequest request, Action<string> tell)
     {
-        if (request.OldForm.Length > 0 && request.Drives.Length > 0)
-        {
-            throw CommandException.Usage("disks are given either with -d or as operands, not both; see 'vma create --help'");
-        }
+        CommandException.UsageIf(request.OldForm.Length > 0 && request.Drives.Length > 0,
+            "disks are given either with -d or as operands, not both; see 'vma create --help'");
 
         DriveArgument[] arguments = [.. request.OldForm.Concat(request.Drives).Select(DriveArgument.Parse)];
         if (request.OldForm.Length > 0 && arguments.Any(argument => argument.Format is null))
@@ -58,43 +57,25 @@ internal sealed class SourceDisks : IDisposable
             {
                 SourceDisk disk = SourceDisk.Open(name, argument, request.KeyFile);
                 disks._disks.Add(disk);
-
-                // An image from elsewhere can name any file of this host, whose content then gets into the archive. So the user is told.
-                if (disk.OtherFiles.Count > 0)
-                {
-                    string others = string.Join(", ", disk.OtherFiles.Select(file => $"'{EscapedText.Of(file)}'"));
-                    tell($"'{EscapedText.Of(disk.Path)}' is read together with {others}");
-                }
+                ImageFiles.Tell(disk.Path, "is read", disk.OtherFiles, tell);
             }
         });
     }
 
     public void Dispose() => _disks.ForEach(disk => disk.Dispose());
 
-    private static SourceDisks OpenAll(Action<SourceDisks> open)
+    private static SourceDisks OpenAll(Action<SourceDisks> open) => Attempt.Into(new SourceDisks(), disks =>
     {
-        var disks = new SourceDisks();
-        try
-        {
-            open(disks);
-            disks._disks.ForEach(ThrowIfTooLarge);
-            return disks;
-        }
-        catch
-        {
-            disks.Dispose();
-            throw;
-        }
-    }
+        open(disks);
+        disks._disks.ForEach(ThrowIfTooLarge);
+        return disks;
+    });
 
     /// <summary>Refuses at once what no archive can hold: to measure it first could take for ever.</summary>
     private static void ThrowIfTooLarge(SourceDisk disk)
     {
-        if (disk.Disk.Length > VmaCluster.LargestDisk)
-        {
-            throw CommandException.Failed(
-                $"disk '{EscapedText.Of(disk.Path)}' has {disk.Disk.Length} bytes; an archive takes disks of at most {VmaCluster.LargestDisk}");
-        }
+        CommandException.FailIf(disk.Disk.Length > VmaCluster.LargestDisk,
+            $"disk '{EscapedText.Of(disk.Path)}' has {disk.Disk.Length} bytes; an archive takes disks of at most {VmaCluster.LargestDisk}");
     }
 
     private void AddMachine(string path) => Doing.With("open machine", path, () =>

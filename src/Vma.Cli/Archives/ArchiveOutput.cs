@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Cli.Archives;
@@ -26,21 +27,14 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
     /// <param name="write">Writes it.</param>
     public T Write<T>(string sentence, Func<Stream, T> write)
     {
-        try
+        return Attempt.Or(
+            () => Doing.OrFail(sentence, WriteAndCommit, Explain), (ArgumentException tooMuch) => throw CommandException.Failed(tooMuch.Message, tooMuch));
+
+        T WriteAndCommit()
         {
-            return Doing.OrFail(
-                sentence,
-                () =>
-                {
-                    T report = write(Stream);
-                    Commit();
-                    return report;
-                },
-                Explain);
-        }
-        catch (ArgumentException tooMuch)
-        {
-            throw CommandException.Failed(tooMuch.Message, tooMuch);
+            T report = write(Stream);
+            Commit();
+            return report;
         }
     }
 
@@ -67,10 +61,8 @@ internal abstract class ArchiveOutput(Stream stream) : IDisposable
 
         if (StandardStreams.DescriptorOf(target) is { } descriptor)
         {
-            if (StandardStreams.IsOutput(target) && context.Terminal.OutputIsTerminal)
-            {
-                throw CommandException.Usage("an archive does not go to a terminal; name a file, or send standard output elsewhere");
-            }
+            CommandException.UsageIf(StandardStreams.IsOutput(target) && context.Terminal.OutputIsTerminal,
+                "an archive does not go to a terminal; name a file, or send standard output elsewhere");
 
             Descriptors.WidenPipe(descriptor);
             return new PassageOutput(new DescriptorStream(descriptor), context.Unfinished);

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.IO.Pipes;
+using Vma.Failures;
 
 namespace Vma.Cli.Archives;
 
@@ -46,10 +47,8 @@ internal sealed class CommandOutput : ArchiveOutput
     {
         _process.StandardInput.Close();
         _process.WaitForExit();
-        if (_process.ExitCode != 0)
-        {
-            throw CommandException.Failed($"'{EscapedText.Of(_command)}' ended with exit code {_process.ExitCode}; what it did with the archive is not known");
-        }
+        CommandException.FailIf(_process.ExitCode != 0,
+            $"'{EscapedText.Of(_command)}' ended with exit code {_process.ExitCode}; what it did with the archive is not known");
 
         _unfinished.Complete(static () => { }, _undo);
     }
@@ -67,16 +66,10 @@ internal sealed class CommandOutput : ArchiveOutput
         return ended ? $"the command read no further, and ended with exit code {_process.ExitCode}" : "the command reads no further";
     }
 
-    private void Kill()
+    /// <summary>It fails when the command has ended by itself.</summary>
+    private void Kill() => Attempt.Quietly<InvalidOperationException>(() =>
     {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself.
-        }
-    }
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    });
 }

@@ -14,10 +14,8 @@ internal static class ConfigFiles
         foreach (string path in paths)
         {
             string name = Path.GetFileName(path);
-            if (configs.Any(config => config.Name == name))
-            {
-                throw CommandException.Usage($"two configs are called '{EscapedText.Of(name)}'; an archive keeps only their base names");
-            }
+            CommandException.UsageIf(configs.Any(config => config.Name == name),
+                $"two configs are called '{EscapedText.Of(name)}'; an archive keeps only their base names");
 
             configs.Add((name, Doing.With("read config", path, () => ReadOne(path))));
         }

@@ -27,17 +27,9 @@ internal static class DeviceNames
     public static IReadOnlyList<VmaDevice> Find(VmaManifest manifest, string typed)
     {
         VmaDevice[] exact = [.. manifest.Devices.Where(device => device.Name == typed)];
-        if (exact.Length > 0)
-        {
-            return exact;
-        }
-
-        if (typed.StartsWith(IdPrefix, StringComparison.Ordinal) && byte.TryParse(typed.AsSpan(IdPrefix.Length), NumberStyles.None, null, out byte id))
-        {
-            return manifest.FindDevice(id) is { } device ? [device] : [];
-        }
-
-        return [.. manifest.Devices.Where(device => IsCalled(device.Name, typed))];
+        byte id = 0;
+        bool isId = typed.StartsWith(IdPrefix, StringComparison.Ordinal) && byte.TryParse(typed.AsSpan(IdPrefix.Length), NumberStyles.None, null, out id);
+        return exact.Length > 0 ? exact : [.. manifest.Devices.Where(device => isId ? device.Id == id : IsCalled(device.Name, typed))];
     }
 
     /// <summary>As a person may type it: <c>scsi0</c> for <c>drive-scsi0</c>.</summary>

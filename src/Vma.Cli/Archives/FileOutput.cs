@@ -5,17 +5,8 @@ using Vma.Posix;
 namespace Vma.Cli.Archives;
 
 /// <summary>A new file, written beside its name and renamed when whole. Only its owner can read it.</summary>
-internal sealed class FileOutput : ArchiveOutput
+internal sealed class FileOutput(string target, FileStream file, bool sync, Unfinished unfinished, Action undo) : ArchiveOutput(new GrowingFile(file))
 {
-    private readonly string _target;
-    private readonly FileStream _file;
-    private readonly bool _sync;
-    private readonly Unfinished _unfinished;
-    private readonly Action _undo;
-
-    private FileOutput(string target, FileStream file, bool sync, Unfinished unfinished, Action undo)
-        : base(new GrowingFile(file)) => (_target, _file, _sync, _unfinished, _undo) = (target, file, sync, unfinished, undo);
-
     public static FileOutput Create(string target, bool sync, Unfinished unfinished)
     {
         string temporary = $"{target}.partial-{Guid.NewGuid().ToString("N")[..8]}";
@@ -27,12 +18,12 @@ internal sealed class FileOutput : ArchiveOutput
 
     protected override void Commit()
     {
-        if (_sync)
+        if (sync)
         {
-            _file.Flush(flushToDisk: true);
+            file.Flush(flushToDisk: true);
         }
 
-        _file.Dispose();
-        _unfinished.Complete(() => FinalName.Give(_file.Name, _target), _undo);
+        file.Dispose();
+        unfinished.Complete(() => FinalName.Give(file.Name, target), undo);
     }
 }

@@ -12,17 +12,10 @@ internal static class ManifestText
 
     public static void Write(VmaManifest manifest, Terminal terminal)
     {
-        foreach (VmaConfig config in manifest.Configs)
-        {
-            terminal.WriteLine($"CFG: size: {config.Data.Length} name: {config.Name}");
-        }
-
-        foreach (VmaDevice device in manifest.Devices)
-        {
-            terminal.WriteLine(device.IsMemoryState
-                ? $"VMSTATE: dev_id={device.Id} memory: {device.DeclaredSize}"
-                : $"DEV: dev_id={device.Id} size: {device.DeclaredSize} devname: {device.Name}");
-        }
+        terminal.WriteLines(manifest.Configs.Select(config => $"CFG: size: {config.Data.Length} name: {config.Name}"));
+        terminal.WriteLines(manifest.Devices.Select(device => device.IsMemoryState
+            ? $"VMSTATE: dev_id={device.Id} memory: {device.DeclaredSize}"
+            : $"DEV: dev_id={device.Id} size: {device.DeclaredSize} devname: {device.Name}"));
 
         terminal.WriteLine($"CTIME: {Time(manifest.CreationTime)}");
         terminal.Flush();

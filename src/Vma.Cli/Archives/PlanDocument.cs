@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Vma.Cli.Archives;
 
-internal sealed record PlannedElement(string Name, string Path, string Format, long Size);
+internal sealed record PlannedElement(string Name, string Path, string Format, long Size, IReadOnlyList<string>? OtherFiles = null);
 
 /// <summary>What <c>--dry-run</c> says would be done.</summary>
 internal sealed record PlanDocument(

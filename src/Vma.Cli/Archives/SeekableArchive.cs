@@ -5,9 +5,11 @@ using Vma.Posix;
 namespace Vma.Cli.Archives;
 
 /// <summary>How an archive is opened that a command reads at any place.</summary>
-/// <param name="Copy">Whether one that is compressed in one piece is copied once to the user's cache.</param>
+/// <param name="Copy">Whether one in gzip or bzip2 is copied once to the user's cache.</param>
 /// <param name="VerifyData">Whether data is compared with its checksums.</param>
-internal sealed record SeekableRequest(bool Copy, bool VerifyData);
+/// <param name="Memory">How much memory a zstd frame's window may take, in bytes.</param>
+/// <param name="KeepIndex">Whether the index of one that is one zstd frame is kept in the user's cache.</param>
+internal sealed record SeekableRequest(bool Copy, bool VerifyData, long Memory, bool KeepIndex);
 
 /// <summary>Opens archives that a command reads at any place.</summary>
 internal static class SeekableArchive
@@ -19,7 +21,9 @@ internal static class SeekableArchive
         var options = new VmaArchiveOptions
         {
             VerifyData = request.VerifyData,
-            SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultSidecarDirectory : null,
+            DecoderMemory = request.Memory,
+            IndexDirectory = request.KeepIndex ? VmaArchiveOptions.DefaultCacheDirectory : null,
+            SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultCacheDirectory : null,
         };
         var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
         try

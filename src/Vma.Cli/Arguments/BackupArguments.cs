@@ -24,17 +24,11 @@ internal static class BackupArguments
     };
 
     public static readonly OptionSpec<string?> Domain = new(
-        "--libvirt",
-        null,
-        "DOMAIN",
-        ValueKind.Domain,
+        "--libvirt", null, "DOMAIN", ValueKind.Domain,
         "A running domain of libvirt, by its name, UUID or number; virsh chooses the libvirt, as LIBVIRT_DEFAULT_URI says.");
 
     public static readonly OptionSpec<string[]> Configs = new(
-        "--config",
-        "-c",
-        "FILE",
-        ValueKind.File,
+        "--config", "-c", "FILE", ValueKind.File,
         "A configuration file, stored under its base name; qemu-server.conf is made from what QEMU tells when it is not given.");
 
     public static readonly OptionSpec<string[]> Drives = new(
@@ -46,20 +40,14 @@ internal static class BackupArguments
     public static readonly FlagSpec Ram = new("--ram", null, "Save the RAM of the same instant too.");
 
     public static readonly OptionSpec<string?> Freeze = new(
-        "--freeze",
-        null,
-        "AGENT-SOCKET",
-        ValueKind.File,
+        "--freeze", null, "AGENT-SOCKET", ValueKind.File,
         "Freeze the guest's file systems at the instant, through its agent at this socket, or libvirt:DOMAIN.");
 
     public static readonly OptionSpec<string?> Limit = new(
         "--limit", null, "RATE", ValueKind.Text, "Read at most so many bytes per second; with K, M, G or T for powers of 1024.");
 
     public static readonly OptionSpec<string?> Scratch = new(
-        "--scratch",
-        null,
-        "DIR[:SIZE]",
-        ValueKind.Directory,
+        "--scratch", null, "DIR[:SIZE]", ValueKind.Directory,
         "Where what the guest overwrites is kept, and how much at most; /var/tmp without a limit when left out.");
 
     public static readonly OptionSpec<string> Method = new(
@@ -84,30 +72,9 @@ internal static class BackupArguments
     public static readonly FlagSpec Events = new("--json", null, "Print events, one JSON object on a line each (docs/scripting.md).");
 
     public static readonly VerbSpec Verb = new(
-        "backup",
-        "Back up a running VM.",
-        Socket,
-        Archive,
-        Domain,
-        Configs,
-        Drives,
-        Excluded,
-        Ram,
-        Freeze,
-        Limit,
-        Scratch,
-        Method,
-        Track,
-        Base,
-        Plan,
-        CleanUp,
-        Guard,
-        SharedArguments.Compress,
-        SharedArguments.Threads,
-        SharedArguments.NoSeal,
-        SharedArguments.NoSync,
-        SharedArguments.Verbose,
-        Events)
+        "backup", "Back up a running VM.",
+        Socket, Archive, Domain, Configs, Drives, Excluded, Ram, Freeze, Limit, Scratch, Method, Track, Base, Plan, CleanUp, Guard,
+        SharedArguments.Compress, SharedArguments.Threads, SharedArguments.NoSeal, SharedArguments.NoSync, SharedArguments.Verbose, Events)
     {
         Alternatives = [[Socket, Domain], [Plan, CleanUp]],
         NeedsAlternative = true,

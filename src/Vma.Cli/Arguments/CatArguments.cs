@@ -13,12 +13,7 @@ internal static class CatArguments
         "--length", null, "BYTES", ValueKind.Text, "How many bytes to write; all up to the disk's end when left out.");
 
     public static readonly VerbSpec Verb = new(
-        "cat",
-        "Write a disk, or a part of it, to standard output.",
-        SharedArguments.SeekableArchive,
-        Disk,
-        Offset,
-        Length,
-        SharedArguments.Copy,
-        SharedArguments.NoVerifyData);
+        "cat", "Write a disk, or a part of it, to standard output.",
+        SharedArguments.SeekableArchive, Disk, Offset, Length, SharedArguments.NoIndex, SharedArguments.Copy, SharedArguments.NoVerifyData,
+        SharedArguments.Memory);
 }

@@ -11,5 +11,6 @@ internal static class ConfigArguments
         DefaultValueFactory = _ => GuestConfig.FileName,
     };
 
-    public static readonly VerbSpec Verb = new("config", "Print a configuration file of an archive.", SharedArguments.Archive, Name);
+    public static readonly VerbSpec Verb = new(
+        "config", "Print a configuration file of an archive.", SharedArguments.Archive, Name, SharedArguments.Memory);
 }

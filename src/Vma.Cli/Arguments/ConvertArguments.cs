@@ -20,19 +20,8 @@ internal static class ConvertArguments
     public static readonly OptionSpec<string[]> Configs = new("--config", "-c", "FILE", ValueKind.File, "A configuration file for the new archive.");
 
     public static readonly VerbSpec Verb = new(
-        "convert",
-        "Turn an archive into a directory of images or an OVA, or images or an OVA into an archive.",
-        Operands,
-        Configs,
-        SharedArguments.Format,
-        SharedArguments.CreationOptions,
-        SharedArguments.KeyFile,
-        SharedArguments.Compress,
-        SharedArguments.Threads,
-        SharedArguments.NoSeal,
-        SharedArguments.Verbose,
-        SharedArguments.IgnoreSpace,
-        SharedArguments.DryRun,
-        SharedArguments.NoSync,
-        SharedArguments.Json);
+        "convert", "Turn an archive into a directory of images or an OVA, or images or an OVA into an archive.",
+        Operands, Configs, SharedArguments.Format, SharedArguments.CreationOptions, SharedArguments.KeyFile, SharedArguments.Compress,
+        SharedArguments.Threads, SharedArguments.NoSeal, SharedArguments.Memory, SharedArguments.Verbose, SharedArguments.IgnoreSpace,
+        SharedArguments.DryRun, SharedArguments.NoSync, SharedArguments.Json);
 }

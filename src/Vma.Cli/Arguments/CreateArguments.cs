@@ -30,18 +30,7 @@ internal static class CreateArguments
     public static readonly OptionSpec<string[]> Configs = new("--config", "-c", "FILE", ValueKind.File, "A configuration file, stored under its base name.");
 
     public static readonly VerbSpec Verb = new(
-        "create",
-        "Make an archive from disks and configs.",
-        Archive,
-        Disks,
-        Drives,
-        Configs,
-        SharedArguments.Verbose,
-        SharedArguments.KeyFile,
-        SharedArguments.NoSeal,
-        SharedArguments.Compress,
-        SharedArguments.Threads,
-        SharedArguments.DryRun,
-        SharedArguments.NoSync,
-        SharedArguments.Json);
+        "create", "Make an archive from disks and configs.",
+        Archive, Disks, Drives, Configs, SharedArguments.Verbose, SharedArguments.KeyFile, SharedArguments.NoSeal, SharedArguments.Compress,
+        SharedArguments.Threads, SharedArguments.DryRun, SharedArguments.NoSync, SharedArguments.Json);
 }

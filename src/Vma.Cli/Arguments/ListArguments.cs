@@ -4,5 +4,6 @@ namespace Vma.Cli.Arguments;
 
 internal static class ListArguments
 {
-    public static readonly VerbSpec Verb = new("list", "Show the configs and devices of an archive.", SharedArguments.Archive, SharedArguments.Json);
+    public static readonly VerbSpec Verb = new(
+        "list", "Show the configs and devices of an archive.", SharedArguments.Archive, SharedArguments.Memory, SharedArguments.Json);
 }

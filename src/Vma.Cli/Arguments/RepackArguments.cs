@@ -22,19 +22,9 @@ internal static class RepackArguments
         "--time", null, "SECONDS", ValueKind.Text, "The new archive's time, in seconds since 1970; the old one's when left out.");
 
     public static readonly VerbSpec Verb = new(
-        "repack",
-        "Turn an archive into one of another form.",
-        Input,
-        Output,
-        SharedArguments.Compress,
-        SharedArguments.Threads,
-        SharedArguments.NoSeal,
-        KeepOrder,
-        Sort,
-        Uuid,
-        Time,
-        SharedArguments.NoSync,
-        SharedArguments.Json)
+        "repack", "Turn an archive into one of another form.",
+        Input, Output, SharedArguments.Compress, SharedArguments.Threads, SharedArguments.NoSeal, KeepOrder, Sort, Uuid, Time,
+        SharedArguments.Memory, SharedArguments.NoSync, SharedArguments.Json)
     {
         Alternatives = [[KeepOrder, Sort]],
     };

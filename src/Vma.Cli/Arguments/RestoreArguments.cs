@@ -11,13 +11,8 @@ internal static class RestoreArguments
         "--libvirt", null, "DIR", ValueKind.Directory, "Restore to this directory, with a domain.xml for virsh define.");
 
     public static readonly VerbSpec Verb = new(
-        "restore",
-        "Restore a guest so that it can be started here.",
-        SharedArguments.Archive,
-        Qemu,
-        Libvirt,
-        SharedArguments.Verbose,
-        SharedArguments.NoSync)
+        "restore", "Restore a guest so that it can be started here.",
+        SharedArguments.Archive, Qemu, Libvirt, SharedArguments.Memory, SharedArguments.NoIndex, SharedArguments.Verbose, SharedArguments.NoSync)
     {
         Alternatives = [[Qemu, Libvirt]],
         NeedsAlternative = true,

@@ -31,18 +31,9 @@ internal static class ServeArguments
         "--run", null, "COMMAND", ValueKind.ShellCommand, "Run a shell command that finds $uri, $unixsocket and $port set, and end with it.");
 
     public static readonly VerbSpec Verb = new(
-        "serve",
-        "Give the disks of archives to NBD clients, read-only, without restoring anything.",
-        Files,
-        Socket,
-        Listen,
-        Tls,
-        TlsVerifyClients,
-        Exports,
-        Run,
-        SharedArguments.Json,
-        SharedArguments.Copy,
-        SharedArguments.NoVerifyData)
+        "serve", "Give the disks of archives to NBD clients, read-only, without restoring anything.",
+        Files, Socket, Listen, Tls, TlsVerifyClients, Exports, Run, SharedArguments.Json, SharedArguments.NoIndex, SharedArguments.Copy,
+        SharedArguments.NoVerifyData, SharedArguments.Memory)
     {
         Alternatives = [[Socket, Listen], [Run, SharedArguments.Json]],
     };

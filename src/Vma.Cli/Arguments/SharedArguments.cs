@@ -45,10 +45,7 @@ internal static class SharedArguments
     // What makes images.
 
     public static readonly OptionSpec<string> Format = new(
-        "--format",
-        null,
-        "FORMAT",
-        ValueKind.Word,
+        "--format", null, "FORMAT", ValueKind.Word,
         $"The format of the disks' images: {string.Join(", ", DiskFormats.Writable)}; raw when left out. Others than raw need qemu-utils.")
     {
         Words = [.. DiskFormats.Writable],
@@ -60,12 +57,29 @@ internal static class SharedArguments
     public static readonly FlagSpec IgnoreSpace = new(
         "--ignore-space", null, "Go on when there is too little space by all that is known, as on a file system that compresses.");
 
+    // What reads an archive.
+
+    public static readonly OptionSpec<string?> Memory = new(
+        "--memory",
+        null,
+        "SIZE",
+        ValueKind.Text,
+        "How much memory a zstd archive's window may take, with K, M, G or T for powers of 1024; 128M when left out, and 2G at most.");
+
+    public static readonly FlagSpec NoIndex = new(
+        "--no-index",
+        null,
+        "Keep no index of an archive that is one zstd frame, and use none; without this it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma.");
+
+    public static readonly FlagSpec Strict = new(
+        "--strict", null, "Take stored blocks that are all zeros for damage: no writer stores them, so something may have been lost there.");
+
     // What reads an archive at any place.
 
     public static readonly FlagSpec Copy = new(
         "--copy",
         null,
-        "Make a seekable copy of an archive that is compressed in one piece; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
+        "Make a seekable copy of an archive in gzip or bzip2; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
 
     public static readonly FlagSpec NoVerifyData = new("--no-verify-data", null, "Do not compare data with its checksums.");
 

@@ -25,17 +25,8 @@ internal sealed record VerbSpec(string Name, string Summary, params IReadOnlyLis
     public Command ToCommand(Func<ParseResult, int> run)
     {
         var command = new Command(Name, Summary);
-        foreach (Symbol argument in Arguments)
-        {
-            if (argument is Option option)
-            {
-                command.Options.Add(option);
-            }
-            else
-            {
-                command.Arguments.Add((Argument)argument);
-            }
-        }
+        Array.ForEach([.. Operands], command.Arguments.Add);
+        Array.ForEach([.. Arguments.OfType<Option>()], command.Options.Add);
 
         command.SetAction(run);
         return command;

@@ -15,5 +15,13 @@ internal static class VerifyArguments
     public static readonly FlagSpec Quick = new("--quick", null, "Read only headers: find what is missing, but do not check data.");
 
     public static readonly VerbSpec Verb = new(
-        "verify", "Find everything that is wrong with archives.", Files, SharedArguments.Verbose, Quick, SharedArguments.Json);
+        "verify",
+        "Find everything that is wrong with archives.",
+        Files,
+        SharedArguments.Verbose,
+        Quick,
+        SharedArguments.Strict,
+        SharedArguments.Memory,
+        SharedArguments.NoIndex,
+        SharedArguments.Json);
 }

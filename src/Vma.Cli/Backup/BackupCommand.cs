@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Vma.Cli.Arguments;
+using Vma.Failures;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;
 using DiskRequest = Vma.Qemu.Backup.BackupRequest;
@@ -41,10 +42,7 @@ internal static class BackupCommand
             return BackupRun.ShowPlan(text, monitor, disks);
         }
 
-        if (target is null)
-        {
-            throw CommandException.Usage("ARCHIVE is missing; see 'vma backup --help'");
-        }
+        CommandException.UsageIf(target is null, "ARCHIVE is missing; see 'vma backup --help'");
 
         var identity = Guid.NewGuid();
         string? old = parsed.GetValue(BackupArguments.Base);
@@ -82,17 +80,9 @@ internal static class BackupCommand
         _ => throw CommandException.Usage("--libvirt takes the place of QMP-SOCKET"),
     };
 
-    private static QmpAddress AddressOf(string text)
-    {
-        try
-        {
-            return QmpAddress.Parse(text);
-        }
-        catch (FormatException wrong)
-        {
-            throw CommandException.Usage($"'{EscapedText.Of(text)}' is no monitor: {wrong.Message}");
-        }
-    }
+    private static QmpAddress AddressOf(string text) => Attempt.Or(
+        () => QmpAddress.Parse(text),
+        (FormatException wrong) => throw CommandException.Usage($"'{EscapedText.Of(text)}' is no monitor: {wrong.Message}"));
 
     private static BackupMethod? MethodOf(string text) => text switch
     {
@@ -109,10 +99,8 @@ internal static class BackupCommand
         foreach (string argument in arguments)
         {
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || equals == argument.Length - 1 || !names.TryAdd(argument[(equals + 1)..], argument[..equals]))
-            {
-                throw CommandException.Usage($"'{EscapedText.Of(argument)}': --drive is NAME=NODE, once for each node");
-            }
+            CommandException.UsageIf(equals <= 0 || equals == argument.Length - 1 || !names.TryAdd(argument[(equals + 1)..], argument[..equals]),
+                $"'{EscapedText.Of(argument)}': --drive is NAME=NODE, once for each node");
         }
 
         return names;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using Vma.Failures;
 using Vma.Posix;
 using Vma.Qemu.Backup;
 using Vma.Qemu.Qmp;
@@ -68,16 +69,13 @@ internal sealed class BackupGuard : IDisposable
             return;
         }
 
-        try
+        // Where the second process has ended already, the next run cleans up.
+        Attempt.Quietly<IOException>(() =>
         {
             _process.StandardInput.Write('.');
             _process.StandardInput.Close();
             _process.WaitForExit();
-        }
-        catch (IOException)
-        {
-            // The second process has ended already; the next run cleans up.
-        }
+        });
 
         _process.Dispose();
     }

@@ -38,10 +38,8 @@ internal sealed class BackupRun(CommandContext context, BackupRequest request, B
 
     public int Execute()
     {
-        if (request.Json && StandardStreams.IsOutput(request.Archive))
-        {
-            throw CommandException.Usage("the archive and the --json events cannot both go to standard output");
-        }
+        CommandException.UsageIf(request.Json && StandardStreams.IsOutput(request.Archive),
+            "the archive and the --json events cannot both go to standard output");
 
         using VmaArchive? old = request.Base is { } path ? ArchiveFile.Located(path, () => VmaArchive.Open(path)) : null;
         using IQmpMonitor monitor = MonitorConnection.Open(request.Monitor);

@@ -25,27 +25,20 @@ internal class BackupText(Terminal terminal, bool verbose)
     {
         Terminal.WriteLine($"vm: {EscapedText.Of(plan.Machine.Config.Name ?? "-")} QEMU {plan.Machine.Version} {EscapedText.Of(plan.Machine.Status)}");
         Terminal.WriteLine($"method: {NameOf(plan.Method)}: {EscapedText.Of(plan.MethodReason)}");
-        foreach (PlannedDisk disk in plan.Disks)
-        {
-            string ioThread = disk.Disk.IoThread ? " iothread" : string.Empty;
-            Terminal.WriteLine($"disk: {EscapedText.Of(disk.Name)} size: {disk.Disk.Size} node: {EscapedText.Of(disk.Disk.Node)}{ioThread}");
-        }
+        Terminal.WriteLines(
+            from disk in plan.Disks
+            let ioThread = disk.Disk.IoThread ? " iothread" : string.Empty
+            select $"disk: {EscapedText.Of(disk.Name)} size: {disk.Disk.Size} node: {EscapedText.Of(disk.Disk.Node)}{ioThread}");
 
         if (plan.Ram)
         {
             Terminal.WriteLine($"ram: {plan.Machine.MemoryBytes}");
         }
 
-        foreach (string line in plan.LeftOut)
-        {
-            Terminal.WriteLine($"left out: {EscapedText.Of(line)}");
-        }
+        Terminal.WriteLines(plan.LeftOut.Select(line => $"left out: {EscapedText.Of(line)}"));
 
         Terminal.WriteLine("qemu-server.conf:");
-        foreach (string line in Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n'))
-        {
-            Terminal.WriteLine("  " + line);
-        }
+        Terminal.WriteLines(Encoding.UTF8.GetString(plan.Config.Span).TrimEnd('\n').Split('\n').Select(line => "  " + line));
 
         Terminal.Flush();
     }
@@ -65,10 +58,7 @@ internal class BackupText(Terminal terminal, bool verbose)
     /// <summary>What a cleanup removed from the VM.</summary>
     public virtual void WriteRemoved(IEnumerable<string> removed)
     {
-        foreach (string one in removed)
-        {
-            Terminal.WriteLine($"removed: {EscapedText.Of(one)}");
-        }
+        Terminal.WriteLines(removed.Select(one => $"removed: {EscapedText.Of(one)}"));
 
         Terminal.Flush();
     }

@@ -17,10 +17,8 @@ internal static class ScratchArgument
         int colon = argument.LastIndexOf(':');
         long? limit = colon > 0 ? SizeText.Parse(argument[(colon + 1)..]) : null;
         string directory = limit is null ? argument : argument[..colon];
-        if (limit < BackupOptions.MinScratchLimit || directory.Length == 0)
-        {
-            throw CommandException.Usage($"'{EscapedText.Of(argument)}': --scratch is DIR[:SIZE], at least 1M");
-        }
+        CommandException.UsageIf(limit < BackupOptions.MinScratchLimit || directory.Length == 0,
+            $"'{EscapedText.Of(argument)}': --scratch is DIR[:SIZE], at least 1M");
 
         return Directory.Exists(directory)
             ? (directory, limit)

@@ -14,26 +14,16 @@ internal static class BootCommand
 
     public static Command Build(CommandContext context) => BootArguments.Verb.ToCommand(parsed =>
     {
-        if (parsed.GetValue(BootArguments.Keep) is not null && parsed.GetValue(BootArguments.Stream) is not null)
-        {
-            throw CommandException.Usage("--keep and --stream do not go together; --stream keeps what the guest writes too");
-        }
-
-        if (parsed.GetValue(BootArguments.Print) && parsed.GetValue(BootArguments.Stream) is not null)
-        {
-            throw CommandException.Usage("--print and --stream do not go together: streaming takes a dialogue with QEMU, which a script does not have");
-        }
+        CommandException.UsageIf(parsed.GetValue(BootArguments.Keep) is not null && parsed.GetValue(BootArguments.Stream) is not null,
+            "--keep and --stream do not go together; --stream keeps what the guest writes too");
+        CommandException.UsageIf(parsed.GetValue(BootArguments.Print) && parsed.GetValue(BootArguments.Stream) is not null,
+            "--print and --stream do not go together: streaming takes a dialogue with QEMU, which a script does not have");
 
         Option? useless = BootArguments.Machine.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
-        if (parsed.GetValue(BootArguments.Bare) && useless is not null)
-        {
-            throw CommandException.Usage($"--bare and {useless.Name} do not go together: with --bare the machine is what stands behind '--'");
-        }
-
-        if (parsed.GetValue(BootArguments.Print) && parsed.GetRequiredValue(SharedArguments.SeekableArchive) == StandardStreams.Input)
-        {
-            throw CommandException.Usage("--print and '-' do not go together: a script needs the archive's name");
-        }
+        CommandException.UsageIf(parsed.GetValue(BootArguments.Bare) && useless is not null,
+            $"--bare and {useless?.Name} do not go together: with --bare the machine is what stands behind '--'");
+        CommandException.UsageIf(parsed.GetValue(BootArguments.Print) && parsed.GetRequiredValue(SharedArguments.SeekableArchive) == StandardStreams.Input,
+            "--print and '-' do not go together: a script needs the archive's name");
 
         var request = new BootRequest(parsed.GetRequiredValue(SharedArguments.SeekableArchive), SeekableOptions.Request(parsed))
         {
@@ -49,10 +39,7 @@ internal static class BootCommand
             Cpus = CpusOf(parsed.GetValue(BootArguments.Cpus)),
             Extra = ExtraOf(parsed, parsed.GetValue(BootArguments.Extra) ?? []),
         };
-        if (request.Gives("daemonize"))
-        {
-            throw CommandException.Usage("-daemonize is not possible: the guest runs as long as vma does");
-        }
+        CommandException.UsageIf(request.Gives("daemonize"), "-daemonize is not possible: the guest runs as long as vma does");
 
         return BootRun.Execute(context, request);
     });

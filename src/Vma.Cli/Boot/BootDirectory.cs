@@ -30,19 +30,14 @@ internal sealed class BootDirectory
     {
         string shown = EscapedText.Of(path);
         PrivateFile.CreateDirectory(path);
-        if (!DirectoryLock.TryTake(path))
-        {
-            throw CommandException.Failed($"another vma uses '{shown}'");
-        }
+        CommandException.FailIf(!DirectoryLock.TryTake(path), $"another vma uses '{shown}'");
 
         string marker = System.IO.Path.Combine(path, MarkerFile);
         string identity = archive.ToString("D");
         if (!File.Exists(marker))
         {
-            if (Directory.EnumerateFileSystemEntries(path).Any(entry => entry != UnfinishedName(marker)))
-            {
-                throw CommandException.Failed($"'{shown}' is not empty, and not from vma boot");
-            }
+            CommandException.FailIf(Directory.EnumerateFileSystemEntries(path).Any(entry => entry != UnfinishedName(marker)),
+                $"'{shown}' is not empty, and not from vma boot");
 
             MakeFile(marker, Encoding.UTF8.GetBytes(identity + "\n"));
         }

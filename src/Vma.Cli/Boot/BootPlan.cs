@@ -25,10 +25,8 @@ internal sealed class BootPlan
             : FromNames(served);
         Config = Override(Config);
         MemoryState = archive.Manifest.Devices.FirstOrDefault(device => device.IsMemoryState);
-        if (request.Resume && MemoryState is null)
-        {
-            throw CommandException.Failed($"{ArchiveFile.DisplayName(request.Archive)}: there is no RAM state in it, so nothing to resume");
-        }
+        CommandException.FailIf(request.Resume && MemoryState is null,
+            $"{ArchiveFile.DisplayName(request.Archive)}: there is no RAM state in it, so nothing to resume");
 
         if (MemoryState is not null && !request.Resume)
         {
@@ -121,21 +119,10 @@ internal sealed class BootPlan
 
     private (GuestConfig, IReadOnlyList<BootDisk>) FromConfig(GuestConfig config, IReadOnlyList<ServedDisk> served)
     {
-        List<BootDisk> disks = [];
-        foreach (ServedDisk disk in served)
-        {
-            GuestDisk? place = config.Disks.FirstOrDefault(one => disk.Export.Name == one.DeviceName);
-            if (place is null)
-            {
-                _notes.Add($"{EscapedText.Of(disk.Export.Name)} is left out: it is in the archive, but not in its {GuestConfig.FileName}");
-            }
-            else if (place.Bus != GuestBus.TpmState)
-            {
-                disks.Add(new BootDisk(disk, place));
-            }
-        }
-
-        return (config, disks);
+        BootDisk[] all = [.. served.Select(disk => new BootDisk(disk, config.Disks.FirstOrDefault(one => disk.Export.Name == one.DeviceName)))];
+        _notes.AddRange(all.Where(disk => disk.Place is null)
+            .Select(disk => $"{disk.Name} is left out: it is in the archive, but not in its {GuestConfig.FileName}"));
+        return (config, [.. all.Where(disk => disk.Place is { Bus: not GuestBus.TpmState })]);
     }
 
     private GuestConfig Override(GuestConfig config)
@@ -159,10 +146,7 @@ internal sealed class BootPlan
 
         foreach (string path in (string[])[firmware.CodePath, firmware.VariablesPath])
         {
-            if (!File.Exists(path))
-            {
-                throw CommandException.Failed($"'{path}' is missing, which this guest starts by; install the package ovmf");
-            }
+            CommandException.FailIf(!File.Exists(path), $"'{path}' is missing, which this guest starts by; install the package ovmf");
         }
 
         if (!Disks.Any(disk => disk.Place is { Bus: GuestBus.EfiDisk }))

@@ -36,16 +36,5 @@ internal sealed record BootRequest(string Archive, SeekableRequest Access)
     public IReadOnlyList<string> Extra { get; init; } = [];
 
     /// <summary>Whether the user's own arguments have one of these options.</summary>
-    public bool Gives(params ReadOnlySpan<string> options)
-    {
-        foreach (string argument in Extra)
-        {
-            if (argument.StartsWith('-') && options.Contains(argument[1..].TrimStart('-')))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Gives(params string[] options) => Extra.Any(argument => argument.StartsWith('-') && options.Contains(argument[1..].TrimStart('-')));
 }

@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using Vma.Cli.Exports;
+using Vma.Failures;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
 using Vma.Qemu.Host;
@@ -57,7 +58,7 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
         QemuCommandLine command = plan.Build(images, directory.Path, qemu.MonitorPath, incoming);
         _text.WriteNotes(command.Notes);
 
-        var options = new NbdServerOptions { ReadOnly = true, OnFault = _text.WriteFault };
+        var options = new NbdServerOptions { ReadOnly = true, OnFault = new ExportFaults(context.Terminal, [.. plan.Disks.Select(disk => disk.Served)]).Write };
         using var server = new NbdServer(plan.Disks.Select(disk => disk.Served.Export), options);
         server.Listen(socket);
         BootDirectory.Make(images.Values, _asked.Token);
@@ -205,28 +206,20 @@ internal sealed class BootRun(CommandContext context, BootRequest request, BootP
 
     private void PowerDown(QmpClient monitor)
     {
-        try
-        {
-            if (StatusOf(monitor) == "running")
+        // It fails when the guest is off already, or the user gave it no more time.
+        Attempt.Quietly(
+            () =>
             {
-                _text.Tell("the guest is asked to switch itself off; once more ends it at once");
-                monitor.Execute("system_powerdown");
-                monitor.WaitForEvent(one => one.Name == "SHUTDOWN", Grace, _insisted.Token);
-            }
-        }
-        catch (Exception end) when (end is QmpException or OperationCanceledException)
-        {
-            // The guest is off already, or the user gave it no more time.
-        }
+                if (StatusOf(monitor) == "running")
+                {
+                    _text.Tell("the guest is asked to switch itself off; once more ends it at once");
+                    monitor.Execute("system_powerdown");
+                    monitor.WaitForEvent(one => one.Name == "SHUTDOWN", Grace, _insisted.Token);
+                }
+            },
+            end => end is QmpException or OperationCanceledException);
 
-        try
-        {
-            monitor.Execute("quit");
-        }
-        catch (QmpException)
-        {
-            // It has ended.
-        }
+        Attempt.Quietly<QmpException>(() => monitor.Execute("quit")); // it may have ended
     }
 
     private static string? StatusOf(QmpClient monitor) => monitor.Execute("query-status").GetProperty("status").GetString();

@@ -3,7 +3,6 @@
 using Vma.Cli.Arguments;
 using Vma.Nbd;
 using Vma.Qemu.Guests;
-using Vma.Qemu.Images;
 
 namespace Vma.Cli.Boot;
 
@@ -27,10 +26,8 @@ internal static class BootScript
         terminal.WriteLine("server=$!");
         terminal.WriteLine("trap 'kill $server 2>/dev/null' EXIT");
         terminal.WriteLine("trap 'exit 130' INT TERM HUP");
-        foreach (QemuOverlay image in images.Values.Where(image => image.Backing is not null))
-        {
-            terminal.WriteLine($"[ -e {QuotedText.SeenWord(image.Path)} ] || {QuotedText.ShellLine(["qemu-img", .. image.CreateArguments()])}");
-        }
+        terminal.WriteLines(images.Values.Where(image => image.Backing is not null)
+            .Select(image => $"[ -e {QuotedText.SeenWord(image.Path)} ] || {QuotedText.ShellLine(["qemu-img", .. image.CreateArguments()])}"));
 
         if (plan.Variables is { } variables)
         {

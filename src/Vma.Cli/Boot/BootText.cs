@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Nbd;
-
 namespace Vma.Cli.Boot;
 
 /// <summary>Tells people, on standard error, what happens to the guest.</summary>
@@ -14,8 +12,6 @@ internal sealed class BootText(Terminal terminal)
     public void ClearLive() => terminal.ClearLive();
 
     public void Tell(string message) => terminal.Error(message);
-
-    public void WriteFault(NbdServerFault fault) => terminal.Error(fault.ExportName is { } name ? $"{EscapedText.Of(name)}: {fault.Message}" : fault.Message);
 
     public void WriteNotes(IReadOnlyList<string> notes)
     {

@@ -9,10 +9,7 @@ internal static class CatCommand
 {
     public static Command Build(CommandContext context) => CatArguments.Verb.ToCommand(parsed =>
     {
-        if (context.Terminal.OutputIsTerminal)
-        {
-            throw CommandException.Usage("a disk does not go to a terminal; send standard output to a file or a command");
-        }
+        CommandException.UsageIf(context.Terminal.OutputIsTerminal, "a disk does not go to a terminal; send standard output to a file or a command");
 
         return CatRun.Execute(context, new CatRequest(
             parsed.GetRequiredValue(SharedArguments.SeekableArchive),

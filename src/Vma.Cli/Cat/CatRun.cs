@@ -19,10 +19,7 @@ internal static class CatRun
     {
         using VmaArchive archive = SeekableArchive.Open(request.File, request.Access, context);
         var source = NamedSource.Open(archive, DeviceNames.Single(archive.Manifest, request.File, request.Disk), request.File);
-        if (request.Start > source.Length)
-        {
-            throw CommandException.Usage($"--offset {request.Start} is behind the disk's end; it has {source.Length} bytes");
-        }
+        CommandException.UsageIf(request.Start > source.Length, $"--offset {request.Start} is behind the disk's end; it has {source.Length} bytes");
 
         long rest = source.Length - request.Start;
         Copy(source, request.Start, request.Start + Math.Min(request.Length ?? rest, rest), context.Terminal.Flush);

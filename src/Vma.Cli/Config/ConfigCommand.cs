@@ -9,7 +9,8 @@ internal static class ConfigCommand
 {
     public static Command Build(CommandContext context) => ConfigArguments.Verb.ToCommand(parsed =>
     {
-        context.Terminal.WriteFile(ConfigRun.Read(parsed.GetRequiredValue(SharedArguments.Archive), parsed.GetRequiredValue(ConfigArguments.Name)).Data.Span);
+        string path = parsed.GetRequiredValue(SharedArguments.Archive), name = parsed.GetRequiredValue(ConfigArguments.Name);
+        context.Terminal.WriteFile(ConfigRun.Read(path, name, ReadingOptions.Of(parsed)).Data.Span);
         context.Terminal.Flush();
         return ExitCode.Done;
     });

@@ -7,9 +7,9 @@ namespace Vma.Cli.Config;
 /// <summary>Finds a config of an archive.</summary>
 internal static class ConfigRun
 {
-    public static VmaConfig Read(string path, string name)
+    public static VmaConfig Read(string path, string name, VmaReaderOptions options)
     {
-        using VmaReader reader = ArchiveFile.Open(path);
+        using VmaReader reader = ArchiveFile.Open(path, options);
         return Find(reader.Manifest, name) ?? throw CommandException.Failed(
             $"{ArchiveFile.DisplayName(path)}: there is no config '{EscapedText.Of(name)}'; "
             + $"there are: {DeviceNames.List(reader.Manifest.Configs.Select(one => one.Name))}");

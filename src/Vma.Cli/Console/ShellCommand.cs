@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Diagnostics;
+using Vma.Failures;
 
 namespace Vma.Cli.Console;
 
@@ -13,13 +14,6 @@ internal static class ShellCommand
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", command]);
         prepare(start);
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception failure)
-        {
-            throw Doing.Failed($"cannot run '{EscapedText.Of(command)}'", failure);
-        }
+        return Attempt.Or(() => Process.Start(start)!, (Win32Exception failure) => throw Doing.Failed($"cannot run '{EscapedText.Of(command)}'", failure));
     }
 }

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using Vma.Failures;
 
 namespace Vma.Cli.Console;
 
@@ -38,6 +39,15 @@ internal sealed class Terminal
 
     /// <summary>One line of text, which may come from anywhere.</summary>
     public void WriteLine(string line) => Write(Encoding.UTF8.GetBytes(EscapedText.Of(line) + "\n"));
+
+    /// <summary>As <see cref="WriteLine"/>, of each.</summary>
+    public void WriteLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            WriteLine(line);
+        }
+    }
 
     /// <summary>A JSON document or a part of one.</summary>
     public void WriteJson(ReadOnlySpan<byte> document) => Write(EscapedText.OfJson(document));
@@ -127,17 +137,8 @@ internal sealed class Terminal
 
     private bool IsLate() => Interlocked.Read(ref _hurriedAt) is not 0 and var hurried && Stopwatch.GetElapsedTime(hurried) > LastPatience;
 
-    private void WriteToError(string text)
-    {
-        try
-        {
-            ErrorOutput.TryWrite(Encoding.UTF8.GetBytes(text), IsLate);
-        }
-        catch (IOException)
-        {
-            // No reader is left.
-        }
-    }
+    /// <summary>It fails when no reader is left.</summary>
+    private void WriteToError(string text) => Attempt.Quietly<IOException>(() => ErrorOutput.TryWrite(Encoding.UTF8.GetBytes(text), IsLate));
 }
 
 /// <summary>The reader of our standard output went away; the command ends without a word.</summary>

@@ -14,19 +14,17 @@ internal static class ConvertCommand
     public static Command Build(CommandContext context) => ConvertArguments.Verb.ToCommand(parsed =>
     {
         string[] given = parsed.GetRequiredValue(ConvertArguments.Operands);
-        if (given.Length < 2)
-        {
-            throw CommandException.Usage("OUT is missing; see 'vma convert --help'");
-        }
+        CommandException.UsageIf(given.Length < 2, "OUT is missing; see 'vma convert --help'");
 
         string[] inputs = given[..^1];
         string output = given[^1];
         string[] addedConfigs = parsed.GetValue(ConvertArguments.Configs) ?? [];
         if (DiskFormats.IsOva(output))
         {
-            return inputs.Length > 1 || parsed.Tokens.Any(token => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run"))
-                ? throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync and --dry-run")
-                : OvaRun.Execute(context, new OvaRequest(inputs[0], output, !parsed.GetValue(SharedArguments.NoSync), parsed.GetValue(SharedArguments.DryRun)));
+            return inputs.Length > 1 || parsed.Tokens.Any(IsNotForOva)
+                ? throw CommandException.Usage("an OVA is made from one archive, with no options but --no-sync, --dry-run and --memory")
+                : OvaRun.Execute(context, new OvaRequest(
+                    inputs[0], output, ReadingOptions.Of(parsed), !parsed.GetValue(SharedArguments.NoSync), parsed.GetValue(SharedArguments.DryRun)));
         }
 
         bool toDirectory = ConvertOperands.IsDirectory(output);
@@ -50,6 +48,7 @@ internal static class ConvertCommand
             ? ExtractRun.Execute(context, new ExtractRequest(ConvertOperands.ArchiveAmong(inputs), output)
             {
                 Format = ImageFormat.Parse(parsed.GetValue(SharedArguments.Format) ?? DiskFormats.Raw, parsed.GetValue(SharedArguments.CreationOptions) ?? []),
+                Reading = ReadingOptions.Of(parsed),
                 Verbose = parsed.GetValue(SharedArguments.Verbose),
                 Sync = !parsed.GetValue(SharedArguments.NoSync),
                 Json = parsed.GetValue(SharedArguments.Json),
@@ -58,4 +57,6 @@ internal static class ConvertCommand
             })
             : CreateRun.Execute(context, ConvertOperands.ReadImages(inputs, addedConfigs, CreateOptions.Request(parsed, output)));
     });
+
+    private static bool IsNotForOva(Token token) => token.Type == TokenType.Option && token.Value is not ("--no-sync" or "--dry-run" or "--memory");
 }

@@ -48,10 +48,7 @@ internal static class ConvertOperands
         foreach (string path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(path);
-            if (FileStatus.KindOf(path) != FileKind.Regular)
-            {
-                throw CommandException.Failed($"'{EscapedText.Of(path)}' is neither a disk nor a config");
-            }
+            CommandException.FailIf(FileStatus.KindOf(path) != FileKind.Regular, $"'{EscapedText.Of(path)}' is neither a disk nor a config");
 
             if (name == RestoredNames.MemoryState)
             {
@@ -80,7 +77,7 @@ internal static class ConvertOperands
 
         try
         {
-            using VmaReader reader = ArchiveFile.Open(path);
+            using VmaReader reader = ArchiveFile.Open(path, new VmaReaderOptions());
             return true;
         }
         catch (Exception other) when (other is CommandException or NotSupportedException || SystemFailure.Is(other))

@@ -8,7 +8,7 @@ using Vma.Qemu.Guests.Ovf;
 
 namespace Vma.Cli.Convert;
 
-internal sealed record OvaRequest(string Input, string Output, bool Sync, bool DryRun);
+internal sealed record OvaRequest(string Input, string Output, VmaReaderOptions Reading, bool Sync, bool DryRun);
 
 /// <summary>
 /// Makes an OVA of an archive. The disks are read one after the other, each from its start to its end, so the archive must be one that is read anywhere.
@@ -19,7 +19,7 @@ internal static class OvaRun
 
     public static int Execute(CommandContext context, OvaRequest request)
     {
-        (string input, string output, _, _) = request;
+        (string input, string output, _, _, _) = request;
         if (input == StandardStreams.Input || FileStatus.KindOf(output) != FileKind.None)
         {
             throw CommandException.Usage(input == StandardStreams.Input
@@ -28,7 +28,7 @@ internal static class OvaRun
         }
 
         var text = new OvaText(context.Terminal, request);
-        using VmaArchive archive = OpenArchive(context.Unfinished, input);
+        using VmaArchive archive = OpenArchive(context.Unfinished, request);
         (OvfMachine machine, List<VmaDisk> disks) = Describe(text, archive, request);
         FreeSpace.Beside(output).ThrowIfTooSmall(output, 0, ignoreSpace: true);
         if (request.DryRun)
@@ -48,31 +48,32 @@ internal static class OvaRun
         return ExitCode.Done;
     }
 
-    private static VmaArchive OpenArchive(Unfinished unfinished, string input)
+    private static VmaArchive OpenArchive(Unfinished unfinished, OvaRequest request)
     {
         try
         {
-            return Open(input, copyTo: null);
+            return Open(request, copyTo: null);
         }
         catch (CommandException refused) when (refused.InnerException is VmaException { Fault.Code: VmaFaultCode.NotSeekable })
         {
-            return OpenCopy(unfinished, input);
+            return OpenCopy(unfinished, request);
         }
     }
 
-    private static VmaArchive Open(string input, string? copyTo) => Doing.With(
-        "open",
-        input,
-        () => ArchiveFile.Located(input, () => VmaArchive.Open(input, new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true })));
+    private static VmaArchive Open(OvaRequest request, string? copyTo)
+    {
+        var options = new VmaArchiveOptions { SidecarDirectory = copyTo, RefuseDamaged = true, DecoderMemory = request.Reading.DecoderMemory };
+        return Doing.With("open", request.Input, () => ArchiveFile.Located(request.Input, () => VmaArchive.Open(request.Input, options)));
+    }
 
     /// <summary>What is compressed in one piece is copied to a temporary file that can be read anywhere.</summary>
-    private static VmaArchive OpenCopy(Unfinished unfinished, string input)
+    private static VmaArchive OpenCopy(Unfinished unfinished, OvaRequest request)
     {
         string directory = TemporaryPath.New("vma-convert-");
         Action undo = unfinished.Add(Remove);
         try
         {
-            return Open(input, directory);
+            return Open(request, directory);
         }
         finally
         {

@@ -16,10 +16,8 @@ internal sealed class OvaText(Terminal terminal, OvaRequest request)
     /// <summary>Tells what would be done; nothing was written.</summary>
     public void WritePlan(IEnumerable<(VmaDisk Source, OvfDisk Image)> disks)
     {
-        foreach ((VmaDisk source, OvfDisk image) in disks)
-        {
-            terminal.WriteLine($"{source.Device.Name}: {source.Length} bytes to {image.FileName} in {EscapedText.Of(request.Output)}");
-        }
+        terminal.WriteLines(disks.Select(disk =>
+            $"{disk.Source.Device.Name}: {disk.Source.Length} bytes to {disk.Image.FileName} in {EscapedText.Of(request.Output)}"));
 
         terminal.Flush();
     }

@@ -29,21 +29,11 @@ internal sealed class Comparison((string Path, VmaArchive Archive) one, (string 
         Dictionary<VmaName, Queue<T>> partners = thingsOf(other.Archive.Manifest)
             .GroupBy(nameOf)
             .ToDictionary(group => group.Key, group => new Queue<T>(group));
-        foreach (T thing in thingsOf(one.Archive.Manifest))
-        {
-            IEnumerable<Difference> differences = partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)
+        IEnumerable<Difference> inA = thingsOf(one.Archive.Manifest).SelectMany(
+            thing => partners.TryGetValue(nameOf(thing), out Queue<T>? named) && named.TryDequeue(out T? partner)
                 ? compare(thing, partner)
-                : [new Difference(kind, nameOf(thing).ToString(), OnlyInA)];
-            foreach (Difference difference in differences)
-            {
-                yield return difference;
-            }
-        }
-
-        foreach (T thing in partners.Values.SelectMany(rest => rest))
-        {
-            yield return new Difference(kind, nameOf(thing).ToString(), OnlyInB);
-        }
+                : [new Difference(kind, nameOf(thing).ToString(), OnlyInA)]);
+        return inA.Concat(partners.Values.SelectMany(rest => rest).Select(thing => new Difference(kind, nameOf(thing).ToString(), OnlyInB)));
     }
 
     private static IEnumerable<Difference> CompareConfigs(VmaConfig first, VmaConfig second) =>

@@ -52,19 +52,15 @@ internal static class DiskFormats
     /// <summary>Refuses a format that cannot be read.</summary>
     public static void ThrowIfUnknown(string format)
     {
-        if (!IsKnown(format))
-        {
-            throw CommandException.Usage($"there is no disk format '{EscapedText.Of(format)}'; there are {string.Join(", ", All.Select(one => one.Format))}");
-        }
+        CommandException.UsageIf(!IsKnown(format),
+            $"there is no disk format '{EscapedText.Of(format)}'; there are {string.Join(", ", All.Select(one => one.Format))}");
     }
 
     /// <summary>Refuses a format that no new image can have.</summary>
     public static void ThrowIfNotWritable(string format)
     {
-        if (!Writable.Contains(format))
-        {
-            throw CommandException.Usage($"disks cannot be restored to the format '{EscapedText.Of(format)}'; they can to {string.Join(", ", Writable)}");
-        }
+        CommandException.UsageIf(!Writable.Contains(format),
+            $"disks cannot be restored to the format '{EscapedText.Of(format)}'; they can to {string.Join(", ", Writable)}");
     }
 
     /// <summary>The extension of a file of this format.</summary>
@@ -88,7 +84,7 @@ internal static class DiskFormats
     public static string Detect(string path, RawDisk disk)
     {
         string? promised = ByName(path);
-        string seen = QemuTool.IsInstalled ? QemuImage.Inspect(path).Format : ByContent(disk);
+        string seen = QemuTool.IsInstalled ? QemuImage.DetectFormat(path) : ByContent(disk);
         if (seen == promised || (seen == Raw && promised is null))
         {
             return seen;
@@ -104,17 +100,8 @@ internal static class DiskFormats
 
     private static string ByContent(RawDisk disk)
     {
-        Span<byte> start = stackalloc byte[MagicLength];
-        start = start[..(int)Math.Min(start.Length, disk.Length)];
+        var start = new byte[Math.Min(MagicLength, disk.Length)];
         disk.ReadAt(0, start);
-        foreach ((string format, int offset, byte[] magic) in Known)
-        {
-            if (start.Length >= offset && start[offset..].StartsWith(magic))
-            {
-                return format;
-            }
-        }
-
-        return Raw;
+        return Known.FirstOrDefault(known => start.AsSpan(Math.Min(known.Offset, start.Length)).StartsWith(known.Magic)).Format ?? Raw;
     }
 }

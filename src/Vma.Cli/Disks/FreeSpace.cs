@@ -34,11 +34,8 @@ internal sealed record FreeSpace(string Directory, long? Bytes)
     /// <summary>Refuses what surely does not fit, or cannot be written for lack of rights.</summary>
     public void ThrowIfTooSmall(string path, long needed, bool ignoreSpace)
     {
-        if (!IsWritable)
-        {
-            throw CommandException.Failed(
-                $"cannot write '{EscapedText.Of(path)}': '{EscapedText.Of(Directory)}' is read-only, or you have no right to write to it");
-        }
+        CommandException.FailIf(!IsWritable,
+            $"cannot write '{EscapedText.Of(path)}': '{EscapedText.Of(Directory)}' is read-only, or you have no right to write to it");
 
         if (!ignoreSpace && needed > Bytes)
         {

@@ -37,11 +37,8 @@ internal sealed record ImageFormat(string Format, string? Options)
         var parsed = new ImageFormat(format, options.Count == 0 ? null : string.Join(',', options));
         foreach ((string key, string value) in parsed.Values())
         {
-            if (Refused.Contains(key) || (key == "subformat" && RefusedSubformats.Contains(value)))
-            {
-                throw CommandException.Usage(
-                    $"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
-            }
+            CommandException.UsageIf(Refused.Contains(key) || (key == "subformat" && RefusedSubformats.Contains(value)),
+                $"'-o {EscapedText.Of(key)}={EscapedText.Of(value)}' is not for a restore: each disk becomes one file of its own size");
         }
 
         return parsed;
@@ -60,15 +57,6 @@ internal sealed record ImageFormat(string Format, string? Options)
         return Format == DiskFormats.Raw ? RawDisk.OpenWrite(path, empty) : QemuImageDisk.OpenWrite(image, empty);
     }
 
-    private IEnumerable<(string Key, string Value)> Values()
-    {
-        foreach (string one in (Options ?? string.Empty).Split(','))
-        {
-            int equals = one.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                yield return (one[..equals], one[(equals + 1)..]);
-            }
-        }
-    }
+    private IEnumerable<(string Key, string Value)> Values() =>
+        (Options ?? string.Empty).Split(',').Select(one => one.Split('=', 2)).Where(pair => pair is [not "", _]).Select(pair => (pair[0], pair[1]));
 }

@@ -8,16 +8,12 @@ namespace Vma.Cli.Disks;
 /// The directory that an archive is extracted to. Disks are written under a temporary name and get their own when everything is
 /// restored; until then all is noted to be taken back. What is made here only its owner can read.
 /// </summary>
-internal sealed class RestoreDirectory
+internal sealed class RestoreDirectory(string path, Unfinished unfinished)
 {
     /// <summary>No file of an archive is called so: a dot in front of a name is encoded.</summary>
     private const string TemporaryFile = ".tmp-config";
 
-    private readonly string _path;
-    private readonly Unfinished _unfinished;
     private readonly List<Action> _undo = [];
-
-    private RestoreDirectory(string path, Unfinished unfinished) => (_path, _unfinished) = (path, unfinished);
 
     /// <summary>Makes the directory. One that exists must be empty, but for what a killed extract of the same archive left.</summary>
     /// <param name="path">The directory.</param>
@@ -36,10 +32,7 @@ internal sealed class RestoreDirectory
                 PrivateFile.CreateDirectory(path);
             }
 
-            if (!DirectoryLock.TryTake(path))
-            {
-                throw CommandException.Failed($"another vma is extracting to '{EscapedText.Of(path)}'");
-            }
+            CommandException.FailIf(!DirectoryLock.TryTake(path), $"another vma is extracting to '{EscapedText.Of(path)}'");
 
             if (!isNew)
             {
@@ -64,17 +57,17 @@ internal sealed class RestoreDirectory
     /// <summary>Writes a small file, whole or not at all.</summary>
     public void WriteFile(string fileName, byte[] data)
     {
-        string final = Path.Combine(_path, fileName);
-        string temporary = Path.Combine(_path, TemporaryFile);
+        string final = Path.Combine(path, fileName);
+        string temporary = Path.Combine(path, TemporaryFile);
         Doing.With("write", final, () =>
         {
-            Action undoTemporary = _unfinished.AddFile(temporary);
+            Action undoTemporary = unfinished.AddFile(temporary);
             PrivateFile.Write(temporary, data);
-            _unfinished.Finish(
+            unfinished.Finish(
                 () =>
                 {
                     FinalName.Give(temporary, final);
-                    _undo.Add(_unfinished.AddFile(final));
+                    _undo.Add(unfinished.AddFile(final));
                 },
                 undoTemporary);
         });
@@ -87,21 +80,21 @@ internal sealed class RestoreDirectory
     /// <summary>As the other overload, with a name and a length that the caller chooses.</summary>
     public RestoreTarget CreateDisk(VmaDevice device, string fileName, long length, ImageFormat format, RawDiskOptions options)
     {
-        string temporary = Path.Combine(_path, RestoredNames.TemporaryOf(fileName));
+        string temporary = Path.Combine(path, RestoredNames.TemporaryOf(fileName));
         return Doing.With("write", temporary, () =>
         {
             // Noted before the file is made: a signal may come between the two.
-            _undo.Add(_unfinished.AddFile(temporary));
+            _undo.Add(unfinished.AddFile(temporary));
 
             // Nothing is taken back meanwhile: another program may be making the file, and would make it again.
             IBlockTarget? disk = null;
-            _unfinished.Finish(() => disk = format.Create(temporary, length, options));
-            return new RestoreTarget(device, temporary, Path.Combine(_path, fileName), format.Format, disk!, disk!);
+            unfinished.Finish(() => disk = format.Create(temporary, length, options));
+            return new RestoreTarget(device, temporary, Path.Combine(path, fileName), format.Format, disk!, disk!);
         });
     }
 
     /// <summary>Everything is restored: the files get their names, and nothing is taken back any more.</summary>
-    public void Commit(IEnumerable<RestoreTarget> targets) => _unfinished.Complete(
+    public void Commit(IEnumerable<RestoreTarget> targets) => unfinished.Complete(
         () =>
         {
             foreach (RestoreTarget target in targets.Where(target => target.FinalPath is not null))

@@ -17,6 +17,9 @@ internal sealed record RestoreTarget(VmaDevice Device, string Path, string? Fina
     /// <summary>The disk as it is written to; its failures name it.</summary>
     public NamedTarget Target { get; } = new(Limited, $"cannot write '{EscapedText.Of(Path)}' for device '{Device.Name}'");
 
+    /// <summary>The files that its image names, and that are written or read with it.</summary>
+    public IReadOnlyList<string> OtherFiles { get; } = Disk.OtherFiles();
+
     /// <summary>Ends the writing: the image is whole, and durable when <paramref name="sync"/> says so.</summary>
     /// <param name="length">How long a raw file is to be; null when it has its length.</param>
     /// <param name="sync">Whether to wait until it is durable.</param>

@@ -6,11 +6,12 @@ using Vma.Cli.Disks;
 
 namespace Vma.Cli.DisksFromArchive;
 
-internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes)
+internal sealed record RestoredElement(int Id, string Name, string Path, string Format, long Bytes, long Clusters, long StoredBytes, long ZeroBytes,
+    IReadOnlyList<string> OtherFiles)
 {
     public static RestoredElement From(VmaReadDevice one, RestoreTarget target) => new(
         one.Device.Id, one.Device.Name.ToString(), target.FinalPath ?? target.Path, target.Format,
-        one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes);
+        one.RestoredLength, one.Clusters, one.StoredBytes, one.ZeroBytes, target.OtherFiles);
 }
 
 internal sealed record ExtractDocument(

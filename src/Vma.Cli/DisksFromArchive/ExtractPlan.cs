@@ -26,15 +26,10 @@ internal sealed class ExtractPlan
 
         // A map decides about all disks, also about several of one name. Then only RAM state can go into the directory.
         IntoDirectory = request.Map is null ? Selected : [.. Selected.Where(device => device.IsMemoryState)];
-        if (request.Map is not null && (_formats.Count > 0 || request.Format != ImageFormat.Raw))
-        {
-            throw CommandException.Usage("with a restore map each line says its format; --format and -o are for disks that go to the directory");
-        }
-
-        if (request is { Map: not null, DryRun: true })
-        {
-            throw CommandException.Usage("--dry-run is for disks that go to the directory; where a restore map sends them is between you and the map");
-        }
+        CommandException.UsageIf(request.Map is not null && (_formats.Count > 0 || request.Format != ImageFormat.Raw),
+            "with a restore map each line says its format; --format and -o are for disks that go to the directory");
+        CommandException.UsageIf(request is { Map: not null, DryRun: true },
+            "--dry-run is for disks that go to the directory; where a restore map sends them is between you and the map");
 
         foreach (string format in _formats.Values)
         {

@@ -9,6 +9,8 @@ internal sealed record ExtractRequest(string File, string Directory)
 {
     public IReadOnlyList<string> Devices { get; init; } = [];
 
+    public VmaReaderOptions Reading { get; init; } = new();
+
     public string? Map { get; init; }
 
     public ImageFormat Format { get; init; } = ImageFormat.Raw;
@@ -18,6 +20,8 @@ internal sealed record ExtractRequest(string File, string Directory)
     public bool Configs { get; init; } = true;
 
     public bool VerifyData { get; init; } = true;
+
+    public bool Strict { get; init; }
 
     public bool Sync { get; init; } = true;
 

@@ -29,7 +29,7 @@ internal sealed class ExtractRun
         }
 
         ExtractText text = request.Json ? new ExtractJson(context.Terminal, request) : new ExtractText(context.Terminal, request);
-        using VmaReader reader = ArchiveFile.Open(request.File);
+        using VmaReader reader = ArchiveFile.Open(request.File, request.Reading);
         new ExtractRun(request, text, reader).Execute(context.Unfinished);
         return ExitCode.Done;
     }
@@ -69,6 +69,11 @@ internal sealed class ExtractRun
             }
 
             directory.Commit(targets);
+            foreach (VmaFault finding in report.Findings.Where(finding => finding.Code == VmaFaultCode.ZeroBlocks))
+            {
+                _text.Warn(finding);
+            }
+
             _text.Write(report, _plan.Configs, targets);
         }
         finally
@@ -83,7 +88,7 @@ internal sealed class ExtractRun
         {
             if (finding.Code == VmaFaultCode.DeviceTooLarge && _plan.Selected.Any(device => device.Id == finding.DeviceId))
             {
-                throw new CommandException(ExitCode.Damaged, $"{ArchiveFile.DisplayName(_request.File)}: {finding}");
+                throw ArchiveFile.Damaged(_request.File, new VmaException(finding));
             }
 
             if (finding.Code == VmaFaultCode.UnsafeName)
@@ -113,6 +118,7 @@ internal sealed class ExtractRun
         MapReader reader = MapReader.Open(_request.Map);
         var map = new RestoreMap(reader.ReadLines(), Manifest, _plan.Selected);
         map.OpenTargets(_plan.Selected, targets);
+        targets.ForEach(_text.TellOtherFiles);
         targets.AddRange(map.Unmapped.Select(device => directory.CreateDisk(device, ImageFormat.Raw, options)));
         return reader;
     }
@@ -120,7 +126,7 @@ internal sealed class ExtractRun
     private VmaReadReport Restore(List<RestoreTarget> targets)
     {
         ProgressDisplay progress = _text.Progress();
-        var options = new VmaExtractOptions { VerifyData = _request.VerifyData, Flush = false };
+        var options = new VmaExtractOptions { VerifyData = _request.VerifyData, Strict = _request.Strict, Flush = false };
         var disks = targets.ToDictionary(target => target.Device, IBlockTarget (target) => target.Target);
         VmaReadReport report = Doing.OrFail($"restoring '{ArchiveFile.DisplayName(_request.File)}' failed", () =>
         {

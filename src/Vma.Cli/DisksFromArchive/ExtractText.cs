@@ -14,13 +14,13 @@ internal class ExtractText(Terminal terminal, ExtractRequest request)
 
     public void Warn(VmaFault finding) => Terminal.Error($"{ArchiveFile.DisplayName(Request.File)}: warning: {finding}");
 
+    /// <summary>Tells the files that an image of the restore map names itself.</summary>
+    public void TellOtherFiles(RestoreTarget target) => ImageFiles.Tell(target.Path, "is opened", target.OtherFiles, Terminal.Error);
+
     /// <summary>Tells what would be done; nothing was written.</summary>
     public virtual void Write(ExtractPlan plan)
     {
-        foreach (PlannedElement disk in plan.Files)
-        {
-            Terminal.WriteLine($"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}");
-        }
+        Terminal.WriteLines(plan.Files.Select(disk => $"{disk.Name}: {disk.Size} bytes to {EscapedText.Of(disk.Path)} as {disk.Format}"));
 
         Terminal.WriteLine($"at least {plan.LeastStored()} bytes will be stored, {plan.Free.Bytes} are free");
         Terminal.Flush();

@@ -29,10 +29,7 @@ internal sealed class RestoreMap
 
         foreach (VmaDevice device in selected.Where(device => !_lines.ContainsKey(device)))
         {
-            if (!device.IsMemoryState)
-            {
-                throw CommandException.Usage($"restore map: device '{device.Name}' is neither mapped nor skipped");
-            }
+            CommandException.UsageIf(!device.IsMemoryState, $"restore map: device '{device.Name}' is neither mapped nor skipped");
 
             Unmapped.Add(device);
         }
@@ -48,10 +45,7 @@ internal sealed class RestoreMap
         {
             if (_lines.TryGetValue(device, out MapLine? line) && line.Path is { } path)
             {
-                if (targets.Any(target => target.Path == path))
-                {
-                    throw CommandException.Usage($"restore map: two devices go to '{EscapedText.Of(path)}'");
-                }
+                CommandException.UsageIf(targets.Any(target => target.Path == path), $"restore map: two devices go to '{EscapedText.Of(path)}'");
 
                 targets.Add(OpenTarget(device, line, path));
             }
@@ -60,18 +54,12 @@ internal sealed class RestoreMap
 
     private void Add(MapLine line, IReadOnlyList<VmaDevice> devices)
     {
-        if (line.Path is not null && devices.Count > 1)
-        {
-            throw CommandException.Usage(
-                $"restore map: {devices.Count} devices are called '{EscapedText.Of(line.Device)}'; name one of them: {DeviceNames.ListIds(devices)}");
-        }
+        CommandException.UsageIf(line.Path is not null && devices.Count > 1,
+            $"restore map: {devices.Count} devices are called '{EscapedText.Of(line.Device)}'; name one of them: {DeviceNames.ListIds(devices)}");
 
         foreach (VmaDevice device in devices)
         {
-            if (!_lines.TryAdd(device, line))
-            {
-                throw CommandException.Usage($"restore map: device '{device.Name}' stands there twice");
-            }
+            CommandException.UsageIf(!_lines.TryAdd(device, line), $"restore map: device '{device.Name}' stands there twice");
         }
     }
 

@@ -21,19 +21,13 @@ internal sealed class ServedDisks(SeekableRequest access, CommandContext context
     /// <exception cref="CommandException">There is none, two would have one name, or an archive cannot be opened.</exception>
     public void AddAll(string[] files, string[] exports)
     {
-        if (files.Length + exports.Length == 0)
-        {
-            throw CommandException.Usage("FILE is missing; see 'vma serve --help'");
-        }
+        CommandException.UsageIf(files.Length + exports.Length == 0, "FILE is missing; see 'vma serve --help'");
 
         ExportArgument[] single = [.. exports.Select(ExportArgument.Parse)];
         string[] whole = [.. files.Distinct()];
         Array.ForEach(whole, file => AddAll(file, withArchiveName: whole.Length > 1));
         Array.ForEach(single, Add);
-        if (_disks.Count == 0)
-        {
-            throw CommandException.Usage("there is no disk in what was named; the RAM of a guest is not served");
-        }
+        CommandException.UsageIf(_disks.Count == 0, "there is no disk in what was named; the RAM of a guest is not served");
     }
 
     public void Dispose()
@@ -76,10 +70,8 @@ internal sealed class ServedDisks(SeekableRequest access, CommandContext context
 
     private void Add(string name, string path, VmaArchive archive, VmaDevice device)
     {
-        if (_disks.Any(disk => disk.Export.Name == name))
-        {
-            throw CommandException.Usage($"two disks would be called '{EscapedText.Of(name)}'; give one another name with --export NAME=ARCHIVE:DISK");
-        }
+        CommandException.UsageIf(_disks.Any(disk => disk.Export.Name == name),
+            $"two disks would be called '{EscapedText.Of(name)}'; give one another name with --export NAME=ARCHIVE:DISK");
 
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {

@@ -15,11 +15,13 @@ internal static class ExtractCommand
         return ExtractRun.Execute(context, new ExtractRequest(archive, directory)
         {
             Devices = parsed.GetValue(ExtractArguments.Devices) ?? [],
+            Reading = ReadingOptions.Indexed(parsed),
             Map = parsed.GetValue(ExtractArguments.Map),
             Format = ImageFormat.Parse(parsed.GetValue(SharedArguments.Format) ?? DiskFormats.Raw, parsed.GetValue(SharedArguments.CreationOptions) ?? []),
             Verbose = parsed.GetValue(SharedArguments.Verbose),
             Configs = !parsed.GetValue(ExtractArguments.NoConfigs),
             VerifyData = !parsed.GetValue(ExtractArguments.NoVerifyData),
+            Strict = parsed.GetValue(SharedArguments.Strict),
             Sync = !parsed.GetValue(SharedArguments.NoSync),
             Json = parsed.GetValue(SharedArguments.Json),
             DryRun = parsed.GetValue(SharedArguments.DryRun),

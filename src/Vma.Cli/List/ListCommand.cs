@@ -11,7 +11,7 @@ internal static class ListCommand
     public static Command Build(CommandContext context) => ListArguments.Verb.ToCommand(parsed =>
     {
         string path = parsed.GetRequiredValue(SharedArguments.Archive);
-        using VmaReader reader = ArchiveFile.Open(path);
+        using VmaReader reader = ArchiveFile.Open(path, ReadingOptions.Of(parsed));
         if (parsed.GetValue(SharedArguments.Json))
         {
             ListDocument.Write(context.Terminal, path, reader.Manifest);

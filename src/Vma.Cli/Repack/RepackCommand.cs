@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Vma.Cli.Arguments;
+using Vma.Failures;
 
 namespace Vma.Cli.Repack;
 
@@ -19,6 +20,7 @@ internal static class RepackCommand
                 Parallelism = parsed.GetValue(SharedArguments.Threads),
                 Seal = !parsed.GetValue(SharedArguments.NoSeal),
                 KeepOrder = parsed.GetValue(RepackArguments.KeepOrder),
+                DecoderMemory = ReadingOptions.Of(parsed).DecoderMemory,
                 Spool = parsed.GetValue(RepackArguments.Sort) ? RepackRun.OpenSpool : null,
                 Uuid = parsed.GetValue(RepackArguments.Uuid),
                 CreationTime = TimeOf(parsed.GetValue(RepackArguments.Time)),
@@ -27,15 +29,7 @@ internal static class RepackCommand
             parsed.GetValue(SharedArguments.Json)));
     });
 
-    private static DateTimeOffset? TimeOf(long? seconds)
-    {
-        try
-        {
-            return seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value) : null;
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw CommandException.Usage($"--time {seconds} is no time");
-        }
-    }
+    private static DateTimeOffset? TimeOf(long? seconds) => Attempt.Or(
+        () => seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value) : (DateTimeOffset?)null,
+        (ArgumentOutOfRangeException _) => throw CommandException.Usage($"--time {seconds} is no time"));
 }

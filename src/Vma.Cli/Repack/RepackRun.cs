@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Cli.Archives;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Cli.Repack;
@@ -12,10 +13,8 @@ internal static class RepackRun
 {
     public static int Execute(CommandContext context, RepackRequest request)
     {
-        if (request.Json && StandardStreams.IsOutput(request.Output))
-        {
-            throw CommandException.Usage("the archive and the --json report cannot both go to standard output");
-        }
+        CommandException.UsageIf(request.Json && StandardStreams.IsOutput(request.Output),
+            "the archive and the --json report cannot both go to standard output");
 
         string name = ArchiveFile.DisplayName(request.Input);
         using Stream archive = ArchiveFile.OpenStream(request.Input);
@@ -38,15 +37,7 @@ internal static class RepackRun
         return spool;
     }
 
-    private static VmaWriteReport Repack(string name, RepackRequest request, Stream archive, Stream output, ProgressDisplay progress)
-    {
-        try
-        {
-            return ArchiveFile.Located(request.Input, () => VmaRepack.Run(archive, output, request.Options, progress));
-        }
-        catch (ArgumentException tooMuch)
-        {
-            throw CommandException.Failed($"{name}: {tooMuch.Message}", tooMuch);
-        }
-    }
+    private static VmaWriteReport Repack(string name, RepackRequest request, Stream archive, Stream output, ProgressDisplay progress) => Attempt.Or(
+        () => ArchiveFile.Located(request.Input, () => VmaRepack.Run(archive, output, request.Options, progress)),
+        (ArgumentException tooMuch) => throw CommandException.Failed($"{name}: {tooMuch.Message}", tooMuch));
 }

@@ -19,5 +19,5 @@ internal class RepackText(Terminal terminal)
 internal sealed class RepackJson(Terminal terminal) : RepackText(terminal)
 {
     public override void Write(RepackRequest request, VmaWriteReport report) =>
-        CreateDocument.Write(Terminal, CreateDocument.RepackVersion, request.Output, request.Options.Seal, report);
+        CreateDocument.Write(Terminal, CreateDocument.From(CreateDocument.RepackVersion, request.Output, request.Options.Seal, report));
 }

@@ -38,6 +38,17 @@ internal static class GuestFiles
         return Encoding.UTF8.GetBytes($"#!/bin/sh\nexec \"${{QEMU:-qemu-system-x86_64}}\" {string.Join(" \\\n    ", quoted)} \"$@\"\n");
     }
 
-    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files) =>
-        Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
+    /// <summary>A domain for libvirt.</summary>
+    /// <exception cref="CommandException">A path cannot stand in XML.</exception>
+    public static byte[] Domain(GuestConfig config, Dictionary<string, string> files)
+    {
+        try
+        {
+            return Encoding.UTF8.GetBytes(LibvirtDomain.Format(config, "restored", files));
+        }
+        catch (ArgumentException invalid)
+        {
+            throw CommandException.Failed(EscapedText.Of($"no domain for libvirt can be made: {invalid.Message}"), invalid);
+        }
+    }
 }

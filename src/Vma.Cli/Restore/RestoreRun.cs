@@ -6,7 +6,7 @@ using Vma.Qemu.Guests;
 namespace Vma.Cli.Restore;
 
 /// <summary>What <c>restore</c> is asked for: a domain for libvirt, or else a script.</summary>
-internal sealed record RestoreRequest(string File, string Directory, bool ForLibvirt, bool Verbose, bool Sync);
+internal sealed record RestoreRequest(string File, string Directory, bool ForLibvirt, VmaReaderOptions Reading, bool Verbose, bool Sync);
 
 /// <summary>Restores a guest, with a file beside its disks that starts it.</summary>
 internal static class RestoreRun
@@ -17,6 +17,7 @@ internal static class RestoreRun
         List<string> notes = [];
         ExtractRun.Execute(context, new ExtractRequest(request.File, request.Directory)
         {
+            Reading = request.Reading,
             Verbose = request.Verbose,
             Sync = request.Sync,
             Quiet = true,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Serialization;
 using Vma.Cli.Archives;
 
@@ -18,14 +20,21 @@ internal sealed record SalvagedElement(
 }
 
 internal sealed record SalvageDocument(
-    string Schema, string Archive, string Uuid, bool HeaderWhole, bool Sealed, long ArchiveBytes, long Errors, long Warnings,
+    string Schema, string Tool, string Started, string Ended, string Archive, long InputBytes, string InputSha256, string Uuid,
+    bool HeaderWhole, bool Sealed, long ArchiveBytes, long Errors, long Warnings,
     IReadOnlyList<ConfigElement> Configs, IReadOnlyList<SalvagedElement> Devices, IReadOnlyList<FindingElement> Findings)
 {
     public static SalvageDocument From(SalvageRequest request, SalvageReport report) => new(
-        "vma-salvage/1", request.File, report.Read.Manifest.Uuid.ToString("D"), report.Read.HeaderIsWhole, report.Read.Sealed,
+        "vma-salvage/1", $"vma {ToolVersion}", Utc(report.Started), Utc(report.Ended), request.File,
+        report.Read.InputBytes, report.Read.InputSha256, report.Read.Manifest.Uuid.ToString("D"), report.Read.HeaderIsWhole, report.Read.Sealed,
         report.Read.ArchiveBytes, report.Read.Errors, report.Read.Warnings, [.. report.Configs.Select(ConfigElement.From)],
         [.. report.Read.Devices.Select(device => SalvagedElement.From(device, report.FileOf(device)))],
         [.. report.Read.Findings.Select(FindingElement.From)]);
+
+    private static string ToolVersion { get; } =
+        typeof(SalvageDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of unknown version";
+
+    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public byte[] Serialize() => JsonOutput.Serialize(this, SalvageContract.Default.SalvageDocument);
 }

@@ -2,17 +2,33 @@
 
 using Vma.Cli.Archives;
 using Vma.Cli.Disks;
+using Vma.Posix;
 
 namespace Vma.Cli.Salvage;
 
 /// <summary>What <c>salvage</c> is asked for.</summary>
-internal sealed record SalvageRequest(string File, string Directory, bool KeepDamaged, IReadOnlyDictionary<VmaName, long> Sizes, bool Sync, bool Json);
+internal sealed record SalvageRequest(
+    string File,
+    string Directory,
+    VmaReaderOptions Reading,
+    bool KeepDamaged,
+    bool Strict,
+    IReadOnlyDictionary<VmaName, long> Sizes,
+    bool Sync,
+    bool Json,
+    bool Verbose,
+    bool IgnoreSpace);
 
 /// <summary>What was saved.</summary>
 /// <param name="Read">What was read.</param>
 /// <param name="Configs">The configs that were written.</param>
 /// <param name="FileOf">The name of a device's file.</param>
-internal sealed record SalvageReport(VmaSalvageReport Read, IReadOnlyList<VmaConfig> Configs, Func<VmaSalvagedDevice, string> FileOf);
+internal sealed record SalvageReport(VmaSalvageReport Read, IReadOnlyList<VmaConfig> Configs, Func<VmaSalvagedDevice, string> FileOf)
+{
+    public DateTimeOffset Started { get; init; }
+
+    public DateTimeOffset Ended { get; init; }
+}
 
 /// <summary>Restores everything in a damaged archive that can be trusted.</summary>
 internal static class SalvageRun
@@ -22,9 +38,12 @@ internal static class SalvageRun
     public static int Execute(CommandContext context, SalvageRequest request)
     {
         SalvageText text = request.Json ? new SalvageJson(context.Terminal, request) : new SalvageText(context.Terminal, request);
-        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Sizes = request.Sizes };
-        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(request.File, text.WriteFinding);
+        FindingLines findings = text.Findings();
+        DateTimeOffset started = DateTimeOffset.UtcNow;
+        using VmaSalvageReader archive = ArchiveFile.OpenForSalvage(request.File, request.Reading, findings.Add);
         VmaManifest manifest = archive.Manifest;
+        var options = new VmaSalvageOptions { KeepDamaged = request.KeepDamaged, Strict = request.Strict, Sizes = SalvageSizes.Resolve(request, archive) };
+        FreeSpace.At(request.Directory).ThrowIfTooSmall(request.Directory, LeastStored(request.File, archive), request.IgnoreSpace);
         var directory = RestoreDirectory.Create(request.Directory, manifest.Configs, SalvageNames.Possible(manifest.Devices), context.Unfinished);
         List<VmaConfig> configs = WriteConfigs(directory, manifest, text);
 
@@ -37,13 +56,14 @@ internal static class SalvageRun
             VmaSalvageReport read = Doing.OrFail(
                 $"salvaging '{ArchiveFile.DisplayName(request.File)}' failed", () => VmaSalvage.Run(archive, Open, options, progress));
             progress.Finish();
+            findings.Complete();
             foreach (VmaSalvagedDevice device in read.Devices)
             {
                 TargetOf(device).Complete(device.Length, request.Sync);
                 directory.WriteFile(SalvageNames.MapFileOf(FileOf(device)), RescueMap.Write(device));
             }
 
-            var report = new SalvageReport(read, configs, FileOf);
+            var report = new SalvageReport(read, configs, FileOf) { Started = started, Ended = DateTimeOffset.UtcNow };
             directory.WriteFile(ReportName, SalvageDocument.From(request, report).Serialize());
             directory.Commit(targets);
             text.Write(report);
@@ -64,6 +84,22 @@ internal static class SalvageRun
             targets.Add(directory.CreateDisk(device, names.Next(device), length, ImageFormat.Raw, diskOptions));
             return targets[^1].Target;
         }
+    }
+
+    /// <summary>
+    /// What the disks will take at least, when most of the archive is saved: as much as it has itself, but never more than all disks. Nothing is known of
+    /// a pipe.
+    /// </summary>
+    private static long LeastStored(string file, VmaSalvageReader archive)
+    {
+        if (file == StandardStreams.Input || FileStatus.KindOf(file) != FileKind.Regular)
+        {
+            return 0;
+        }
+
+        long length = new FileInfo(file).Length, headroom = length / 50 + (1 << 20);
+        long disks = archive.HeaderFault is null ? archive.Manifest.Devices.Sum(device => device.Size) : long.MaxValue;
+        return Math.Max(0, Math.Min(length - headroom, disks));
     }
 
     private static List<VmaConfig> WriteConfigs(RestoreDirectory directory, VmaManifest manifest, SalvageText text)

@@ -17,7 +17,8 @@ internal class SalvageText(Terminal terminal, SalvageRequest request)
 
     public ProgressDisplay Progress() => new(Terminal, "salvage", line: null);
 
-    public void WriteFinding(VmaFault fault) => Terminal.Error($"{_name}: {ReadText.Labelled(fault)}");
+    /// <summary>Writes the findings; with <c>-v</c> each of them.</summary>
+    public FindingLines Findings() => new(finding => Terminal.Error($"{_name}: {ReadText.Labelled(finding)}"), Request.Verbose);
 
     public void WriteLeftOut(VmaConfig config) => Terminal.Error($"{_name}: config '{config.Name}' is left out: its name is taken, or too long for a file");
 
@@ -29,11 +30,6 @@ internal class SalvageText(Terminal terminal, SalvageRequest request)
             string size = device.SizeIsKnown ? string.Empty : " (the size is a guess: give it with --size)";
             string lost = device.LostBytes == 0 ? "nothing is lost" : $"{device.LostBytes} bytes are lost: {Ranges(device.Lost)}";
             Terminal.Error($"{_name}: device '{device.Device.Name}': {device.Length} bytes{size}, {lost}");
-        }
-
-        foreach (VmaName unknown in Request.Sizes.Keys.Where(size => !devices.Any(device => device.Device.Name == size)))
-        {
-            Terminal.Error($"{_name}: --size is given for '{unknown}', but there is no such disk");
         }
 
         if (devices.Count == 0)

@@ -9,20 +9,12 @@ internal static class ServeCommand
 {
     public static Command Build(CommandContext context) => ServeArguments.Verb.ToCommand(parsed =>
     {
-        if (parsed.GetValue(ServeArguments.Socket) is not null && parsed.GetValue(ServeArguments.Listen) is not null)
-        {
-            throw CommandException.Usage("--socket and --listen do not go together");
-        }
-
-        if (parsed.GetValue(ServeArguments.Run) is not null && parsed.GetValue(SharedArguments.Json))
-        {
-            throw CommandException.Usage("--run and --json do not go together: standard output is the command's");
-        }
-
-        if (parsed.GetValue(ServeArguments.Tls) is null && parsed.GetValue(ServeArguments.TlsVerifyClients))
-        {
-            throw CommandException.Usage("--tls-verify-clients needs --tls");
-        }
+        CommandException.UsageIf(parsed.GetValue(ServeArguments.Socket) is not null && parsed.GetValue(ServeArguments.Listen) is not null,
+            "--socket and --listen do not go together");
+        CommandException.UsageIf(parsed.GetValue(ServeArguments.Run) is not null && parsed.GetValue(SharedArguments.Json),
+            "--run and --json do not go together: standard output is the command's");
+        CommandException.UsageIf(parsed.GetValue(ServeArguments.Tls) is null && parsed.GetValue(ServeArguments.TlsVerifyClients),
+            "--tls-verify-clients needs --tls");
 
         string[] files = parsed.GetValue(ServeArguments.Files) ?? [], exports = parsed.GetValue(ServeArguments.Exports) ?? [];
         return new ServeRun(context, new ServeRequest(files, exports, SeekableOptions.Request(parsed))

@@ -41,7 +41,8 @@ internal sealed class ServeRun(CommandContext context, ServeRequest request)
         using NbdTls? certificates = LoadTls();
         using var disks = new ServedDisks(request.Access, context);
         disks.AddAll(request.Files, request.Exports);
-        var options = new NbdServerOptions { ReadOnly = true, Tls = certificates, MaxBytesInFlight = MostBytesInFlight, OnFault = _text.WriteFault };
+        Action<NbdServerFault> onFault = new ExportFaults(context.Terminal, disks.Disks).Write;
+        var options = new NbdServerOptions { ReadOnly = true, Tls = certificates, MaxBytesInFlight = MostBytesInFlight, OnFault = onFault };
         using var server = new NbdServer(disks.Disks.Select(disk => disk.Export), options);
 
         // From here on there is a socket to take away.

@@ -11,17 +11,13 @@ internal class ServeText(Terminal terminal)
 {
     protected Terminal Terminal { get; } = terminal;
 
-    public void WriteFault(NbdServerFault fault) => Terminal.Error(EscapedText.Of(fault.ExportName is { } name ? $"{name}: {fault.Message}" : fault.Message));
-
     /// <param name="disks">What is served.</param>
     /// <param name="address">Where.</param>
     /// <param name="certificates">The directory of <c>--tls</c>, where clients on this machine find certificates too; null without TLS.</param>
     public virtual void Announce(ServedDisks disks, ServeAddress address, string? certificates)
     {
-        foreach (ServedDisk disk in disks.Disks)
-        {
-            Terminal.WriteLine($"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}");
-        }
+        Terminal.WriteLines(disks.Disks.Select(disk =>
+            $"EXPORT: size: {disk.Export.Length} name: {EscapedText.Of(disk.Export.Name)} uri: {address.UriOf(disk.Export.Name)}"));
 
         NbdUri first = address.UriOf(disks.Disks[0].Export.Name) with { TlsDirectory = certificates is null ? null : Path.GetFullPath(certificates) };
         string uri = QuotedText.SeenQuotes(first.ToString());

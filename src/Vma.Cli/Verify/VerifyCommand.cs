@@ -12,6 +12,8 @@ internal static class VerifyCommand
         VerifyText text = parsed.GetValue(SharedArguments.Json)
             ? new VerifyJson(context.Terminal)
             : new VerifyText(context.Terminal, parsed.GetValue(SharedArguments.Verbose));
-        return new VerifyRun(text, readData: !parsed.GetValue(VerifyArguments.Quick)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
+        bool readData = !parsed.GetValue(VerifyArguments.Quick), isStrict = parsed.GetValue(SharedArguments.Strict);
+        VmaReaderOptions reading = readData ? ReadingOptions.Indexed(parsed) : ReadingOptions.Of(parsed);
+        return new VerifyRun(text, readData, isStrict, reading).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
     });
 }

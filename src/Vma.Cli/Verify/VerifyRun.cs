@@ -15,7 +15,7 @@ internal sealed record VerifiedArchive(string Path, VmaReadReport? Report, VmaFa
 }
 
 /// <summary>Verifies archives, one after the other.</summary>
-internal sealed class VerifyRun(VerifyText text, bool readData)
+internal sealed class VerifyRun(VerifyText text, bool readData, bool isStrict, VmaReaderOptions reading)
 {
     /// <summary>Verifies all archives and returns the exit code.</summary>
     public int Execute(IEnumerable<string> paths)
@@ -29,25 +29,28 @@ internal sealed class VerifyRun(VerifyText text, bool readData)
     private VerifiedArchive Verify(string path)
     {
         string name = ArchiveFile.DisplayName(path);
+        FindingLines findings = text.Findings(name);
         try
         {
             VmaReadReport report = Doing.OrFail($"cannot read '{name}'", () =>
             {
-                using VmaReader reader = ArchiveFile.Open(path);
+                using VmaReader reader = ArchiveFile.Open(path, reading);
                 text.WriteHeader(reader.Manifest);
                 ProgressDisplay progress = text.Progress();
-                var options = new VmaVerifyOptions { ReadData = readData, OnFinding = fault => text.WriteFinding(name, fault) };
+                var options = new VmaVerifyOptions { ReadData = readData, Strict = isStrict, OnFinding = findings.Add };
                 VmaReadReport report = VmaVerify.Run(reader, options, progress);
                 progress.Finish();
                 return report;
             });
+            findings.Complete();
             text.WriteVerdict(name, report, readData);
             return new VerifiedArchive(path, report, null, null);
         }
         catch (CommandException failure) when (failure.InnerException is VmaException || failure.ExitCode == ExitCode.Failed)
         {
+            findings.Complete();
             text.WriteError(failure.Message);
-            return failure.InnerException is VmaException damage
+            return failure is { ExitCode: ExitCode.Damaged, InnerException: VmaException damage }
                 ? new VerifiedArchive(path, null, damage.Fault, null)
                 : new VerifiedArchive(path, null, null, failure.Message);
         }

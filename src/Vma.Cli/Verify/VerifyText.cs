@@ -19,7 +19,8 @@ internal class VerifyText(Terminal terminal, bool verbose)
 
     public ProgressDisplay Progress() => ReadText.Progress(Terminal, "verify", verbose);
 
-    public void WriteFinding(string name, VmaFault fault) => Terminal.Error($"{name}: {ReadText.Labelled(fault)}");
+    /// <summary>Writes the findings of an archive; with <c>-v</c> each of them.</summary>
+    public FindingLines Findings(string name) => new(finding => Terminal.Error($"{name}: {ReadText.Labelled(finding)}"), verbose);
 
     public void WriteError(string message) => Terminal.Error(message);
 
@@ -37,19 +38,28 @@ internal class VerifyText(Terminal terminal, bool verbose)
                 + $"{device.DamagedClusters} damaged, {device.StoredBytes} bytes stored");
         }
 
-        string data = report switch
-        {
-            { DataChecked: true } => "data checked",
-            _ when !readData => "data not read",
-            { Sealed: true } => "not all data could be checked",
-            _ => "data could not be checked: no seals were seen",
-        };
-        string verdict = report.Errors == 0 ? "good" : $"DAMAGED, {report.Errors} {(report.Errors == 1 ? "error" : "errors")}";
-        Terminal.Error($"{name}: {verdict}; {data}");
+        Terminal.Error($"{name}: {Verdict(report)}{Data(report, readData)}");
     }
 
     /// <summary>All archives were read.</summary>
     public virtual void Write(IReadOnlyList<VerifiedArchive> archives)
     {
     }
+
+    /// <summary>Without checksums nothing is known of the data, so such an archive is never just called good.</summary>
+    private static string Verdict(VmaReadReport report) => report switch
+    {
+        { Errors: > 0 } => $"DAMAGED, {report.Errors} {(report.Errors == 1 ? "error" : "errors")}; ",
+        { Sealed: true } => "good; ",
+        _ => "structure good, ",
+    };
+
+    private static string Data(VmaReadReport report, bool readData) => report switch
+    {
+        { DataChecked: true } => "data checked",
+        _ when !readData => "data not read",
+        { Sealed: true } => "not all data could be checked",
+        { Errors: 0 } => "data unchecked",
+        _ => "data could not be checked: no seals were seen",
+    };
 }

@@ -76,10 +76,7 @@ internal sealed partial class ClientHandshake
     private RemoteExport ChooseByName(string exportName)
     {
         Send(Option.ExportName, Encoding.UTF8.GetBytes(exportName));
-        if (!Input.TryTake(10, out ReadOnlySpan<byte> bytes))
-        {
-            throw new NbdException($"the server does not give the export '{exportName}'");
-        }
+        NbdException.ThrowIf(!Input.TryTake(10, out ReadOnlySpan<byte> bytes), $"the server does not give the export '{exportName}'");
 
         RemoteExport export = RemoteExport.Create(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]));
         Input.Skip(_noZeroes ? 0 : Protocol.ExportNamePadding);

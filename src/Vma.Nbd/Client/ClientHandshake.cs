@@ -23,21 +23,12 @@ internal sealed partial class ClientHandshake(Channel channel)
     {
         ReadOnlySpan<byte> greeting = Input.Take(16);
         ulong magic = BinaryPrimitives.ReadUInt64BigEndian(greeting), style = BinaryPrimitives.ReadUInt64BigEndian(greeting[8..]);
-        if (magic == Protocol.ServerMagic && style == Protocol.OldStyleMagic)
-        {
-            throw new NbdException("the server speaks the old style of the protocol, without export names; use its newstyle");
-        }
-
-        if (magic != Protocol.ServerMagic || style != Protocol.OptionMagic)
-        {
-            throw new NbdException("what answers is no NBD server");
-        }
+        NbdException.ThrowIf(magic == Protocol.ServerMagic && style == Protocol.OldStyleMagic,
+            "the server speaks the old style of the protocol, without export names; use its newstyle");
+        NbdException.ThrowIf(magic != Protocol.ServerMagic || style != Protocol.OptionMagic, "what answers is no NBD server");
 
         ushort flags = BinaryPrimitives.ReadUInt16BigEndian(Input.Take(2));
-        if ((flags & Protocol.FixedNewStyle) == 0)
-        {
-            throw new NbdException("the server speaks an old style of the protocol, which is not fixed newstyle");
-        }
+        NbdException.ThrowIf((flags & Protocol.FixedNewStyle) == 0, "the server speaks an old style of the protocol, which is not fixed newstyle");
 
         _noZeroes = (flags & Protocol.NoZeroes) != 0;
         channel.Send([0, 0, 0, (byte)(Protocol.FixedNewStyle | (_noZeroes ? Protocol.NoZeroes : 0))]);

@@ -6,32 +6,24 @@ using Vma.Nbd.Wire;
 namespace Vma.Nbd.Client;
 
 /// <summary>The connections of a client to one export: more are opened when all have something to do, and lost ones again. Thread-safe.</summary>
-internal sealed class ClientLinks : IDisposable
+/// <param name="first">The connection to begin with.</param>
+/// <param name="connector">Opens others; without it there can be none.</param>
+/// <param name="exportName">The export that each chooses.</param>
+/// <param name="options">How many there may be, and for how long lost ones are opened again.</param>
+internal sealed class ClientLinks(ClientLink first, Connector? connector, string exportName, NbdClientOptions options) : IDisposable
 {
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private readonly Connector? _connector;
-    private readonly string _exportName;
-    private readonly NbdClientOptions _options;
-    private readonly ClientLink?[] _links;
+    private readonly ClientLink?[] _links =
+        [first, .. new ClientLink?[connector is not null && first.Export.Has(TransmissionFlags.CanMultiConnect) ? options.Connections - 1 : 0]];
+
     private bool _isDisposed;
 
-    /// <summary>Begins with one connection. Without a connector there can be no other.</summary>
-    public ClientLinks(ClientLink first, Connector? connector, string exportName, NbdClientOptions options)
-    {
-        _connector = connector;
-        _exportName = exportName;
-        _options = options;
-        Export = first.Export;
-        _links = new ClientLink?[connector is not null && Export.Has(TransmissionFlags.CanMultiConnect) ? options.Connections : 1];
-        _links[0] = first;
-    }
-
     /// <summary>What the server told over the first connection.</summary>
-    public RemoteExport Export { get; }
+    public RemoteExport Export { get; } = first.Export;
 
-    private bool CanReconnect => _connector is not null && !_isDisposed;
+    private bool CanReconnect => connector is not null && !_isDisposed;
 
     /// <summary>The end of a handshake that chooses an export.</summary>
     public static Func<Channel, ClientHandshake, ClientLink> Go(string exportName, NbdClientOptions options) => (channel, handshake) =>
@@ -62,7 +54,7 @@ internal sealed class ClientLinks : IDisposable
                 link.Ask(request, destination, default, number, extents, cancellationToken);
                 return;
             }
-            catch (NbdException failure) when (failure.ConnectionLost && CanReconnect && Stopwatch.GetElapsedTime(start) < _options.ReconnectTimeout)
+            catch (NbdException failure) when (failure.ConnectionLost && CanReconnect && Stopwatch.GetElapsedTime(start) < options.ReconnectTimeout)
             {
                 cancellationToken.WaitHandle.WaitOne(ReconnectPause);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -95,7 +87,7 @@ internal sealed class ClientLinks : IDisposable
             {
                 if (_links[i] is not { IsBroken: false } link)
                 {
-                    empty = _links[i] is null || _options.ReconnectTimeout > TimeSpan.Zero ? i : empty;
+                    empty = _links[i] is null || options.ReconnectTimeout > TimeSpan.Zero ? i : empty;
                 }
                 else if (link.Load is int here && here < load)
                 {
@@ -104,14 +96,14 @@ internal sealed class ClientLinks : IDisposable
                 }
             }
 
-            if (_connector is null || empty < 0 || load == 0)
+            if (connector is null || empty < 0 || load == 0)
             {
                 return best ?? _links[0]!;
             }
 
             try
             {
-                return Open(empty, _connector, cancellationToken);
+                return Open(empty, connector, cancellationToken);
             }
             catch (NbdException) when (best is not null)
             {
@@ -121,11 +113,11 @@ internal sealed class ClientLinks : IDisposable
         }
     }
 
-    private ClientLink Open(int index, Connector connector, CancellationToken cancellationToken)
+    private ClientLink Open(int index, Connector opener, CancellationToken cancellationToken)
     {
         _links[index]?.Dispose();
         _links[index] = null;
-        ClientLink link = connector.Connect(Go(_exportName, _options), cancellationToken);
+        ClientLink link = opener.Connect(Go(exportName, options), cancellationToken);
         if (link.Export.Length != Export.Length || link.Export.MinimumBlock > Export.MinimumBlock || link.Export.MaximumRequest < Export.MaximumRequest)
         {
             link.Dispose();

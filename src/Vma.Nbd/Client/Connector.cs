@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Net.Sockets;
+using Vma.Failures;
 using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Client;
@@ -98,18 +99,13 @@ internal sealed class Connector(NbdUri uri, NbdClientOptions options)
         var socket = uri.SocketPath is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp)
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        return Attempt.Into(socket, connecting =>
         {
-            ValueTask connecting = uri.SocketPath is { } path
-                ? socket.ConnectAsync(UnixSocketFile.Address(path), cancellationToken)
-                : socket.ConnectAsync(uri.Host!, uri.Port, cancellationToken);
-            connecting.AsTask().GetAwaiter().GetResult();
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+            ValueTask connected = uri.SocketPath is { } path
+                ? connecting.ConnectAsync(UnixSocketFile.Address(path), cancellationToken)
+                : connecting.ConnectAsync(uri.Host!, uri.Port, cancellationToken);
+            connected.AsTask().GetAwaiter().GetResult();
+            return connecting;
+        });
     }
 }

@@ -22,10 +22,7 @@ internal sealed record RemoteExport(long Length, TransmissionFlags Flags)
     /// <exception cref="NbdException">There cannot be such an export.</exception>
     public static RemoteExport Create(ulong length, ushort flags)
     {
-        if (length > long.MaxValue)
-        {
-            throw new NbdException($"the server says that the export has {length} bytes");
-        }
+        NbdException.ThrowIf(length > long.MaxValue, $"the server says that the export has {length} bytes");
 
         var known = (TransmissionFlags)flags;
         return (known & TransmissionFlags.HasFlags) != 0
@@ -38,10 +35,8 @@ internal sealed record RemoteExport(long Length, TransmissionFlags Flags)
     /// <exception cref="NbdException">There cannot be such blocks.</exception>
     public RemoteExport WithBlockSizes(uint minimum, uint maximum)
     {
-        if (minimum is 0 or > LargestMinimum || !uint.IsPow2(minimum) || maximum < minimum)
-        {
-            throw new NbdException($"the server wants blocks of at least {minimum} and at most {maximum} bytes, which cannot be");
-        }
+        NbdException.ThrowIf(minimum is 0 or > LargestMinimum || !uint.IsPow2(minimum) || maximum < minimum,
+            $"the server wants blocks of at least {minimum} and at most {maximum} bytes, which cannot be");
 
         long most = Math.Min(maximum, NbdLimits.LargestRequest);
         return this with { MinimumBlock = (int)minimum, MaximumRequest = (int)(most - (most % minimum)) };

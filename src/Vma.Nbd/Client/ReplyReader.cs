@@ -26,10 +26,7 @@ internal sealed class ReplyReader(ReceiveBuffer input, bool structured, PendingR
         ulong cookie = BinaryPrimitives.ReadUInt64BigEndian(header[8..]);
         uint middle = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
         bool simple = magic == Protocol.SimpleReplyMagic;
-        if (!simple && (magic != Protocol.StructuredReplyMagic || !structured))
-        {
-            throw new NbdException("the NBD server sent something that is no answer");
-        }
+        NbdException.ThrowIf(!simple && (magic != Protocol.StructuredReplyMagic || !structured), "the NBD server sent something that is no answer");
 
         PendingRequest pending = requests.Find(cookie) ?? throw new NbdException("the NBD server answered what was not asked");
         if (simple)

@@ -50,7 +50,7 @@ internal sealed partial class DiskService
 
         if (!resources.Bytes.TryTake(total, MemoryPatience))
         {
-            Refuse(request, (NbdError.OutOfMemory, "the server is busy with other long requests"), replies);
+            ReadTwice(request, replies, header);
             return;
         }
 
@@ -65,12 +65,48 @@ internal sealed partial class DiskService
         }
         catch (InsufficientMemoryException)
         {
-            Refuse(request, (NbdError.OutOfMemory, "the server has no memory for a long request"), replies);
+            ReadTwice(request, replies, header);
         }
         finally
         {
             resources.Bytes.Return(total);
         }
+    }
+
+    /// <summary>
+    /// A long answer in one message when other clients hold the memory for such ones, perhaps for ever. The disk is read once to see whether it can be, as an
+    /// error must come before the data, and again, part by part, while the answer is sent.
+    /// </summary>
+    /// <exception cref="NbdException">The disk could be read the first time only; the connection ends.</exception>
+    private void ReadTwice(in Request request, ReplyBuffer replies, int header)
+    {
+        Span<byte> memory = replies.Reserve(ServerResources.BufferLength);
+        long start = (long)request.Offset, end = start + request.Length;
+        for (long offset = start; offset < end; offset += ServerResources.PartLength)
+        {
+            if (ReadPart(offset, PartOf(memory, offset, end)) is { } failure)
+            {
+                Refuse(request, (NbdError.InputOutput, failure), replies);
+                return;
+            }
+        }
+
+        // No other thread's answer may go between the parts.
+        using Lock.Scope whole = replies.HoldSending();
+        WriteHeader(request, memory, header);
+        replies.Send(memory[..header]);
+        for (long offset = start; offset < end; offset += ServerResources.PartLength)
+        {
+            Span<byte> part = PartOf(memory, offset, end);
+            if (ReadPart(offset, part) is { } failure)
+            {
+                throw new NbdException($"an answer ends before its end: {failure}");
+            }
+
+            replies.Send(part);
+        }
+
+        static Span<byte> PartOf(Span<byte> memory, long offset, long end) => memory[..(int)Math.Min(ServerResources.PartLength, end - offset)];
     }
 
     private bool TryFill(in Request request, Span<byte> message, int header, ReplyBuffer replies)
@@ -81,6 +117,12 @@ internal sealed partial class DiskService
             return false;
         }
 
+        WriteHeader(request, message, header);
+        return true;
+    }
+
+    private static void WriteHeader(in Request request, Span<byte> message, int header)
+    {
         if (header == DataHeader)
         {
             WriteDataHeader(message, request.Cookie, (long)request.Offset, (int)request.Length, last: true);
@@ -89,8 +131,6 @@ internal sealed partial class DiskService
         {
             ReplyBuffer.WriteSimple(message, request.Cookie, NbdError.None);
         }
-
-        return true;
     }
 
     private void ReadChunks(in Request request, ReplyBuffer replies)

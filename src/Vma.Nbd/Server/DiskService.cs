@@ -7,7 +7,8 @@ namespace Vma.Nbd.Server;
 /// <summary>Does what requests ask of one export. Several threads may use it, each with its own replies.</summary>
 internal sealed partial class DiskService(long connection, Session session, ServerResources resources, CancellationToken cancellationToken)
 {
-    private static readonly TimeSpan MemoryPatience = TimeSpan.FromSeconds(10);
+    /// <summary>A client that takes its answer gives the memory back about so soon; one that does not may never.</summary>
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromMilliseconds(50);
 
     private readonly IBlockSource? _source = session.Export.Source;
     private readonly IBlockTarget? _target = session.Writable ? session.Export.Target : null;
@@ -17,43 +18,17 @@ internal sealed partial class DiskService(long connection, Session session, Serv
     public (NbdError Error, string Message)? Refusal(in Request request)
     {
         bool writes = request.Command is Command.Write or Command.WriteZeroes or Command.Trim;
-        if (request.Command > Command.BlockStatus)
-        {
-            return (NbdError.Invalid, "this server does not know the command");
-        }
-
-        if ((request.Flags & ~AllowedFlags(request.Command)) != 0)
-        {
-            return (NbdError.Invalid, "this server does not know the command's flags");
-        }
-
-        if (request.Command == Command.Flush)
-        {
-            return null;
-        }
-
-        if (writes && _target is null)
-        {
-            return (NbdError.NotPermitted, "this export is only read");
-        }
-
-        if (request.Command is Command.Read or Command.Cache && _source is null)
-        {
-            return (NbdError.NotPermitted, "this export is only written");
-        }
-
-        if (request.Command == Command.BlockStatus && (!session.Allocation || request.Length == 0))
-        {
-            return (NbdError.Invalid, request.Length == 0 ? "the range is empty" : "base:allocation was not asked for in the handshake");
-        }
-
-        if (request.Length > _length || request.Offset > (ulong)(_length - request.Length))
-        {
-            return (writes ? NbdError.NoSpace : NbdError.Invalid, "the range is behind the end of the disk");
-        }
-
-        return request.Length > NbdLimits.LargestRequest && request.Command is Command.Read or Command.Write
-            ? (NbdError.Overflow, $"a request has at most {NbdLimits.LargestRequest} bytes")
+        return request.Command > Command.BlockStatus ? (NbdError.Invalid, "this server does not know the command")
+            : (request.Flags & ~AllowedFlags(request.Command)) != 0 ? (NbdError.Invalid, "this server does not know the command's flags")
+            : request.Command == Command.Flush ? null
+            : writes && _target is null ? (NbdError.NotPermitted, "this export is only read")
+            : request.Command is Command.Read or Command.Cache && _source is null ? (NbdError.NotPermitted, "this export is only written")
+            : request.Command == Command.BlockStatus && request.Length == 0 ? (NbdError.Invalid, "the range is empty")
+            : request.Command == Command.BlockStatus && !session.Allocation ? (NbdError.Invalid, "base:allocation was not asked for in the handshake")
+            : request.Length > _length || request.Offset > (ulong)(_length - request.Length)
+                ? (writes ? NbdError.NoSpace : NbdError.Invalid, "the range is behind the end of the disk")
+            : request.Length > NbdLimits.LargestRequest && request.Command is Command.Read or Command.Write
+                ? (NbdError.Overflow, $"a request has at most {NbdLimits.LargestRequest} bytes")
             : null;
     }
 

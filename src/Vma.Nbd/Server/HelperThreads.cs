@@ -18,7 +18,10 @@ internal sealed class HelperThreads(ServerResources resources, int most, Channel
     private int _threads;
     private int _idle;
     private bool _isEnding;
-    private volatile bool _hasFailed;
+    private volatile Exception? _failure;
+
+    /// <summary>Why the first answer that could not be sent was not; null when each could.</summary>
+    public Exception? Failure => _failure;
 
     /// <summary>Serves one request with its data, if it has any.</summary>
     public delegate void Server(in Request request, ReadOnlySpan<byte> data, ReplyBuffer replies);
@@ -28,7 +31,7 @@ internal sealed class HelperThreads(ServerResources resources, int most, Channel
     {
         lock (_gate)
         {
-            if (_hasFailed || (_idle <= _waiting.Count && !TryStart()))
+            if (_failure is not null || (_idle <= _waiting.Count && !TryStart()))
             {
                 return false;
             }
@@ -81,16 +84,16 @@ internal sealed class HelperThreads(ServerResources resources, int most, Channel
         {
             try
             {
-                if (!_hasFailed)
+                if (_failure is null)
                 {
                     serve(work.Request, work.Data is null ? default : work.Data.AsSpan(0, (int)work.Request.Length), replies);
                     replies.Release();
                 }
             }
-            catch (Exception)
+            catch (Exception failure)
             {
-                // The answer cannot be sent. The connection's own thread sees the end too, and reports it.
-                _hasFailed = true;
+                // The answer cannot be sent. The connection's own thread sees the end too, and reports why; later failures come from the first.
+                _failure ??= failure;
                 channel.Abort();
                 replies.Drop();
             }

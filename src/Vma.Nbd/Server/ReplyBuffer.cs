@@ -61,6 +61,9 @@ internal sealed class ReplyBuffer(Channel channel, Lock sending, ArrayPool<byte>
         }
     }
 
+    /// <summary>While it is held, no other thread sends to this client.</summary>
+    public Lock.Scope HoldSending() => sending.EnterScope();
+
     /// <summary>Sends what is collected, and gives the memory back.</summary>
     public void Release()
     {

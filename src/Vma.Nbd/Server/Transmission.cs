@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Vma.Nbd.Wire;
 
 namespace Vma.Nbd.Server;
@@ -40,13 +41,25 @@ internal sealed class Transmission : IDisposable
         try
         {
             Receive();
+            ThrowIfAny(_helpers.Failure);
         }
         catch
         {
             // A helper that still sends an answer must not wait for this client.
+            Exception? failure = _helpers.Failure;
             _channel.Abort();
             _replies.Drop();
+            ThrowIfAny(failure);
             throw;
+        }
+    }
+
+    /// <summary>What a helper's failure does to the connection looks like the client's doing to this thread; so it is the failure that is told.</summary>
+    private static void ThrowIfAny(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

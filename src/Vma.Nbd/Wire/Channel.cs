@@ -2,6 +2,7 @@
 
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Vma.Failures;
 
 namespace Vma.Nbd.Wire;
 
@@ -38,14 +39,9 @@ internal sealed class Channel : IDisposable
     /// <exception cref="NbdException">The peer does not agree.</exception>
     public void StartTls(Func<Stream, Stream> authenticate, string peer)
     {
-        try
-        {
-            _stream = authenticate(_stream ?? new NetworkStream(_socket!, ownsSocket: false));
-        }
-        catch (AuthenticationException failure)
-        {
-            throw new NbdException($"TLS with the {peer} failed: {failure.InnerException?.Message ?? failure.Message}", failure);
-        }
+        _stream = Attempt.Or(
+            () => authenticate(_stream ?? new NetworkStream(_socket!, ownsSocket: false)),
+            (AuthenticationException wrong) => throw new NbdException($"TLS with the {peer} failed: {wrong.InnerException?.Message ?? wrong.Message}", wrong));
     }
 
     /// <summary>How long one call waits for the peer to send or to take bytes; infinite where it is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
@@ -137,27 +133,10 @@ internal sealed class Channel : IDisposable
     private static int Milliseconds(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue);
 
-    private void CloseStream()
-    {
-        try
-        {
-            _stream?.Dispose();
-        }
-        catch (Exception)
-        {
-            // A last word, of TLS or out of a buffer, to a peer that is gone.
-        }
-    }
+    /// <summary>It fails when there is a last word, of TLS or out of a buffer, to a peer that is gone.</summary>
+    private void CloseStream() => Attempt.Quietly<Exception>(() => _stream?.Dispose());
 
-    private void Shutdown(SocketShutdown how)
-    {
-        try
-        {
-            _socket?.Shutdown(how);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            // It is down already.
-        }
-    }
+    /// <summary>It fails when the socket is down already.</summary>
+    private void Shutdown(SocketShutdown how) =>
+        Attempt.Quietly(() => _socket?.Shutdown(how), failure => failure is SocketException or ObjectDisposedException);
 }

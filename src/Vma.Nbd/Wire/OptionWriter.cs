@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -21,23 +21,11 @@ internal sealed class OptionWriter
     public static OptionWriter Message(Option option, OptionReply reply, ReadOnlySpan<byte> data) =>
         new OptionWriter().UInt64(Protocol.OptionReplyMagic).UInt32((uint)option).UInt32((uint)reply).UInt32((uint)data.Length).Bytes(data);
 
-    public OptionWriter UInt16(int value)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(Grow(2), (ushort)value);
-        return this;
-    }
+    public OptionWriter UInt16(int value) => Number((ushort)value);
 
-    public OptionWriter UInt32(uint value)
-    {
-        BinaryPrimitives.WriteUInt32BigEndian(Grow(4), value);
-        return this;
-    }
+    public OptionWriter UInt32(uint value) => Number(value);
 
-    public OptionWriter UInt64(ulong value)
-    {
-        BinaryPrimitives.WriteUInt64BigEndian(Grow(8), value);
-        return this;
-    }
+    public OptionWriter UInt64(ulong value) => Number(value);
 
     public OptionWriter Bytes(ReadOnlySpan<byte> bytes)
     {
@@ -50,6 +38,13 @@ internal sealed class OptionWriter
 
     /// <summary>A text behind its length.</summary>
     public OptionWriter Text(string text) => UInt32((uint)Encoding.UTF8.GetByteCount(text)).LastText(text);
+
+    private OptionWriter Number<T>(T value)
+        where T : IBinaryInteger<T>
+    {
+        value.WriteBigEndian(Grow(value.GetByteCount()));
+        return this;
+    }
 
     private Span<byte> Grow(int count)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Nbd.Wire;
@@ -49,14 +50,8 @@ internal sealed class SocketLock : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            File.Delete(_file.Name);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // An empty file stays, which the next server locks.
-        }
+        // Else an empty file stays, which the next server locks.
+        Attempt.Quietly(() => File.Delete(_file.Name), failure => failure is IOException or UnauthorizedAccessException);
 
         _file.Dispose();
     }

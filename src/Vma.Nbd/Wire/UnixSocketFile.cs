@@ -2,6 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Nbd.Wire;
@@ -10,16 +11,13 @@ namespace Vma.Nbd.Wire;
 /// The file of a unix socket that a server listens on. Servers that start together make theirs one after the other, so that none takes for left behind
 /// what another has bound and does not listen on yet.
 /// </summary>
-internal sealed class UnixSocketFile
+internal sealed class UnixSocketFile(string path, Socket socket)
 {
     private const int Backlog = 512;
 
-    private readonly string _path;
-    private readonly (ulong Device, ulong Inode) _identity;
+    private readonly (ulong Device, ulong Inode) _identity = FileStatus.IdentityOf(path);
 
-    private UnixSocketFile(string path, Socket socket) => (_path, Socket, _identity) = (path, socket, FileStatus.IdentityOf(path));
-
-    public Socket Socket { get; }
+    public Socket Socket { get; } = socket;
 
     /// <summary>Listens on a path. A socket's file that no process listens on is replaced.</summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
@@ -54,31 +52,17 @@ internal sealed class UnixSocketFile
         }
     }
 
-    public static UnixDomainSocketEndPoint Address(string path)
-    {
-        try
-        {
-            return new UnixDomainSocketEndPoint(path);
-        }
-        catch (ArgumentException failure)
-        {
-            throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure);
-        }
-    }
+    public static UnixDomainSocketEndPoint Address(string path) => Attempt.Or(
+        () => new UnixDomainSocketEndPoint(path),
+        (ArgumentException failure) => throw new IOException($"'{path}' is too long for a unix socket's path, which has at most 107 bytes.", failure));
 
     /// <summary>Removes the file, if it is still this one: another server's may be there by now.</summary>
     public void Remove()
     {
-        try
+        if (FileStatus.IdentityOf(path) == _identity)
         {
-            if (FileStatus.IdentityOf(_path) == _identity)
-            {
-                File.Delete(_path);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It stays, and the next server replaces it.
+            // Else it stays, and the next server replaces it.
+            Attempt.Quietly(() => File.Delete(path), failure => failure is IOException or UnauthorizedAccessException);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -49,17 +50,7 @@ internal static class BackupInstant
         }
     }
 
-    private static bool IsThawed(GuestAgentClient agent)
-    {
-        try
-        {
-            return !agent.IsFrozen();
-        }
-        catch (QmpException)
-        {
-            return false;
-        }
-    }
+    private static bool IsThawed(GuestAgentClient agent) => Attempt.Or(() => !agent.IsFrozen(), (QmpException _) => false);
 
     private static void WhileStopped(IQmpMonitor monitor, BackupNames names, Action action)
     {

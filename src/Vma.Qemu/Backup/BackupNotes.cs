@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -29,30 +30,14 @@ internal static class BackupNotes
     public static void Remove(IQmpMonitor monitor, string id) => monitor.Execute("object-del", new JsonObject { ["id"] = id });
 
     /// <summary>All notes, of whatever run.</summary>
-    public static IReadOnlyList<BackupNote> All(IQmpMonitor monitor)
-    {
-        List<BackupNote> notes = [];
-        foreach (JsonElement one in monitor.Execute("qom-list", new JsonObject { ["path"] = "/objects" }).Items())
-        {
-            if (one.Text("name") is { } id && BackupNames.KindOfNote(id) is { } kind)
-            {
-                string? content = monitor.Execute("qom-get", new JsonObject { ["path"] = $"/objects/{id}", ["property"] = "identity" }).Text();
-                notes.Add(new BackupNote(id, kind, Parse(content)));
-            }
-        }
+    public static IReadOnlyList<BackupNote> All(IQmpMonitor monitor) =>
+    [
+        .. from one in monitor.Execute("qom-list", new JsonObject { ["path"] = "/objects" }).Items()
+           let id = one.Text("name")
+           where id is not null && BackupNames.KindOfNote(id) is not null
+           let content = monitor.Execute("qom-get", new JsonObject { ["path"] = $"/objects/{id}", ["property"] = "identity" }).Text()
+           select new BackupNote(id, BackupNames.KindOfNote(id)!, Parse(content)),
+    ];
 
-        return notes;
-    }
-
-    private static JsonElement Parse(string? content)
-    {
-        try
-        {
-            return content is null ? default : JsonElement.Parse(content);
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
+    private static JsonElement Parse(string? content) => content is null ? default : Attempt.Or(() => JsonElement.Parse(content), (JsonException _) => default);
 }

@@ -28,10 +28,7 @@ public static class BackupPlanner
         }
 
         (List<PlannedDisk> disks, List<string> leftOut) = Select(machine, request);
-        if (disks.Count == 0)
-        {
-            throw new BackupException("there is no disk to back up");
-        }
+        BackupException.ThrowIf(disks.Count == 0, "there is no disk to back up");
 
         Require(machine, "blockdev-backup", "job-id");
         if (request.Ram && WhyNoStop(machine) is { } noStop)
@@ -40,10 +37,8 @@ public static class BackupPlanner
         }
 
         (BackupMethod method, string reason) = Choose(machine, request.Method, disks);
-        if (request.Ram && !machine.Schema.HasArgumentValue("migrate-set-capabilities", "capabilities/capability", "background-snapshot"))
-        {
-            throw new BackupException($"QEMU {machine.Version} cannot save the RAM of a running VM (background-snapshot)");
-        }
+        BackupException.ThrowIf(request.Ram && !machine.Schema.HasArgumentValue("migrate-set-capabilities", "capabilities/capability", "background-snapshot"),
+            $"QEMU {machine.Version} cannot save the RAM of a running VM (background-snapshot)");
 
         return new BackupPlan(method, reason, disks, leftOut, machine, request.Ram);
     }
@@ -176,9 +171,6 @@ public static class BackupPlanner
 
     private static void Require(VirtualMachine machine, string command, string argument)
     {
-        if (!machine.Schema.HasArgument(command, argument))
-        {
-            throw new BackupException($"QEMU {machine.Version} cannot back up a running VM ({command})");
-        }
+        BackupException.ThrowIf(!machine.Schema.HasArgument(command, argument), $"QEMU {machine.Version} cannot back up a running VM ({command})");
     }
 }

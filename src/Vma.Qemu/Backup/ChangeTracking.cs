@@ -60,17 +60,11 @@ internal sealed class ChangeTracking(IQmpMonitor monitor, BackupPlan plan, Backu
     }
 
     /// <summary>What goes behind the jobs, when no write can come between: else a change could be in neither.</summary>
-    public IEnumerable<JsonNode> After()
+    public IEnumerable<JsonNode> After() => Enumerable.Range(0, plan.Disks.Count).Where(HasBase).Select(index =>
     {
-        for (int i = 0; i < plan.Disks.Count; i++)
-        {
-            if (HasBase(i))
-            {
-                yield return Action("block-dirty-bitmap-merge", i, "target", names.Of(BackupNames.OldBitmap, i),
-                    new JsonArray(BackupNames.BitmapSince(options.Base!.Manifest.Uuid)));
-            }
-        }
-    }
+        var since = new JsonArray(BackupNames.BitmapSince(options.Base!.Manifest.Uuid));
+        return Action("block-dirty-bitmap-merge", index, "target", names.Of(BackupNames.OldBitmap, index), since);
+    });
 
     /// <summary>Gives the new bitmaps the name of the new archive. The others stay until it is whole.</summary>
     public void Promote()

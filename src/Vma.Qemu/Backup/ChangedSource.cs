@@ -5,20 +5,14 @@ using Vma.Nbd;
 namespace Vma.Qemu.Backup;
 
 /// <summary>A disk of which only what changed is read from the VM, and the rest from an older archive. Neither is disposed.</summary>
-internal sealed class ChangedSource : IBlockSource
+internal sealed class ChangedSource(IBlockSource now, IBlockSource then, ulong[] changed) : IBlockSource
 {
     private const uint Dirty = 1;
 
-    private readonly IBlockSource _now;
-    private readonly IBlockSource _then;
-    private readonly ulong[] _changed;
-
-    private ChangedSource(IBlockSource now, IBlockSource then, ulong[] changed) => (_now, _then, _changed) = (now, then, changed);
-
-    public long Length => _now.Length;
+    public long Length => now.Length;
 
     /// <summary>How many clusters changed.</summary>
-    public long Changed => _changed.Sum(word => (long)ulong.PopCount(word));
+    public long Changed => changed.Sum(word => (long)ulong.PopCount(word));
 
     /// <summary>Asks the export what changed.</summary>
     /// <param name="client">The disk now; it was asked for the context.</param>
@@ -28,20 +22,20 @@ internal sealed class ChangedSource : IBlockSource
     /// <param name="cancellationToken">Ends the asking.</param>
     public static ChangedSource Open(NbdClient client, IBlockSource now, string context, IBlockSource then, CancellationToken cancellationToken)
     {
-        var changed = new ulong[(client.Length + VmaCluster.Size * 64L - 1) / (VmaCluster.Size * 64L)];
+        var bits = new ulong[(client.Length + VmaCluster.Size * 64L - 1) / (VmaCluster.Size * 64L)];
         for (long offset = 0; offset < client.Length;)
         {
             NbdExtent extent = client.StatusAt(context, offset, cancellationToken);
             long end = Math.Min(client.Length, offset + extent.Length);
             for (long cluster = offset / VmaCluster.Size; (extent.Flags & Dirty) != 0 && cluster * VmaCluster.Size < end; cluster++)
             {
-                changed[cluster / 64] |= 1UL << (int)(cluster % 64);
+                bits[cluster / 64] |= 1UL << (int)(cluster % 64);
             }
 
             offset = end;
         }
 
-        return new ChangedSource(now, then, changed);
+        return new ChangedSource(now, then, bits);
     }
 
     public void ReadAt(long offset, Span<byte> buffer, CancellationToken cancellationToken = default)
@@ -76,6 +70,6 @@ internal sealed class ChangedSource : IBlockSource
     private IBlockSource SourceAt(long offset)
     {
         long cluster = offset / VmaCluster.Size;
-        return (_changed[cluster / 64] >> (int)(cluster % 64) & 1) != 0 ? _now : _then;
+        return (changed[cluster / 64] >> (int)(cluster % 64) & 1) != 0 ? now : then;
     }
 }

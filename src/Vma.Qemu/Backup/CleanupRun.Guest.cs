@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -90,14 +91,7 @@ internal sealed partial class CleanupRun
             {
                 // The guest switched itself off meanwhile; QEMU would have ended then.
                 _done.Add("the guest is off, and QEMU ends");
-                try
-                {
-                    monitor.Execute("quit");
-                }
-                catch (QmpException)
-                {
-                    // It can be gone before it answers.
-                }
+                Attempt.Quietly<QmpException>(() => monitor.Execute("quit")); // it can be gone before it answers
 
                 return;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -58,18 +59,8 @@ internal sealed partial class CleanupRun(IQmpMonitor monitor, QmpAddress? agent)
         }
     }
 
-    private static bool Try(Action action)
-    {
-        try
-        {
-            action();
-            return true;
-        }
-        catch (QmpCommandException)
-        {
-            return false; // it is gone already, or is looked at again
-        }
-    }
+    /// <summary>False when QEMU refuses: what it is about is gone already, or is looked at again.</summary>
+    private static bool Try(Action action) => Attempt.Quietly<QmpCommandException>(action);
 
     private void Until(Func<bool> reached, string what)
     {

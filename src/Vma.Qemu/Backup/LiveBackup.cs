@@ -39,16 +39,10 @@ public sealed class LiveBackup
     public void Run(VmaWriter writer, IProgress<VmaProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (BackupCleanup.Run(_monitor, _options.FreezeBy).Count > 0)
-        {
-            // The plan may name a node that such a job had put over a disk.
-            throw new BackupException("an earlier run had left something in the VM; it is removed now, and the plan has to be made again");
-        }
-
-        if (_plan.Ram && _monitor.Status() != "running")
-        {
-            throw new BackupException("the RAM can only be saved of a VM that runs");
-        }
+        // The plan may name a node that such a job had put over a disk.
+        BackupException.ThrowIf(BackupCleanup.Run(_monitor, _options.FreezeBy).Count > 0,
+            "an earlier run had left something in the VM; it is removed now, and the plan has to be made again");
+        BackupException.ThrowIf(_plan.Ram && _monitor.Status() != "running", "the RAM can only be saved of a VM that runs");
 
         List<VmaDeviceWriter> devices = [.. _plan.Disks.Select(disk => writer.AddDevice(disk.Name, disk.Disk.Size))];
         VmaDeviceWriter? ramDevice = _plan.Ram ? writer.AddDevice("vmstate", Math.Max(_plan.Machine.MemoryBytes, 1 << 20)) : null;

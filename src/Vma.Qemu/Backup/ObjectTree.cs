@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -18,24 +19,12 @@ internal sealed class ObjectTree(IQmpMonitor monitor, CancellationToken cancella
     public IEnumerable<(string Path, string Type)> Children(string path)
     {
         const string Child = "child<";
-        foreach (JsonElement one in Ask("qom-list", new JsonObject { ["path"] = path }).Items())
-        {
-            if (one.Text("name") is { } name && one.Text("type") is { } type && type.StartsWith(Child, StringComparison.Ordinal) && type.EndsWith('>'))
-            {
-                yield return ($"{path}/{name}", type[Child.Length..^1]);
-            }
-        }
+        return from one in Ask("qom-list", new JsonObject { ["path"] = path }).Items()
+               let type = one.Text("type")
+               where one.Text("name") is not null && type is not null && type.StartsWith(Child, StringComparison.Ordinal) && type.EndsWith('>')
+               select ($"{path}/{one.Text("name")}", type[Child.Length..^1]);
     }
 
-    private JsonElement Ask(string command, JsonObject arguments)
-    {
-        try
-        {
-            return monitor.Execute(command, arguments, cancellationToken: cancellationToken);
-        }
-        catch (QmpCommandException)
-        {
-            return default;
-        }
-    }
+    private JsonElement Ask(string command, JsonObject arguments) =>
+        Attempt.Or(() => monitor.Execute(command, arguments, cancellationToken: cancellationToken), (QmpCommandException _) => default);
 }

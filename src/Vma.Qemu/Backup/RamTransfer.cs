@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Backup;
@@ -32,21 +33,12 @@ internal sealed class RamTransfer : IDisposable
     public void Prepare(BackupNames names, long? bytesPerSecond)
     {
         string status = _monitor.Execute("query-migrate").Text("status") ?? "none";
-        if (status is not ("none" or "completed" or "failed" or "cancelled"))
-        {
-            throw new BackupException("the VM is being migrated");
-        }
+        BackupException.ThrowIf(status is not ("none" or "completed" or "failed" or "cancelled"), "the VM is being migrated");
 
         long? bandwidth = _monitor.Execute("query-migrate-parameters").Number("max-bandwidth");
         BackupNotes.Add(_monitor, names, BackupNotes.Migration, new JsonObject { ["max-bandwidth"] = bandwidth });
-        try
-        {
-            _monitor.Execute("migrate-set-capabilities", Capabilities(on: true));
-        }
-        catch (QmpCommandException refused)
-        {
-            throw new BackupException($"the RAM of this VM cannot be saved while it runs: {refused.Description}", refused);
-        }
+        Attempt.Or(() => _monitor.Execute("migrate-set-capabilities", Capabilities(on: true)), (QmpCommandException refused) =>
+            throw new BackupException($"the RAM of this VM cannot be saved while it runs: {refused.Description}", refused));
 
         _monitor.Execute("migrate-set-parameters", new JsonObject { ["max-bandwidth"] = bytesPerSecond ?? Bandwidth });
         _monitor.GiveDescriptor(BackupNames.RamPipe, _pipe.ClientSafePipeHandle);
@@ -77,10 +69,7 @@ internal sealed class RamTransfer : IDisposable
                 return;
             }
 
-            if (Stopwatch.GetElapsedTime(start) > Patience)
-            {
-                throw new BackupException("QEMU did not begin to save the RAM within a minute");
-            }
+            BackupException.ThrowIf(Stopwatch.GetElapsedTime(start) > Patience, "QEMU did not begin to save the RAM within a minute");
 
             Thread.Sleep(Pause);
         }
@@ -124,20 +113,12 @@ internal sealed class RamTransfer : IDisposable
         try
         {
             var cluster = new byte[VmaCluster.Size];
-            for (long number = 0; ; number++)
+            int length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
+            for (long number = 0; length > 0; number++)
             {
-                int length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
-                if (length == 0)
-                {
-                    return;
-                }
-
                 cluster.AsSpan(length).Clear();
                 _device.WriteCluster(number, cluster);
-                if (length < cluster.Length)
-                {
-                    return;
-                }
+                length = _pipe.ReadAtLeast(cluster, cluster.Length, throwOnEndOfStream: false);
             }
         }
         catch (Exception failure)

@@ -76,17 +76,12 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
         return new UnseenDisk(NameOf(device) ?? host ?? device ?? node ?? type, type, node is null ? NoNode : "QEMU tells no size of it");
     }
 
-    private IEnumerable<UnseenDisk> UnseenDevices(string parent)
-    {
-        foreach ((string path, string type) in _objects.Children(parent))
-        {
-            // A transport can have a name that tells nothing.
-            if (IsUnseen(type) || (type.Contains("-pci", StringComparison.Ordinal) && IsUnseen(_objects.Text(path + BackendSuffix, "type"))))
-            {
-                yield return new UnseenDisk(NameOf(path) ?? path, type, NoNode);
-            }
-        }
-    }
+    /// <summary>A transport can have a name that tells nothing.</summary>
+    private IEnumerable<UnseenDisk> UnseenDevices(string parent) =>
+        from device in _objects.Children(parent)
+        where IsUnseen(device.Type)
+            || (device.Type.Contains("-pci", StringComparison.Ordinal) && IsUnseen(_objects.Text(device.Path + BackendSuffix, "type")))
+        select new UnseenDisk(NameOf(device.Path) ?? device.Path, device.Type, NoNode);
 
     private static bool IsUnseen(string? type) => UnseenTypes.Any(one => type?.StartsWith(one, StringComparison.Ordinal) == true);
 
@@ -110,15 +105,8 @@ internal sealed class VirtualMachineQuery(IQmpMonitor monitor, CancellationToken
     }
 
     /// <summary>Whether a device or its controller has a thread; a device that cannot be asked may have one.</summary>
-    private bool UsesIoThread(string? path)
-    {
-        if (path is null)
-        {
-            return true;
-        }
-
-        return HasThread(path) || (Controller(path) is { } controller && HasThread(controller));
-    }
+    private bool UsesIoThread(string? path) =>
+        path is null || HasThread(path) || (Controller(path) is { } controller && HasThread(controller));
 
     private string? Controller(string? path) =>
         path is not null && _objects.Text(path, "parent_bus") is { } bus && bus.LastIndexOf('/') is > 0 and var cut ? bus[..cut] : null;

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Qmp;
 
 namespace Vma.Qemu.Guests;
@@ -70,31 +71,19 @@ public static class BlockStreaming
         }
     }
 
-    private static string? Begin(IQmpMonitor monitor, string node, CancellationToken cancellationToken)
+    private static string? Begin(IQmpMonitor monitor, string node, CancellationToken cancellationToken) => OrRefusal(() =>
     {
-        try
-        {
-            monitor.Execute("block-stream", new JsonObject { ["job-id"] = JobPrefix + node, ["device"] = node }, cancellationToken: cancellationToken);
-            return null;
-        }
-        catch (QmpCommandException refused)
-        {
-            return refused.Description;
-        }
-    }
+        monitor.Execute("block-stream", new JsonObject { ["job-id"] = JobPrefix + node, ["device"] = node }, cancellationToken: cancellationToken);
+        return null;
+    });
 
     /// <summary>QEMU may still hold tables of an image back when its job has ended, and QMP has no command for it; the old monitor has.</summary>
-    private static string? Flush(IQmpMonitor monitor, string node, CancellationToken cancellationToken)
+    private static string? Flush(IQmpMonitor monitor, string node, CancellationToken cancellationToken) => OrRefusal(() =>
     {
-        try
-        {
-            var line = new JsonObject { ["command-line"] = $"qemu-io {node} flush" };
-            JsonElement said = monitor.Execute("human-monitor-command", line, cancellationToken: cancellationToken);
-            return said.Text() is { Length: > 0 } trouble ? trouble.Trim() : null;
-        }
-        catch (QmpCommandException refused)
-        {
-            return refused.Description;
-        }
-    }
+        var line = new JsonObject { ["command-line"] = $"qemu-io {node} flush" };
+        JsonElement said = monitor.Execute("human-monitor-command", line, cancellationToken: cancellationToken);
+        return said.Text() is { Length: > 0 } trouble ? trouble.Trim() : null;
+    });
+
+    private static string? OrRefusal(Func<string?> work) => Attempt.Or(work, (QmpCommandException refused) => refused.Description);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-
 namespace Vma.Qemu.Guests;
 
 /// <content>A config for a guest whose archive has none.</content>
@@ -15,15 +14,8 @@ public sealed partial record GuestConfig
     public static GuestConfig ForDisks(IReadOnlyList<string> names, out IReadOnlyList<GuestDisk?> places)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var taken = new GuestDisk?[names.Count];
         HashSet<string> keys = [];
-        for (int i = 0; i < taken.Length; i++)
-        {
-            if (PlaceOf(names[i]) is { } place && keys.Add(place.Key))
-            {
-                taken[i] = place;
-            }
-        }
+        GuestDisk?[] taken = [.. names.Select(name => PlaceOf(name) is { } place && keys.Add(place.Key) ? place : null)];
 
         int next = 0;
         for (int i = 0; i < taken.Length; i++)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Xml;
 using System.Xml.Linq;
 using Vma.Qemu.Qmp;
 
@@ -20,10 +21,16 @@ public static class LibvirtDomain
     /// <param name="config">The guest.</param>
     /// <param name="name">The domain's name, where the config has none.</param>
     /// <param name="files">Raw files, by the disks' keys in the config.</param>
+    /// <exception cref="ArgumentException">A file's path, or the name, has a character that XML cannot hold.</exception>
     public static string Format(GuestConfig config, string name, IReadOnlyDictionary<string, string> files)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(files);
+        foreach (string text in files.Values.Append(config.Name ?? name))
+        {
+            ThrowIfUnfit(text);
+        }
+
         var domain = new XElement("domain",
             new XAttribute("type", "kvm"),
             new XElement("name", config.Name ?? name),
@@ -39,6 +46,18 @@ public static class LibvirtDomain
                 config.Agent ? Channel() : null,
                 Element("graphics", ("type", "vnc"))));
         return $"{domain}\n";
+    }
+
+    private static void ThrowIfUnfit(string text)
+    {
+        try
+        {
+            XmlConvert.VerifyXmlChars(text);
+        }
+        catch (XmlException invalid)
+        {
+            throw new ArgumentException($"'{text}' has a character that XML cannot hold", invalid);
+        }
     }
 
     private static XElement Os(GuestConfig config, IReadOnlyDictionary<string, string> files) => new("os",

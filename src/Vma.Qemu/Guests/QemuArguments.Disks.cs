@@ -35,57 +35,38 @@ public sealed partial class QemuArguments
         Add("-device", $"{Attachment(disk, isCdrom ? "cd" : "hd")}{drive},id={disk.Key}{BootIndex(disk.Key)}{SerialOf(disk)}");
     }
 
-    private string Attachment(GuestDisk disk, string kind)
+    private string Attachment(GuestDisk disk, string kind) => disk.Bus switch
     {
-        int index = disk.Index;
-        switch (disk.Bus)
-        {
-            case GuestBus.Ide when _config.IsQ35:
-                return $"ide-{kind},bus=ide.{index}";
-            case GuestBus.Ide:
-                return $"ide-{kind},bus=ide.{index / 2},unit={index % 2}";
-            case GuestBus.Sata:
-                Controller("ahci", "ahci0", string.Empty);
-                return $"ide-{kind},bus=ahci0.{index}";
-            case GuestBus.Virtio:
-                return "virtio-blk-pci" + Thread(disk);
-            default:
-                return ScsiAttachment(disk, $"scsi-{kind}");
-        }
-    }
+        GuestBus.Ide when _config.IsQ35 => $"ide-{kind},bus=ide.{disk.Index}",
+        GuestBus.Ide => $"ide-{kind},bus=ide.{disk.Index / 2},unit={disk.Index % 2}",
+        GuestBus.Sata => $"ide-{kind},bus={Controller("ahci", "ahci0")}.{disk.Index}",
+        GuestBus.Virtio => "virtio-blk-pci" + Thread(disk),
+        _ => ScsiAttachment(disk, $"scsi-{kind}"),
+    };
 
     private string ScsiAttachment(GuestDisk disk, string device)
     {
         int index = disk.Index;
-        switch (_config.ScsiController)
+        string shared = $"scsihw{index / IdsPerController}";
+        return _config.ScsiController switch
         {
-            case "virtio-scsi-single":
-                string id = $"virtioscsi{index}";
-                Controller("virtio-scsi-pci", id, Thread(disk));
-                return $"{device},bus={id}.0,channel=0,scsi-id=0,lun={index}";
-            case "virtio-scsi-pci":
-                Controller("virtio-scsi-pci", "scsihw0", string.Empty);
-                return $"{device},bus=scsihw0.0,channel=0,scsi-id=0,lun={index}";
-            default:
-                string controller = $"scsihw{index / IdsPerController}";
-                string model = _config.ScsiController switch
-                {
-                    "megasas" => "megasas",
-                    "pvscsi" => "pvscsi",
-                    "lsi53c810" => "lsi53c810",
-                    _ => "lsi53c895a",
-                };
-                Controller(model, controller, string.Empty);
-                return $"{device},bus={controller}.0,scsi-id={index % IdsPerController}";
-        }
+            "virtio-scsi-single" =>
+                $"{device},bus={Controller("virtio-scsi-pci", $"virtioscsi{index}", Thread(disk))}.0,channel=0,scsi-id=0,lun={index}",
+            "virtio-scsi-pci" => $"{device},bus={Controller("virtio-scsi-pci", "scsihw0")}.0,channel=0,scsi-id=0,lun={index}",
+            ("megasas" or "pvscsi" or "lsi53c810") and var model => $"{device},bus={Controller(model, shared)}.0,scsi-id={index % IdsPerController}",
+            _ => $"{device},bus={Controller("lsi53c895a", shared)}.0,scsi-id={index % IdsPerController}",
+        };
     }
 
-    private void Controller(string model, string id, string settings)
+    /// <summary>Adds a controller unless it is there; gives its id.</summary>
+    private string Controller(string model, string id, string settings = "")
     {
         if (_controllers.Add(id))
         {
             Add("-device", $"{model},id={id}{settings}");
         }
+
+        return id;
     }
 
     private string Thread(GuestDisk disk)

@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Vma.Failures;
 using Vma.Qemu.Images;
 
 namespace Vma.Qemu.Guests;
@@ -54,10 +55,8 @@ public sealed partial class QemuArguments
         var byKey = new Dictionary<string, QemuDisk>();
         foreach (QemuDisk disk in disks)
         {
-            if (config.FindDisk(disk.Key) is null || !byKey.TryAdd(disk.Key, disk))
-            {
-                throw new ArgumentException($"the config has no disk '{disk.Key}', or it is given twice", nameof(disks));
-            }
+            ArgumentException.ThrowIf(config.FindDisk(disk.Key) is null || !byKey.TryAdd(disk.Key, disk),
+                $"the config has no disk '{disk.Key}', or it is given twice", nameof(disks));
         }
 
         var arguments = new QemuArguments(config, options ?? new QemuOptions());

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.IO.Pipes;
+using Vma.Failures;
 using Vma.Qemu.Host;
 using Vma.Qemu.Qmp;
 
@@ -44,10 +45,7 @@ public sealed class QemuInstance : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(program);
         ArgumentNullException.ThrowIfNull(arguments);
-        if (_process is not null)
-        {
-            throw new InvalidOperationException("QEMU was started before");
-        }
+        InvalidOperationException.ThrowIf(_process is not null, "QEMU was started before");
 
         AnonymousPipeServerStream? incoming = memory is null ? null : new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         try
@@ -98,17 +96,16 @@ public sealed class QemuInstance : IDisposable
     /// <summary>QEMU reads up to the end that it finds in the state; what lies behind that has no reader, and the pipe breaks.</summary>
     private static void Feed(Stream memory, AnonymousPipeServerStream pipe)
     {
-        try
-        {
-            using (memory)
-            using (pipe)
+        // It fails when QEMU has read all that it needs, or finds that the state ends too early and says so.
+        Attempt.Quietly(
+            () =>
             {
-                memory.CopyTo(pipe, CopyLength);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or VmaException or ObjectDisposedException)
-        {
-            // QEMU has read all that it needs, or finds that the state ends too early and says so.
-        }
+                using (memory)
+                using (pipe)
+                {
+                    memory.CopyTo(pipe, CopyLength);
+                }
+            },
+            failure => failure is IOException or VmaException or ObjectDisposedException);
     }
 }

@@ -3,6 +3,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Failures;
 
 namespace Vma.Qemu.Host;
 
@@ -37,17 +38,9 @@ internal sealed class AttachedProcess : IDisposable
     {
         using SafeFileHandle input = Standard(0), output = Standard(1), error = Standard(2);
         string[] shell = ["-c", Script, "sh", program, .. arguments];
-        try
-        {
-            int process = ChildProcess.Spawn(
-                ChildProcess.Shell, shell, ChildProcess.Environment(), input, output, error, _lifeline.ClientSafePipeHandle, passed);
-            Exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        catch
-        {
-            _lifeline.Dispose();
-            throw;
-        }
+        int process = Attempt.Into(_lifeline, lifeline => ChildProcess.Spawn(
+            ChildProcess.Shell, shell, ChildProcess.Environment(), sandbox: null, input, output, error, lifeline.ClientSafePipeHandle, passed));
+        Exited = Task.Factory.StartNew(() => WaitFor(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         _lifeline.DisposeLocalCopyOfClientHandle();
     }
@@ -67,14 +60,8 @@ internal sealed class AttachedProcess : IDisposable
     private int WaitFor(int process)
     {
         int exitCode = ChildProcess.Wait(process);
-        try
-        {
-            _lifeline.Write("\n"u8);
-        }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
-        {
-            // We are ending it, or the shell that watches it has ended.
-        }
+        // It fails when we are ending it, or the shell that watches it has ended.
+        Attempt.Quietly(() => _lifeline.Write("\n"u8), gone => gone is IOException or ObjectDisposedException);
 
         return exitCode;
     }

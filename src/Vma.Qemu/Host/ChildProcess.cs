@@ -19,11 +19,13 @@ internal static unsafe class ChildProcess
     private const int OpaqueLength = 512; // more than posix_spawn's opaque structures have in any libc
     private const int KillSignal = 9;
 
+    private static volatile bool _hasSpawned;
+
     /// <summary>
     /// Starts a program in a session of its own, so that a terminal's signals do not reach it. It gets these descriptors as 0, 1, 2 and so on,
-    /// up to the first that is null, and no other.
+    /// up to the first that is null, and no other. With a sandbox it can open what that names and nothing else.
     /// </summary>
-    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment,
+    public static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, Sandbox? sandbox,
         params ReadOnlySpan<SafeHandle?> descriptors)
     {
         byte* actions = stackalloc byte[OpaqueLength];
@@ -44,7 +46,9 @@ internal static unsafe class ChildProcess
             }
 
             CheckResult(LibC.SetSpawnFlags(attributes, NewSession));
-            CheckResult(LibC.Spawn(out int process, program, actions, attributes, argumentVector.Pointer, environmentVector.Pointer));
+            var command = new Command(actions, attributes, argumentVector.Pointer, environmentVector.Pointer);
+            using Landlock? rules = sandbox?.ToRules();
+            CheckResult(rules is null ? command.Spawn(out int process) : SpawnRestricted(command, rules, out process));
             return process;
         }
         finally
@@ -53,6 +57,29 @@ internal static unsafe class ChildProcess
             _ = LibC.DestroyAttributes(attributes);
             _ = LibC.DestroyFileActions(actions);
         }
+    }
+
+    /// <summary>Starts the program from a thread that is restricted for ever, since the child inherits that, and so has no other work.</summary>
+    private static int SpawnRestricted(Command command, Landlock rules, out int process)
+    {
+        int error = 0, child = 0;
+        var thread = new Thread(() =>
+        {
+            // A thread that is restricted may not find what the runtime loads at the first call of a function, so all are called before.
+            Landlock.Rehearse();
+            if (!_hasSpawned)
+            {
+                _ = command.Rehearse();
+            }
+
+            // Where the kernel refuses, as with too many sandboxes around us, the checks before this one are what there is.
+            _ = rules.RestrictThread();
+            error = command.Spawn(out child);
+        });
+        thread.Start();
+        thread.Join();
+        process = child;
+        return error;
     }
 
     /// <summary>The environment that we have, for a caller to change before it goes to <see cref="Spawn"/>.</summary>
@@ -89,6 +116,28 @@ internal static unsafe class ChildProcess
     }
 
     private static IOException Failure(int error) => new(new Win32Exception(error).Message, error);
+
+    /// <summary>What posix_spawn gets, whose memory the caller keeps.</summary>
+    private readonly struct Command(byte* actions, byte* attributes, byte** arguments, byte** environment)
+    {
+        /// <summary>Gives the number of the error, or 0.</summary>
+        public int Spawn(out int process) => Spawn(arguments[0], out process);
+
+        /// <summary>As <see cref="Spawn(out int)"/>, of a program that is not there.</summary>
+        public int Rehearse()
+        {
+            byte end = 0;
+            return Spawn(&end, out _);
+        }
+
+        private int Spawn(byte* program, out int process)
+        {
+            int child = 0;
+            int error = LibC.Spawn(&child, program, actions, attributes, arguments, environment);
+            (process, _hasSpawned) = (child, true);
+            return error;
+        }
+    }
 
     /// <summary>C's form of a list of strings.</summary>
     private sealed class StringVector : IDisposable

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Vma.Failures;
 
 namespace Vma.Qemu.Host;
 
@@ -83,17 +84,8 @@ internal sealed class LineSocket(Socket socket, int maxLength) : IDisposable
     }
 
     /// <summary>Ends what other threads wait for.</summary>
-    public void Shutdown()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
-        }
-    }
+    public void Shutdown() =>
+        Attempt.Quietly(() => socket.Shutdown(SocketShutdown.Both), failure => failure is SocketException or ObjectDisposedException); // it is closed already
 
     public void Dispose() => socket.Dispose();
 

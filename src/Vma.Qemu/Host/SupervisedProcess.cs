@@ -3,6 +3,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Failures;
 
 namespace Vma.Qemu.Host;
 
@@ -36,7 +37,7 @@ internal sealed class SupervisedProcess : IDisposable
     private readonly Task<byte[]> _error;
     private int? _exitCode;
 
-    private SupervisedProcess(IReadOnlyList<string> arguments, SafeHandle? passed)
+    private SupervisedProcess(IReadOnlyList<string> arguments, SafeHandle? passed, Sandbox? sandbox = null)
     {
         _lifeline = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
@@ -44,7 +45,7 @@ internal sealed class SupervisedProcess : IDisposable
         try
         {
             SafePipeHandle life = _lifeline.ClientSafePipeHandle, toOutput = output.ClientSafePipeHandle, toError = error.ClientSafePipeHandle;
-            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), life, toOutput, toError, passed);
+            _process = ChildProcess.Spawn(ChildProcess.Shell, arguments, Environment(), sandbox, life, toOutput, toError, passed);
             _lifeline.DisposeLocalCopyOfClientHandle();
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
@@ -67,11 +68,13 @@ internal sealed class SupervisedProcess : IDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="passed">An open file that it gets as descriptor 3, or null. It stays open here.</param>
-    public static SupervisedProcess Start(IReadOnlyList<string> command, SafeHandle? passed = null) => new(["-c", Script, "sh", .. command], passed);
+    /// <param name="sandbox">What it may open; null for all that we may.</param>
+    public static SupervisedProcess Start(IReadOnlyList<string> command, SafeHandle? passed = null, Sandbox? sandbox = null) =>
+        new(["-c", Script, "sh", .. command], passed, sandbox);
 
     /// <summary>Starts a program that takes connections from a socket of ours. We close our own handle of it.</summary>
-    public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener) =>
-        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener);
+    public static SupervisedProcess StartListening(IReadOnlyList<string> command, SafeFileHandle listener, Sandbox? sandbox) =>
+        new(["-c", Script, "sh", ChildProcess.Shell, "-c", ListeningScript, "sh", .. command], listener, sandbox);
 
     /// <summary>Starts a shell that deletes a directory, with all that is in it, when we end.</summary>
     public static SupervisedProcess StartRemoving(string directory) => new(["-c", RemovingScript, "sh", directory], passed: null);
@@ -89,14 +92,7 @@ internal sealed class SupervisedProcess : IDisposable
     {
         if (_exitCode is null)
         {
-            try
-            {
-                _lifeline.Write("\n"u8);
-            }
-            catch (IOException)
-            {
-                // The shell is gone.
-            }
+            Attempt.Quietly<IOException>(() => _lifeline.Write("\n"u8)); // the shell may be gone
         }
 
         return Leave(patience);
@@ -141,17 +137,14 @@ internal sealed class SupervisedProcess : IDisposable
             {
                 var kept = new MemoryStream();
                 var buffer = new byte[4096];
-                try
+                // When it fails, what came until then is what there is.
+                Attempt.Quietly<IOException>(() =>
                 {
                     for (int read = pipe.Read(buffer); read > 0; read = pipe.Read(buffer))
                     {
                         kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
                     }
-                }
-                catch (IOException)
-                {
-                    // What came until then is what there is.
-                }
+                });
 
                 return kept.ToArray();
             }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Qemu.Host;
@@ -28,21 +29,16 @@ internal static unsafe class UnixSocket
     public static SafeFileHandle Listen(string path)
     {
         var socket = new SafeFileHandle(ChildProcess.Check(LibC.Socket(Family, Stream | CloseOnExec, 0)), ownsHandle: true);
-        try
+        return Attempt.Into(socket, listening =>
         {
             byte* address = stackalloc byte[AddressLength];
             new Span<byte>(address, AddressLength).Clear();
             *(ushort*)address = Family;
             Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, MaxPath));
-            ChildProcess.Check(LibC.Bind(socket, address, AddressLength));
-            ChildProcess.Check(LibC.Listen(socket, 64));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+            ChildProcess.Check(LibC.Bind(listening, address, AddressLength));
+            ChildProcess.Check(LibC.Listen(listening, 64));
+            return listening;
+        });
     }
 
     /// <summary>Two sockets that are connected to each other.</summary>

@@ -1,54 +1,70 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Nodes;
+using Vma.Qemu.Host;
+using Vma.Qemu.Images.Headers;
 
 namespace Vma.Qemu.Images;
 
 /// <content>What <c>qemu-img</c> does.</content>
 public sealed partial record QemuImage
 {
-    private const int MaxChain = 200;
-    internal const string FilePrefix = "file:";
+    private const int Sector = 512;
+    private const string Nothing = "/dev/null";
 
-    /// <summary>What an image is; nothing that it names is opened.</summary>
+    /// <summary>Creation options that tie an image to other files, or make several of it.</summary>
+    private static readonly string[] MoreFiles = ["backing_file", "data_file", "subformat=monolithicFlat", "subformat=twoGb"];
+
+    /// <summary>What an image is; nothing that it names is opened, but the files that hold a VMDK's data.</summary>
     /// <param name="path">The file or block device.</param>
-    /// <param name="format">Its format; when null it is found out by what is in the file. Any guest that wrote to a raw disk could choose that.</param>
+    /// <param name="format">Its format; when null it is found out as by <see cref="DetectFormat"/>.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="QemuException">It cannot be read, is damaged, or the tool is missing.</exception>
+    /// <exception cref="QemuException">It cannot be read, is damaged or refused, or the tool is missing.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public static QemuImageInfo Inspect(string path, string? format = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return format is not null ? new QemuImage(path, format).Inspect(cancellationToken)
-            : RunInfo(path, NameOf(new JsonObject { ["file"] = FileNode(path) }), cancellationToken);
+        var image = new QemuImage(path, format ?? DetectFormat(path, cancellationToken));
+        IReadOnlyList<string> extents = ImageGate.HeaderOf(path, image.Format).Extents;
+        return (image with { Extents = [.. extents.Select(name => ImageFile.Named(path, name))] }).Inspect(cancellationToken);
     }
 
     /// <summary>What this image is; nothing that it names is opened but what is named here too.</summary>
-    /// <exception cref="QemuException">It cannot be read, is damaged, or the tool is missing.</exception>
-    public QemuImageInfo Inspect(CancellationToken cancellationToken = default) => RunInfo(Path, ToFileName(), cancellationToken);
+    /// <exception cref="QemuException">It cannot be read, is damaged or refused, or the tool is missing.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public QemuImageInfo Inspect(CancellationToken cancellationToken = default)
+    {
+        // QEMU opens no qcow2 image whose data is elsewhere without a file for that.
+        bool lacksData = DataFile is null && Range is null && ImageGate.HeaderOf(Path, Format).HasDataFile;
+        JsonObject node = ToNode();
+        if (lacksData)
+        {
+            node["data-file"] = new JsonObject { ["driver"] = "null-co", ["size"] = long.MaxValue / Sector * Sector };
+        }
+
+        Sandbox sandbox = ImageGate.Pass(QemuTool.Locate(QemuTool.Image), lacksData ? this with { DataFile = Nothing } : this);
+        return RunInfo(Path, NameOf(node), sandbox, cancellationToken);
+    }
 
     /// <summary>
-    /// An image together with the backing and data files that it names. Each must be a local file; a name that leads elsewhere, such as
-    /// <c>nbd:</c> or <c>json:</c>, is refused.
+    /// What is in a file tells its format, and nothing that it names is opened. Any guest that wrote to a raw disk could choose that.
     /// </summary>
     /// <param name="path">The file or block device.</param>
-    /// <param name="format">Its format.</param>
-    /// <param name="keyFile">A file with the passphrase, when the image or one that it lies on is encrypted.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="QemuException">One of the files cannot be read or is refused, or the tool is missing.</exception>
-    public static QemuImage Resolve(string path, string format, string? keyFile = null, CancellationToken cancellationToken = default) =>
-        Follow(path, format, keyFile, 0, cancellationToken);
-
-    /// <summary>The files that this image consists of, its own first.</summary>
-    public IEnumerable<string> Files()
+    /// <exception cref="QemuException">It cannot be opened or is damaged, or the tool is missing.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string DetectFormat(string path, CancellationToken cancellationToken = default)
     {
-        for (QemuImage? image = this; image is not null; image = image.Backing)
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (ImageHeader.Recognize(ImageFile.ReadStart(path)) is { } format)
         {
-            yield return image.Path;
-            if (image.DataFile is { } dataFile)
-            {
-                yield return dataFile;
-            }
+            return format;
         }
+
+        // QEMU sees the other formats, whose images name nothing.
+        string full = System.IO.Path.GetFullPath(path);
+        string name = NameOf(new JsonObject { ["file"] = FileNode(full) });
+        return RunInfo(path, name, new Sandbox(QemuTool.Locate(QemuTool.Image), [full], []), cancellationToken).Format;
     }
 
     /// <summary>
@@ -65,62 +81,22 @@ public sealed partial record QemuImage
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(format);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        string name = FilePrefix + System.IO.Path.GetFullPath(path);
+        string name = ImageFile.FilePrefix + System.IO.Path.GetFullPath(path);
         if (format == "vpc" && options?.Contains("force_size", StringComparison.Ordinal) != true)
         {
             // Else the size is rounded to one that a disk's old geometry can express.
             options = options is null ? "force_size=on" : options + ",force_size=on";
         }
 
+        // What such options name, the caller has named. Without them one file is written, and none is read.
+        bool areOthersNamed = options is not null && MoreFiles.Any(option => options.Contains(option, StringComparison.Ordinal));
         string[] choice = options is null ? [] : ["-o", options];
         string[] arguments = ["create", "-q", "-f", format, .. choice, "--", name, $"{size}"];
-        PrivateImage.Make(path, () => QemuTool.RunImage(arguments, new ShownName(name, path), cancellationToken));
+        PrivateImage.Make(path, () => QemuTool.RunImage(
+            arguments, new ShownName(name, path), areOthersNamed ? null : Sandbox.ForNewFile(QemuTool.Locate(QemuTool.Image), path), cancellationToken));
         return new QemuImage(path, format);
     }
 
-    private static QemuImageInfo RunInfo(string path, string name, CancellationToken cancellationToken) =>
-        QemuImageInfo.Parse(QemuTool.RunImage(["info", "--output=json", "--", name], new ShownName(name, path), cancellationToken));
-
-    private static QemuImage Follow(string path, string format, string? keyFile, int depth, CancellationToken cancellationToken)
-    {
-        if (depth == MaxChain)
-        {
-            throw new QemuException($"'{path}' is the {MaxChain}th backing file; that is more than anybody uses");
-        }
-
-        var image = new QemuImage(path, format);
-        QemuImageInfo info = image.Inspect(cancellationToken);
-        if ((info.IsEncrypted || format == "luks") && keyFile is not null)
-        {
-            image = image with { KeyFile = keyFile, Encryption = info.Encryption };
-        }
-
-        if (info.DataFile is { } dataFile)
-        {
-            image = image with { DataFile = Beside(path, LocalPath(path, dataFile)) };
-        }
-
-        if (info.BackingName is { } backingName)
-        {
-            string backing = Beside(path, LocalPath(path, backingName));
-            string backingFormat = info.BackingFormat ?? Inspect(backing, cancellationToken: cancellationToken).Format;
-            image = image with { Backing = Follow(backing, backingFormat, keyFile, depth + 1, cancellationToken) };
-        }
-
-        return image;
-    }
-
-    private static string Beside(string path, string name) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, name);
-
-    /// <summary>QEMU takes what stands before a colon for a protocol, unless a slash comes first.</summary>
-    private static string LocalPath(string image, string name)
-    {
-        if (name.StartsWith(FilePrefix, StringComparison.Ordinal))
-        {
-            return name[FilePrefix.Length..];
-        }
-
-        int end = name.AsSpan().IndexOfAny(':', '/');
-        return end < 0 || name[end] == '/' ? name : throw new QemuException($"'{image}' names '{name}' as a file that it needs; only local files are followed");
-    }
+    private static QemuImageInfo RunInfo(string path, string name, Sandbox sandbox, CancellationToken cancellationToken) =>
+        QemuImageInfo.Parse(QemuTool.RunImage(["info", "--output=json", "--", name], new ShownName(name, path), sandbox, cancellationToken));
 }

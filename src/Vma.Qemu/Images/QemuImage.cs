@@ -21,6 +21,9 @@ public sealed partial record QemuImage(string Path, string Format)
     /// <summary>The raw file that holds the data of a qcow2 image without data of its own. The default is null.</summary>
     public string? DataFile { get; init; }
 
+    /// <summary>The files that hold the data of a VMDK which is only a descriptor. The default is none.</summary>
+    public IReadOnlyList<string> Extents { get; init; } = [];
+
     /// <summary>A file with the passphrase of an encrypted image. The default is null.</summary>
     public string? KeyFile { get; init; }
 

@@ -15,7 +15,7 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
 
     private QemuImageDisk(QemuImage image, QemuNbdOptions options, bool readsAsZeroes, bool wholeClusters, CancellationToken cancellationToken)
     {
-        ReadsAsZeroes = readsAsZeroes;
+        (Image, ReadsAsZeroes) = (image, readsAsZeroes);
         _server = QemuNbd.Start(image, options);
         try
         {
@@ -33,6 +33,9 @@ public sealed class QemuImageDisk : IBlockSource, IBlockTarget
             throw;
         }
     }
+
+    /// <summary>The image, with all files that are read or written.</summary>
+    public QemuImage Image { get; }
 
     /// <inheritdoc cref="IBlockSource.Length"/>
     public long Length => _client.Length;

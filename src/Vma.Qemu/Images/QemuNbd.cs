@@ -24,20 +24,22 @@ public sealed class QemuNbd : IDisposable
     public string SocketPath { get; }
 
     /// <summary>Starts a server.</summary>
-    /// <exception cref="QemuException">The tool is missing.</exception>
-    /// <exception cref="IOException">It cannot be started.</exception>
+    /// <exception cref="QemuException">The tool is missing, or the image names a file that is not named here.</exception>
+    /// <exception cref="IOException">It cannot be started, or the image cannot be read.</exception>
     public static QemuNbd Start(QemuImage image, QemuNbdOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         options ??= new QemuNbdOptions();
         string name = image.ToFileName();
-        string[] command = [QemuTool.Locate(QemuTool.Server), .. Arguments(image, options), "--", name];
+        string tool = QemuTool.Locate(QemuTool.Server);
+        string[] command = [tool, .. Arguments(image, options), "--", name];
+        Sandbox sandbox = ImageGate.Pass(tool, image, options.Writable);
         var directory = new PrivateDirectory();
         try
         {
             string socket = Path.Combine(directory.Path, "nbd");
             using SafeFileHandle listener = UnixSocket.Listen(socket);
-            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener), socket, new ShownName(name, image.Path));
+            return new QemuNbd(directory, SupervisedProcess.StartListening(command, listener, sandbox), socket, new ShownName(name, image.Path));
         }
         catch
         {

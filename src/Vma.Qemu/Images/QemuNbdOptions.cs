@@ -9,11 +9,7 @@ public sealed record QemuNbdOptions
     public bool Writable { get; init; }
 
     /// <summary>How writes go through the host's page cache. The default is <see cref="RawDiskCache.WriteBack"/>.</summary>
-    public RawDiskCache Cache
-    {
-        get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value));
-    }
+    public RawDiskCache Cache { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value)); }
 
     /// <summary>The name of the internal snapshot to read. The default is null: the image as it is.</summary>
     public string? Snapshot { get; init; }

@@ -2,6 +2,9 @@
 
 using System.Text.Json.Nodes;
 using Vma.Nbd;
+using Vma.Posix;
+using Vma.Qemu.Host;
+using Vma.Qemu.Images.Headers;
 
 namespace Vma.Qemu.Images;
 
@@ -17,7 +20,7 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
     public bool IsTemporary { get; init; }
 
     /// <summary>QEMU's name for the file. The prefix keeps a colon in the path from being taken for a protocol.</summary>
-    private string FileName => QemuImage.FilePrefix + System.IO.Path.GetFullPath(Path);
+    private string FileName => ImageFile.FilePrefix + System.IO.Path.GetFullPath(Path);
 
     /// <summary>What <c>qemu-img</c> gets to make the image.</summary>
     /// <exception cref="InvalidOperationException">It lies on nothing.</exception>
@@ -36,7 +39,8 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
     /// <exception cref="QemuException">It cannot be made, or qemu-img is missing.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Create(CancellationToken cancellationToken = default) =>
-        PrivateImage.Make(Path, () => QemuTool.RunImage(CreateArguments(), new ShownName(FileName, Path), cancellationToken));
+        PrivateImage.Make(Path, () => QemuTool.RunImage(
+            CreateArguments(), new ShownName(FileName, Path), Sandbox.ForNewFile(QemuTool.Locate(QemuTool.Image), Path), cancellationToken));
 
     /// <summary>
     /// What it lies on as a block node, which QEMU needs first; null when it lies on nothing. The server may be at another place than when the image was made.
@@ -45,10 +49,17 @@ public sealed record QemuOverlay(string Path, long Length, NbdUri? Backing)
     public JsonObject? BackingNode(string name) => Backing is null ? null
         : new JsonObject { ["node-name"] = name, ["driver"] = "nbd", ["read-only"] = true, ["server"] = ServerOf(Backing), ["export"] = Backing.ExportName };
 
-    /// <summary>The image as a block node, without a name.</summary>
+    /// <summary>The image as a block node, without a name. An image that is there is looked at first.</summary>
     /// <param name="backing">The name of the node that it lies on, if on any. What the image itself names is not opened.</param>
+    /// <exception cref="QemuException">The image that is there has its data in another file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public JsonObject ToNode(string backing)
     {
+        if (FileStatus.KindOf(Path) != FileKind.None)
+        {
+            _ = ImageGate.Pass(QemuTool.Image, new QemuImage(Path, "qcow2"));
+        }
+
         var node = new JsonObject
         {
             ["driver"] = "qcow2",

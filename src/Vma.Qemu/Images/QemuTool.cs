@@ -29,10 +29,11 @@ public static class QemuTool
     /// <summary>Runs <c>qemu-img</c> to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="name">What the image is called in its messages.</param>
+    /// <param name="sandbox">What it may open; null for all that we may.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal static byte[] RunImage(IReadOnlyList<string> arguments, ShownName name, CancellationToken cancellationToken)
+    internal static byte[] RunImage(IReadOnlyList<string> arguments, ShownName name, Sandbox? sandbox, CancellationToken cancellationToken)
     {
-        using SupervisedProcess process = SupervisedProcess.Start([Locate(Image), .. arguments]);
+        using SupervisedProcess process = SupervisedProcess.Start([Locate(Image), .. arguments], sandbox: sandbox);
         byte[] output = process.WaitForOutput(cancellationToken);
         int exitCode = process.End(TimeSpan.FromSeconds(60));
         return exitCode == 0 ? output : throw new QemuException(ErrorLine(process.Error, name) ?? $"{Image} ended with exit code {exitCode}");
@@ -41,8 +42,9 @@ public static class QemuTool
     /// <summary>The one line that tells what was wrong; null when there is none.</summary>
     internal static string? ErrorLine(string error, ShownName name)
     {
-        string[] lines = [.. error.Split('\n').Select(line => line.Trim())
-            .Where(line => line.Length > 0 && !line.Contains("warning:", StringComparison.Ordinal))];
+        // A tool that makes no whole file wants to delete it, which is ours to do.
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0
+            && !line.Contains("warning:", StringComparison.Ordinal) && !line.Contains("Error when deleting file", StringComparison.Ordinal))];
         if (lines.Length == 0)
         {
             return null;

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 
 namespace Vma.Qemu.Qmp;
 
@@ -40,17 +41,11 @@ public sealed class GuestAgentClient : IDisposable
             return reached;
         }
 
-        var agent = new GuestAgentClient(new MessageSocket(address, options, cancellationToken), null, options);
-        try
+        return Attempt.Into(new GuestAgentClient(new MessageSocket(address, options, cancellationToken), null, options), agent =>
         {
             agent.Synchronize(options.GreetingTimeout);
             return agent;
-        }
-        catch
-        {
-            agent.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Runs a command of the agent.</summary>
@@ -145,14 +140,7 @@ public sealed class GuestAgentClient : IDisposable
     private JsonElement Receive(string command, byte? behind, TimeSpan timeout)
     {
         _socket!.Connection.ReceiveTimeout = timeout;
-        try
-        {
-            return _socket.Receive(behind);
-        }
-        catch (TimeoutException)
-        {
-            throw NoAnswer(command, timeout);
-        }
+        return Attempt.Or(() => _socket.Receive(behind), (TimeoutException _) => throw NoAnswer(command, timeout));
     }
 
     private QmpException NoAnswer(string command, TimeSpan timeout) =>

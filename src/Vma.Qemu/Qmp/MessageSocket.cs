@@ -9,24 +9,17 @@ using Vma.Qemu.Host;
 namespace Vma.Qemu.Qmp;
 
 /// <summary>Sends and receives JSON objects, one on a line. One thread may send while another receives.</summary>
-internal sealed class MessageSocket : IDisposable
+/// <param name="address">Where it connects to at once.</param>
+/// <param name="options">How long that may take, and how long a line may be.</param>
+/// <param name="cancellationToken">Ends the connecting.</param>
+/// <exception cref="QmpException">No program takes the connection in time.</exception>
+internal sealed class MessageSocket(QmpAddress address, QmpClientOptions options, CancellationToken cancellationToken) : IDisposable
 {
-    private readonly LineSocket _lines;
-    private readonly int _maxLength;
-
-    /// <summary>Connects.</summary>
-    /// <exception cref="QmpException">No program takes the connection in time.</exception>
-    public MessageSocket(QmpAddress address, QmpClientOptions options, CancellationToken cancellationToken)
-    {
-        (Name, _maxLength) = (address.ToString(), options.MaxLineLength);
-        _lines = new LineSocket(address.Connect(options.GreetingTimeout, cancellationToken), _maxLength);
-    }
-
     /// <summary>What is at the other end, for messages.</summary>
-    public string Name { get; }
+    public string Name { get; } = address.ToString();
 
     /// <summary>The connection itself, for its limits of time.</summary>
-    public LineSocket Connection => _lines;
+    public LineSocket Connection { get; } = new(address.Connect(options.GreetingTimeout, cancellationToken), options.MaxLineLength);
 
     /// <summary>Sends an object.</summary>
     /// <param name="message">The object.</param>
@@ -45,7 +38,7 @@ internal sealed class MessageSocket : IDisposable
         text.WriteByte((byte)'\n');
         try
         {
-            _lines.Send(text.GetBuffer().AsSpan(0, (int)text.Length), descriptor);
+            Connection.Send(text.GetBuffer().AsSpan(0, (int)text.Length), descriptor);
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
@@ -62,13 +55,13 @@ internal sealed class MessageSocket : IDisposable
         {
             if (behind is { } mark)
             {
-                _lines.SkipBehind(mark);
+                Connection.SkipBehind(mark);
             }
 
             ReadOnlySpan<byte> line = [];
             while (line.IsEmpty)
             {
-                line = _lines.Receive().Trim(" \t\r\n"u8);
+                line = Connection.Receive().Trim(" \t\r\n"u8);
             }
 
             var reader = new Utf8JsonReader(line);
@@ -81,7 +74,7 @@ internal sealed class MessageSocket : IDisposable
         }
         catch (InvalidDataException)
         {
-            throw new QmpException($"'{Name}' sent a line of more than {_maxLength} bytes; it does not speak QMP");
+            throw new QmpException($"'{Name}' sent a line of more than {options.MaxLineLength} bytes; it does not speak QMP");
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException or EndOfStreamException)
         {
@@ -89,7 +82,7 @@ internal sealed class MessageSocket : IDisposable
         }
     }
 
-    public void Dispose() => _lines.Dispose();
+    public void Dispose() => Connection.Dispose();
 
     private QmpException Lost(Exception cause) => new($"the connection to '{Name}' was closed by the other end", cause);
 }

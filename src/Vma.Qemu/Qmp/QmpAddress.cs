@@ -122,17 +122,17 @@ public sealed class QmpAddress
             connected.AsTask().GetAwaiter().GetResult();
             return socket;
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        catch (Exception failure)
         {
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new QmpException(failure is SocketException refused
-                ? $"cannot connect to '{this}': {Describe(refused)}"
-                : $"cannot connect to '{this}': nobody took the connection within {timeout.TotalSeconds:0.#} seconds", failure);
-        }
-        catch
-        {
-            socket.Dispose();
+            string? reason = failure is SocketException refused ? Describe(refused)
+                : failure is OperationCanceledException ? $"nobody took the connection within {timeout.TotalSeconds:0.#} seconds" : null;
+            if (reason is not null)
+            {
+                throw new QmpException($"cannot connect to '{this}': {reason}", failure);
+            }
+
             throw;
         }
     }

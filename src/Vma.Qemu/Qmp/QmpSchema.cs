@@ -64,54 +64,31 @@ public sealed class QmpSchema
                 continue;
             }
 
-            switch (entity.Text("meta-type"))
+            IEnumerable<string?>? parts = entity.Text("meta-type") switch
             {
-                case "array":
-                    Enqueue(entity.Text("element-type"));
-                    break;
-                case "alternate":
-                    foreach (JsonElement choice in entity.Member("members").Items())
-                    {
-                        Enqueue(choice.Text("type"));
-                    }
-
-                    break;
-                default:
-                    yield return entity;
-                    break;
-            }
-        }
-
-        void Enqueue(string? name)
-        {
-            if (name is not null)
+                "array" => [entity.Text("element-type")],
+                "alternate" => entity.Member("members").Items().Select(choice => choice.Text("type")),
+                _ => null,
+            };
+            if (parts is null)
             {
-                next.Enqueue(name);
+                yield return entity;
             }
+
+            Array.ForEach([.. (parts ?? []).OfType<string>()], next.Enqueue);
         }
     }
 
     // A variant of a variant is as deep as QEMU's schema goes.
     private IEnumerable<(string Name, string Type)> MembersOf(JsonElement type, string? variant, int depth)
     {
-        foreach (JsonElement member in type.Member("members").Items())
-        {
-            if (member.Text("name") is { } name && member.Text("type") is { } of)
-            {
-                yield return (name, of);
-            }
-        }
-
-        foreach (JsonElement one in depth > 1 ? [] : type.Member("variants").Items())
-        {
-            if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of
-                && _entities.TryGetValue(of, out JsonElement entity))
-            {
-                foreach ((string Name, string Type) member in MembersOf(entity, variant, depth + 1))
-                {
-                    yield return member;
-                }
-            }
-        }
+        IEnumerable<(string Name, string Type)> own =
+            from member in type.Member("members").Items()
+            let names = (Name: member.Text("name"), Type: member.Text("type"))
+            where names is { Name: not null, Type: not null }
+            select (names.Name, names.Type);
+        IEnumerable<JsonElement> variants = (depth > 1 ? [] : type.Member("variants").Items())
+            .Where(one => (variant is null || depth > 0 || one.Text("case") == variant) && _entities.ContainsKey(one.Text("type") ?? string.Empty));
+        return own.Concat(variants.SelectMany(one => MembersOf(_entities[one.Text("type")!], variant, depth + 1)));
     }
 }

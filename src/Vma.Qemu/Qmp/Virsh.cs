@@ -4,31 +4,24 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vma.Failures;
 using Vma.Qemu.Host;
 
 namespace Vma.Qemu.Qmp;
 
 /// <summary>Commands to a domain through libvirt's <c>virsh</c>, a process for each.</summary>
-internal sealed class Virsh
+/// <exception cref="QmpException">There is no virsh.</exception>
+internal sealed class Virsh(string domain, VirshOptions options)
 {
     private const string FirstPassed = "3"; // behind the standard ones
     private const int MaxArgument = 131_071; // MAX_ARG_STRLEN without the zero at the end
 
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
-    private readonly string _program;
-    private readonly string _domain;
-    private readonly VirshOptions _options;
+    private readonly string _program = HostProgram.Find(options.Program)
+        ?? throw new QmpException($"{options.Program} is missing, through which libvirt's domains are reached; install the package libvirt-clients");
 
-    /// <exception cref="QmpException">There is no virsh.</exception>
-    public Virsh(string domain, VirshOptions options)
-    {
-        (_domain, _options) = (domain, options);
-        _program = HostProgram.Find(options.Program)
-            ?? throw new QmpException($"{options.Program} is missing, through which libvirt's domains are reached; install the package libvirt-clients");
-    }
-
-    public string Name => $"libvirt's domain {_domain}";
+    public string Name => $"libvirt's domain {domain}";
 
     /// <summary>What virsh says about one of its own commands.</summary>
     public string Help(string of, CancellationToken cancellationToken) => Run(["help", of], "help", passed: null, cancellationToken);
@@ -42,17 +35,19 @@ internal sealed class Virsh
             throw new QmpException($"{command} for {Name} is too long for a command line");
         }
 
-        string output = Run([by, "--domain", _domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed,
+        string output = Run([by, "--domain", domain, .. passed is null ? (string[])[] : [VirshMonitor.Passing, FirstPassed], "--cmd", text], command, passed,
             cancellationToken);
-        return QmpMessage.ResultOf(command, Parse(output));
+        JsonElement answer = Attempt.Or(
+            () => JsonElement.Parse(output), (JsonException wrong) => throw new QmpException($"{Name} sent something that is not QMP", wrong));
+        return QmpMessage.ResultOf(command, answer);
     }
 
     private string Run(IEnumerable<string> arguments, string command, SafeHandle? passed, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string[] connection = _options.ConnectionUri is { } uri ? ["--connect", uri] : [];
+        string[] connection = options.ConnectionUri is { } uri ? ["--connect", uri] : [];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_options.CommandTimeout);
+        limit.CancelAfter(options.CommandTimeout);
         try
         {
             using SupervisedProcess process = SupervisedProcess.Start([_program, "--quiet", .. connection, .. arguments], passed);
@@ -63,23 +58,11 @@ internal sealed class Virsh
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new QmpException($"{Name} did not answer {command} within {_options.CommandTimeout.TotalSeconds:0.#} seconds", late);
+            throw new QmpException($"{Name} did not answer {command} within {options.CommandTimeout.TotalSeconds:0.#} seconds", late);
         }
         catch (IOException failure) when (failure is not QmpException)
         {
             throw new QmpException($"cannot run {_program}: {failure.Message}", failure);
-        }
-    }
-
-    private JsonElement Parse(string output)
-    {
-        try
-        {
-            return JsonElement.Parse(output);
-        }
-        catch (JsonException wrong)
-        {
-            throw new QmpException($"{Name} sent something that is not QMP", wrong);
         }
     }
 

@@ -13,4 +13,5 @@ internal readonly record struct Frame(long Offset, int Length, int PlainLength, 
 /// <param name="Frame">The frame; in front of a fault only the place where it begins.</param>
 /// <param name="Fault">Why there is no frame there, though the archive is not at its end.</param>
 /// <param name="Long">Decodes a frame that is too long to be held; its lengths are not known.</param>
-internal readonly record struct Scan(Frame Frame, string? Fault = null, ILongFrame? Long = null);
+/// <param name="Memory">How much memory it would take to decode the frame, when that is more than is allowed; that is a fault then.</param>
+internal readonly record struct Scan(Frame Frame, string? Fault = null, ILongFrame? Long = null, long? Memory = null);

@@ -23,9 +23,11 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private readonly WorkerGroup _threads = new(VmaDefaults.Decoders, "vma decode");
     private FrameInFlight? _current;
     private int _taken;
+    private long _currentStart;
     private long _position;
     private int _consumed;
     private bool _readAll;
+    private VmaFault? _padding;
 
     /// <summary>Whether the last frame ahead is a long one or a fault: what comes behind is found when the caller goes on behind it.</summary>
     private bool _waits;
@@ -95,7 +97,10 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         int read = content.Read(buffer, out string? fault);
         if (read == 0 && fault is not null)
         {
-            Report(frame, fault);
+            // The decoder notices damage late, at the latest by the checksum behind the last byte.
+            string unsure = _position == _currentStart ? string.Empty
+                : $"; the bytes {_currentStart} to {_position - 1}, which came of this frame, may be wrong";
+            Report(frame, fault + unsure);
         }
 
         return read;
@@ -110,12 +115,19 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         LookAhead();
         if (!_ahead.TryDequeue(out FrameInFlight? frame))
         {
+            if (_padding is not null)
+            {
+                damage.Report(_padding with { Offset = _position });
+                _padding = null;
+            }
+
             return false;
         }
 
         frame.Complete();
         _consumed++;
         _current = frame;
+        _currentStart = _position;
         _taken = 0;
         if (frame.Fault is { } fault)
         {
@@ -136,6 +148,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
             if (scanner.Next() is not { } scan)
             {
                 _readAll = true;
+                _padding = scanner.Padding;
                 return;
             }
 
@@ -162,5 +175,21 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
         }
     }
 
-    private void Report(FrameInFlight frame, string fault) => damage.Report(Damaged.Fault(codec.Format, _position, frame.Scan.Frame.Offset, fault));
+    private void Report(FrameInFlight frame, string fault)
+    {
+        long offset = frame.Scan.Frame.Offset;
+        if (frame.Scan.Memory is not { } memory)
+        {
+            damage.Report(Damaged.Fault(codec.Format, _position, offset, fault));
+            return;
+        }
+
+        var needed = new VmaFault(VmaFaultCode.NeedsMemory, _position, fault) { CompressedOffset = offset, MemoryNeeded = memory };
+        if (_position == 0)
+        {
+            throw new VmaException(needed); // nothing of the archive can be read, and it is not damaged
+        }
+
+        damage.Report(needed);
+    }
 }

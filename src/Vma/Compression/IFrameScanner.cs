@@ -13,4 +13,7 @@ internal interface IFrameScanner : IDisposable
     /// read to its end first.
     /// </summary>
     Scan? Next();
+
+    /// <summary>The zeros behind the last frame, when <see cref="Next"/> gave null and there are any; without a place in the plain archive.</summary>
+    VmaFault? Padding { get; }
 }

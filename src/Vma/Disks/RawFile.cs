@@ -3,27 +3,20 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vma.Failures;
 using Vma.Posix;
 
 namespace Vma.Disks;
 
 /// <summary>Positioned I/O on one raw file or block device, with its holes and its cache mode.</summary>
-internal sealed class RawFile : IDisposable
+internal sealed class RawFile(SafeFileHandle buffered, SafeFileHandle? direct, RawDiskCache cache, long length) : IDisposable
 {
     private const int DirectAlignment = 4096;
     private static readonly byte[] Zeroes = new byte[256 << 10];
 
-    private readonly SafeFileHandle _buffered;
-    private readonly SafeFileHandle? _direct;
-    private readonly RawDiskCache _cache;
     private volatile bool _cannotPunch;
     private volatile bool _cannotZeroOut;
-    private long _length;
-
-    private RawFile(SafeFileHandle buffered, SafeFileHandle? direct, RawDiskCache cache, long length)
-    {
-        (_buffered, _direct, _cache, _length) = (buffered, direct, cache, length);
-    }
+    private long _length = length;
 
     public long Length => Volatile.Read(ref _length);
 
@@ -35,42 +28,33 @@ internal sealed class RawFile : IDisposable
 
     private static RawFile Open(string path, FileAccess access, RawDiskCache cache, bool isNew)
     {
-        bool direct = cache is RawDiskCache.None or RawDiskCache.DirectSync;
+        bool isDirect = cache is RawDiskCache.None or RawDiskCache.DirectSync;
         FileOptions options = cache is RawDiskCache.WriteThrough or RawDiskCache.DirectSync ? FileOptions.WriteThrough : FileOptions.None;
         // Sharing everything keeps the framework from taking an advisory lock that other disk tools do not expect.
-        SafeFileHandle buffered = isNew ? PrivateFile.CreateHandle(path, options)
+        SafeFileHandle opened = isNew ? PrivateFile.CreateHandle(path, options)
             : File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, options);
-        try
+        return Attempt.Into(opened, file =>
         {
-            long length = MeasureLength(buffered, path);
-            return new RawFile(buffered, direct ? OpenDirect(path, access, options) : null, cache, length);
-        }
-        catch
-        {
-            buffered.Dispose();
-            throw;
-        }
+            long length = MeasureLength(file, path);
+            return new RawFile(file, isDirect ? OpenDirect(path, access, options) : null, cache, length);
+        });
     }
 
-    public void SetLength(long length)
+    public void SetLength(long newLength)
     {
-        try
+        if (!Attempt.Quietly<ArgumentOutOfRangeException>(() => RandomAccess.SetLength(buffered, newLength)))
         {
-            RandomAccess.SetLength(_buffered, length);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw new IOException($"the file system takes no file of {length} bytes");
+            throw new IOException($"the file system takes no file of {newLength} bytes");
         }
 
-        Volatile.Write(ref _length, length);
+        Volatile.Write(ref _length, newLength);
     }
 
     public void ReadAt(long offset, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
-            int read = RandomAccess.Read(_buffered, buffer, offset);
+            int read = RandomAccess.Read(buffered, buffer, offset);
             if (read == 0)
             {
                 throw new EndOfStreamException($"the disk ended at byte {offset}; it was {Length} bytes long when it was opened");
@@ -89,12 +73,12 @@ internal sealed class RawFile : IDisposable
             return new BlockStatus(rest, ReadsAsZeroes: false);
         }
 
-        long data = LibC.Seek(_buffered, offset, LibC.SeekData);
+        long data = LibC.Seek(buffered, offset, LibC.SeekData);
         if (data < 0)
         {
             // No data behind offset; any other error means that holes cannot be told here. A file that was cut since it was opened
             // has no data there either, but that is for ReadAt to tell.
-            bool isHole = Marshal.GetLastPInvokeError() == LibC.NoSuchAddress && LibC.Seek(_buffered, 0, LibC.SeekEnd) >= Length;
+            bool isHole = Marshal.GetLastPInvokeError() == LibC.NoSuchAddress && LibC.Seek(buffered, 0, LibC.SeekEnd) >= Length;
             return new BlockStatus(rest, ReadsAsZeroes: isHole);
         }
 
@@ -103,23 +87,23 @@ internal sealed class RawFile : IDisposable
             return new BlockStatus(Math.Min(data - offset, rest), ReadsAsZeroes: true);
         }
 
-        long hole = LibC.Seek(_buffered, offset, LibC.SeekHole);
+        long hole = LibC.Seek(buffered, offset, LibC.SeekHole);
         return new BlockStatus(hole > offset ? Math.Min(hole - offset, rest) : rest, ReadsAsZeroes: false);
     }
 
     public void WriteAt(long offset, ReadOnlySpan<byte> data)
     {
-        if (_direct is not null && offset % DirectAlignment == 0 && IsAligned(data))
+        if (direct is not null && offset % DirectAlignment == 0 && IsAligned(data))
         {
             int whole = data.Length / DirectAlignment * DirectAlignment;
-            RandomAccess.Write(_direct, data[..whole], offset);
+            RandomAccess.Write(direct, data[..whole], offset);
             offset += whole;
             data = data[whole..];
         }
 
         if (!data.IsEmpty)
         {
-            RandomAccess.Write(_buffered, data, offset);
+            RandomAccess.Write(buffered, data, offset);
         }
     }
 
@@ -127,7 +111,7 @@ internal sealed class RawFile : IDisposable
     {
         if (length > 0 && OperatingSystem.IsLinux() && !_cannotPunch)
         {
-            if (LibC.Allocate(_buffered, LibC.PunchHole | LibC.KeepSize, offset, length) == 0)
+            if (LibC.Allocate(buffered, LibC.PunchHole | LibC.KeepSize, offset, length) == 0)
             {
                 return;
             }
@@ -139,7 +123,7 @@ internal sealed class RawFile : IDisposable
         // A block device that cannot discard a range can mostly zero it faster than zeros are sent to it.
         if (length > 0 && OperatingSystem.IsLinux() && !_cannotZeroOut)
         {
-            if (LibC.DeviceControl(_buffered, LibC.ZeroOut, [(ulong)offset, (ulong)length]) == 0)
+            if (LibC.DeviceControl(buffered, LibC.ZeroOut, [(ulong)offset, (ulong)length]) == 0)
             {
                 return;
             }
@@ -150,23 +134,23 @@ internal sealed class RawFile : IDisposable
         while (length > 0)
         {
             int part = (int)Math.Min(length, Zeroes.Length);
-            RandomAccess.Write(_buffered, Zeroes.AsSpan(0, part), offset);
+            RandomAccess.Write(buffered, Zeroes.AsSpan(0, part), offset);
             (offset, length) = (offset + part, length - part);
         }
     }
 
     public void Flush()
     {
-        if (_cache != RawDiskCache.Unsafe)
+        if (cache != RawDiskCache.Unsafe)
         {
-            RandomAccess.FlushToDisk(_buffered);
+            RandomAccess.FlushToDisk(buffered);
         }
     }
 
     public void Dispose()
     {
-        _direct?.Dispose();
-        _buffered.Dispose();
+        direct?.Dispose();
+        buffered.Dispose();
     }
 
     private static long MeasureLength(SafeFileHandle file, string path)

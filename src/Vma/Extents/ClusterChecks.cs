@@ -34,6 +34,9 @@ internal sealed class ClusterChecks
     /// <summary>The devices whose clusters are asked for; all of them as long as nothing was selected.</summary>
     public IEnumerable<SeenDevice> SelectedDevices => _devices.OfType<SeenDevice>().Where(device => device.IsSelected);
 
+    /// <summary>Whether each cluster came that was asked for.</summary>
+    public bool IsComplete => _invent is null && SelectedDevices.All(device => device.IsMemoryState || (device.SizeIsKnown && device.Ledger.IsComplete));
+
     public void Select(Func<VmaDevice, bool> isSelected)
     {
         foreach (SeenDevice device in _devices.OfType<SeenDevice>())

@@ -42,7 +42,8 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
     {
         NextInOrder = info.Cluster + 1L;
         ClustersSeen = Math.Max(ClustersSeen, NextInOrder);
-        int zeroes = VmaCluster.Size - info.StoredLength;
+        bool endsInside = SizeIsKnown && !IsMemoryState && info.Cluster == ClusterCount - 1;
+        int zeroes = endsInside ? ZeroesUpTo(Device.LengthOf(info.Cluster), info.Mask) : VmaCluster.Size - info.StoredLength;
         _stored += info.StoredLength;
         _zeroes += zeroes;
         _zeroesInStored += info.Mask == 0 ? 0 : zeroes;
@@ -60,4 +61,16 @@ internal sealed class SeenDevice(VmaDevice device, bool sizeIsKnown = true)
         ZeroBytesInStoredClusters = _zeroesInStored,
         RestoredLength = Device.IsMemoryState && ClustersSeen != Device.ClusterCount ? ClustersSeen * VmaCluster.Size : Device.Size,
     };
+
+    /// <summary>How many bytes in front of the disk's end are in blocks that are not stored.</summary>
+    private static int ZeroesUpTo(int end, int mask)
+    {
+        int zeroes = 0;
+        for (int block = 0; block * VmaCluster.BlockSize < end; block++)
+        {
+            zeroes += (mask >> block & 1) == 0 ? Math.Min(VmaCluster.BlockSize, end - (block * VmaCluster.BlockSize)) : 0;
+        }
+
+        return zeroes;
+    }
 }

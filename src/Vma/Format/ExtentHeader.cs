@@ -76,22 +76,13 @@ internal readonly ref struct ExtentHeader(ReadOnlySpan<byte> bytes)
     /// <summary>As <see cref="Check"/>, but only what costs next to nothing: without MD5 and the count of blocks.</summary>
     public static VmaFault? CheckShape(ReadOnlySpan<byte> bytes, Guid? uuid, long offset)
     {
-        if (!bytes.StartsWith(Magic))
-        {
-            return new(VmaFaultCode.ExtentMagic, offset, "there is no extent where one should begin");
-        }
-
-        if (BinaryPrimitives.ReadUInt16BigEndian(bytes[ReservedOffset..]) != 0)
-        {
-            return new(VmaFaultCode.ExtentReserved, offset + ReservedOffset, "the extent's reserved field is not zero");
-        }
-
-        if (uuid is { } expected && new ExtentHeader(bytes).Uuid != expected)
-        {
-            return new(VmaFaultCode.ExtentUuid, offset + UuidOffset, "the extent belongs to another archive: its uuid is not the header's");
-        }
-
-        return null;
+        return !bytes.StartsWith(Magic)
+                ? new(VmaFaultCode.ExtentMagic, offset, "there is no extent where one should begin")
+            : BinaryPrimitives.ReadUInt16BigEndian(bytes[ReservedOffset..]) != 0
+                ? new(VmaFaultCode.ExtentReserved, offset + ReservedOffset, "the extent's reserved field is not zero")
+            : uuid is { } expected && new ExtentHeader(bytes).Uuid != expected
+                ? new(VmaFaultCode.ExtentUuid, offset + UuidOffset, "the extent belongs to another archive: its uuid is not the header's")
+            : null;
     }
 
     /// <summary>What is wrong with the fewer than 512 bytes that an archive ends in.</summary>

@@ -66,12 +66,12 @@ internal static class HeaderReader
             return outOfBounds;
         }
 
-        if (ReadConfigs(header, blobs, out List<VmaConfig> configs) is { } badConfig)
+        var findings = new List<VmaFault>();
+        if (ReadConfigs(header, blobs, findings, out List<VmaConfig> configs) is { } badConfig)
         {
             return badConfig;
         }
 
-        var findings = new List<VmaFault>();
         List<VmaDevice> devices = ReadDevices(header, blobs, findings);
         HeaderFindings.Collect(header, configs, devices, findings);
         manifest = new VmaManifest
@@ -106,7 +106,7 @@ internal static class HeaderReader
         return true;
     }
 
-    private static VmaFault? ReadConfigs(ReadOnlySpan<byte> header, BlobTable blobs, out List<VmaConfig> configs)
+    private static VmaFault? ReadConfigs(ReadOnlySpan<byte> header, BlobTable blobs, List<VmaFault> findings, out List<VmaConfig> configs)
     {
         configs = [];
         for (int i = 0; i < VmaLayout.ConfigSlots; i++)
@@ -117,6 +117,13 @@ internal static class HeaderReader
             uint dataPointer = BinaryPrimitives.ReadUInt32BigEndian(header[dataField..]);
             if (namePointer == 0 && dataPointer == 0)
             {
+                continue;
+            }
+
+            if (namePointer == 0 || dataPointer == 0)
+            {
+                (int at, string lacks) = namePointer == 0 ? (nameField, "name") : (dataField, "data");
+                findings.Add(new(VmaFaultCode.ConfigIgnored, at, $"the entry of config {i} is ignored: it has no {lacks}"));
                 continue;
             }
 

@@ -5,17 +5,15 @@ using static Vma.Format.ExtentLayout;
 namespace Vma.Format;
 
 /// <summary>
-/// A null extent stores nothing and uses no slot, so readers skip it; the seven bytes beside each slot's device id carry a payload
-/// (docs/integrity.md).
+/// A null extent stores nothing and uses no slot, so readers skip it; five bytes of each slot carry a payload (docs/integrity.md). Mask and device id
+/// stay zero: a reader may take a device for a used slot, or count the bits of all masks.
 /// </summary>
 internal static class NullExtent
 {
-    private const int BytesPerSlot = SlotLength - 1;
+    public const int PayloadLength = Slots * 5;
 
-    /// <summary>The device id is the fourth byte of a slot: what would make the slot a used one.</summary>
-    private const int DeviceIdAt = 3;
-
-    public const int PayloadLength = Slots * BytesPerSlot;
+    /// <summary>The reserved byte and the cluster number, by their place in the slot.</summary>
+    private static ReadOnlySpan<byte> PlacesInSlot => [2, 4, 5, 6, 7];
 
     public static void Write(Span<byte> header, ReadOnlySpan<byte> payload, Guid uuid)
     {
@@ -36,9 +34,6 @@ internal static class NullExtent
         }
     }
 
-    private static int PositionOf(int payloadByte)
-    {
-        int inSlot = payloadByte % BytesPerSlot;
-        return SlotsOffset + payloadByte / BytesPerSlot * SlotLength + inSlot + (inSlot >= DeviceIdAt ? 1 : 0);
-    }
+    private static int PositionOf(int payloadByte) =>
+        SlotsOffset + payloadByte / PlacesInSlot.Length * SlotLength + PlacesInSlot[payloadByte % PlacesInSlot.Length];
 }

@@ -32,11 +32,14 @@ internal struct SealPayload
     private const int ExtentOffsetOffset = NumberOffset + 8;
     private const int ChecksumOffset = ExtentOffsetOffset + 8;
     private const int SlotChecksumsOffset = ChecksumOffset + 4;
-    private const int FieldsLength = SlotChecksumsOffset + ExtentLayout.Slots * 4;
-    private const byte LayoutVersion = 1;
+    private const int ZeroCountOffset = SlotChecksumsOffset + ExtentLayout.Slots * 4;
+    private const int ZeroChecksumOffset = ZeroCountOffset + 4;
+    private const int FieldsLength = ZeroChecksumOffset + 4;
 
     // Does not compile when the fields do not fill the payload's layout of docs/integrity.md.
-    public const uint FieldsLengthIsRight = 1 / (FieldsLength == 264 && FieldsLength <= NullExtent.PayloadLength ? 1u : 0u);
+    public const uint FieldsLengthIsRight = 1 / (FieldsLength == 272 && FieldsLength <= NullExtent.PayloadLength ? 1u : 0u);
+
+    public const byte LayoutVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "VSEA"u8;
 
@@ -56,6 +59,9 @@ internal struct SealPayload
 
     public SlotChecksums Slots;
 
+    /// <summary>The zero extents between the seal before this one, or the header, and the sealed extent, or the end mark.</summary>
+    public ZeroExtents ZeroesBefore;
+
     public readonly void Write(Span<byte> payload)
     {
         payload[..NullExtent.PayloadLength].Clear();
@@ -70,6 +76,9 @@ internal struct SealPayload
         {
             BinaryPrimitives.WriteUInt32BigEndian(payload[(SlotChecksumsOffset + i * 4)..], Slots[i]);
         }
+
+        BinaryPrimitives.WriteUInt32BigEndian(payload[ZeroCountOffset..], ZeroesBefore.Count);
+        BinaryPrimitives.WriteUInt32BigEndian(payload[ZeroChecksumOffset..], ZeroesBefore.Checksum);
     }
 
     /// <summary>What the header of a null extent carries; nothing of ours when its kind is <see cref="SealKind.None"/>.</summary>
@@ -113,6 +122,9 @@ internal struct SealPayload
         {
             seal.Slots[i] = BinaryPrimitives.ReadUInt32BigEndian(payload[(SlotChecksumsOffset + i * 4)..]);
         }
+
+        seal.ZeroesBefore = new ZeroExtents(
+            BinaryPrimitives.ReadUInt32BigEndian(payload[ZeroCountOffset..]), BinaryPrimitives.ReadUInt32BigEndian(payload[ZeroChecksumOffset..]));
 
         return true;
     }

@@ -9,5 +9,5 @@ namespace Vma.Format;
 internal static class SealPromise
 {
     /// <summary>"VSEA", then the layout's version.</summary>
-    public static ReadOnlySpan<byte> Blob => "VSEA\u0001"u8;
+    public static ReadOnlySpan<byte> Blob => [(byte)'V', (byte)'S', (byte)'E', (byte)'A', SealPayload.LayoutVersion];
 }

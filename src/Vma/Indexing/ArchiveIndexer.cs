@@ -27,6 +27,7 @@ internal sealed class ArchiveIndexer(
     private int _batch;
     private long _last;
     private long _lastEnd = -1;
+    private bool _ended;
 
     /// <summary>Whether the header promised seals, or anything that looks like one was seen.</summary>
     public bool IsSealed { get; private set; } = manifest.PromisesSeals;
@@ -34,7 +35,7 @@ internal sealed class ArchiveIndexer(
     public ArchiveIndex Run(CancellationToken cancellationToken)
     {
         long at = manifest.HeaderLength;
-        if (at >= input.Length)
+        if (at >= input.Length && manifest.NeedsExtents)
         {
             report(new(VmaFaultCode.NoExtents, input.Length, "the archive ends right behind its header"));
         }
@@ -51,10 +52,14 @@ internal sealed class ArchiveIndexer(
             }
 
             TakeBatch();
-            if (fault is not null)
+            if (fault is not null && !IsPadding(at))
             {
                 report(fault);
                 at = FindNext(at, fault);
+            }
+            else if (fault is not null)
+            {
+                break;
             }
 
             progress?.Report(new VmaProgress(at, input.Length, 0));
@@ -89,7 +94,9 @@ internal sealed class ArchiveIndexer(
             if (!header.HasClusters)
             {
                 // An extent without clusters has nothing to check here: a seal is checked when its extent is read.
-                IsSealed = IsSealed || SealPayload.ReadFrom(bytes).Kind != SealKind.None;
+                SealKind kind = SealPayload.ReadFrom(bytes).Kind;
+                IsSealed = IsSealed || kind != SealKind.None;
+                _ended = _ended || kind == SealKind.EndMark;
                 _work.AddHeader();
                 fault = header.BlockCount == 0 ? null : ExtentHeader.Check(bytes, manifest.Uuid, at);
                 at += fault is null ? ExtentLayout.HeaderLength : 0;
@@ -225,7 +232,7 @@ internal sealed class ArchiveIndexer(
                 using Stream stream = input.ToStream();
                 var bytes = new ForwardInput(stream, isDecoded: input.IsDecoded);
                 bytes.Skip(from);
-                new ExtentFinder(bytes, manifest.Uuid, _work).SkipToNext();
+                new ExtentFinder(bytes, manifest.Uuid, _work).SkipToNext(from);
                 return bytes.IsAbandoned ? input.Length : bytes.Position;
             }
             catch (VmaException damage) when (damage.Fault.Code == VmaFaultCode.CompressedData)
@@ -236,6 +243,39 @@ internal sealed class ArchiveIndexer(
         }
 
         return input.Length;
+    }
+
+    /// <summary>
+    /// Whether only zeros follow a place, which is then told; also when there are more than are looked at of a plain archive, and no cluster lacks. A sealed
+    /// one must have had its end mark: without it bytes were lost, and the zeros can be the rest of an extent.
+    /// </summary>
+    private bool IsPadding(long at)
+    {
+        ReadOnlySpan<byte> start = Read(at, out _);
+        if ((IsSealed && !_ended) || start.IsEmpty || !ZeroBlocks.IsZero(start))
+        {
+            return false;
+        }
+
+        using Stream stream = input.ToStream();
+        var bytes = new ForwardInput(stream, isDecoded: input.IsDecoded);
+        bytes.Skip(at);
+        try
+        {
+            ZeroesEnd end = ZeroPadding.Pass(bytes);
+            _work.AddBytes(bytes.Position - at);
+            bool isPadding = end == ZeroesEnd.AtEnd || (end == ZeroesEnd.TooMany && !input.IsDecoded && _clusters.IsComplete);
+            if (isPadding)
+            {
+                report(ZeroPadding.Fault(at, bytes.Position - at, end));
+            }
+
+            return isPadding;
+        }
+        catch (VmaException damage) when (damage.Fault.Code == VmaFaultCode.CompressedData)
+        {
+            return false;
+        }
     }
 
     private ReadOnlySpan<byte> HeaderOf(int index) => _headers.AsSpan(index * ExtentLayout.HeaderLength, ExtentLayout.HeaderLength);

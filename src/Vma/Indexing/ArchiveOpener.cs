@@ -33,26 +33,13 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
             return IndexWhole(file, cancellationToken);
         }
 
-        if (!options.RefuseDamaged && FrameTable.FromSeekTable(file, format) is { } told)
+        FrameTable? told = options.RefuseDamaged ? null : FrameTable.FromSeekTable(file, format);
+        if (told is not null && TryOpenMapped(file, told, cancellationToken) is { } mapped)
         {
-            var input = new DecodedInput(file, told, Decompression.CodecOf(format), options);
-            try
-            {
-                ReadHeader(input);
-                if (MappedIndex.TryOpen(input, Manifest) is { } index)
-                {
-                    return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
-                }
-            }
-            catch (VmaException)
-            {
-                // The table may be at fault; if the archive is, that shows again.
-            }
-
-            input.Dispose();
+            return mapped;
         }
 
-        return OpenWalked(file, Walk(file, format, cancellationToken), cancellationToken);
+        return OpenWalked(file, Walk(file, format, cancellationToken), told, cancellationToken);
     }
 
     /// <summary>
@@ -68,26 +55,60 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
 
         var told = (DecodedInput)failed.Input;
         FrameTable walked = Walk(told.File, CompressionFormat.Zstd, cancellationToken);
-        if (failure is VmaException && (walked.Fault is not null || walked.Matches(told.Table)))
+        if (failure is VmaException && (told.Table.GoesOnBehind(walked) || walked.Matches(told.Table)))
         {
             _tableIsProven = true;
             return null;
         }
 
-        return OpenWalked(told.File, walked.Fault is null ? walked : told.Table, cancellationToken);
+        return OpenWalked(told.File, walked, told.Table, cancellationToken);
     }
 
     public void Dispose()
     {
     }
 
-    private ArchiveContent OpenWalked(SeekableInput file, FrameTable table, CancellationToken cancellationToken)
+    /// <summary>Null when the archive has no map that can be true and of use, or it is not what its frames and extents tell.</summary>
+    private ArchiveContent? TryOpenMapped(SeekableInput file, FrameTable told, CancellationToken cancellationToken)
     {
-        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format), options);
+        var input = new DecodedInput(file, told, Decompression.CodecOf(told.Format, options.DecoderMemory), options);
         try
         {
             ReadHeader(input);
-            if (table.Fault is { } fault)
+            if (MappedIndex.TryOpen(input, Manifest) is { } index)
+            {
+                bool isLong = told.PlainLength > options.ProvenBytes;
+                if (isLong || index.IsProven(options.Parallelism, cancellationToken))
+                {
+                    _tableIsProven = !isLong;
+                    return new ArchiveContent(input, index, Manifest.Uuid, options.VerifyData && Manifest.PromisesSeals);
+                }
+            }
+        }
+        catch (VmaException)
+        {
+            // The table may be at fault; if the archive is, that shows again.
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+
+        input.Dispose();
+        _manifest = null;
+        return null;
+    }
+
+    /// <summary>Damage hides the frames behind it, which only a seek table still tells. A table that differs before that is given up.</summary>
+    private ArchiveContent OpenWalked(SeekableInput file, FrameTable walked, FrameTable? told, CancellationToken cancellationToken)
+    {
+        FrameTable table = told is not null && told.GoesOnBehind(walked) ? told : walked;
+        var input = new DecodedInput(file, table, Decompression.CodecOf(table.Format, options.DecoderMemory), options);
+        try
+        {
+            ReadHeader(input);
+            if ((walked.Fault ?? walked.Padding) is { } fault)
             {
                 Report(fault);
             }
@@ -101,9 +122,9 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         }
     }
 
-    private static FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    private FrameTable Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
     {
-        if (FrameTable.Walk(file, format, cancellationToken) is { } table)
+        if (FrameTable.Walk(file, format, options.DecoderMemory, cancellationToken) is { } table)
         {
             return table;
         }

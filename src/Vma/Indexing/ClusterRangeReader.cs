@@ -55,7 +55,11 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
     {
         int before = range.BlocksBeforeCluster(first);
         int blocks = range.BlocksBeforeCluster(first + count) - before;
-        content.Input.ReadAt(PlaceOf(extent, before), clusters[..(blocks * VmaCluster.BlockSize)]);
+        if (blocks > 0)
+        {
+            content.Input.ReadAt(PlaceOf(extent, before), clusters[..(blocks * VmaCluster.BlockSize)]);
+        }
+
         int at = 0;
         for (int i = 0; i < count; i++)
         {

@@ -5,6 +5,7 @@ using Vma.Compression.Zstd;
 using Vma.Extents;
 using Vma.Format;
 using Vma.Indexing.Cache;
+using Vma.Threads;
 
 namespace Vma.Indexing;
 
@@ -17,41 +18,68 @@ internal sealed class MappedIndex : IClusterIndex
     private const int Gates = 64;
 
     private readonly DecodedInput _input;
-    private readonly Guid _uuid;
+    private readonly VmaManifest _manifest;
+    private readonly MappedFrames _frames;
     private readonly MappedDevice?[] _devices = new MappedDevice?[VmaLayout.DeviceSlots];
+    private readonly ClusterRange[]?[] _loaded;
     private readonly ExtentPlace[] _extents;
     private readonly Lock[] _gates = [.. Enumerable.Range(0, Gates).Select(static _ => new Lock())];
 
-    private MappedIndex(DecodedInput input, Guid uuid)
+    private MappedIndex(DecodedInput input, VmaManifest manifest, MappedFrames frames)
     {
-        (_input, _uuid) = (input, uuid);
+        (_input, _manifest, _frames) = (input, manifest, frames);
+        _loaded = new ClusterRange[]?[frames.Entries.Length];
         _extents = new ExtentPlace[input.Table.Count];
     }
 
     /// <summary>
-    /// Opens the map of an archive; null when there is none that can be right and of use. In one of use each frame is one extent, and the clusters of a
-    /// device are in order. A map does not tell how long RAM state is, so it is of no use with RAM state.
+    /// Opens the map of an archive; null when there is none that can be right and of use. In one of use each frame is one extent, all clusters of each
+    /// disk are there once, and in order. A map does not tell how long RAM state is, so it is of no use with RAM state.
     /// </summary>
     public static MappedIndex? TryOpen(DecodedInput input, VmaManifest manifest)
     {
-        if (ReadMap(input) is not { } map || manifest.Devices.Any(static device => device.IsMemoryState))
+        if (ReadMap(input) is not { } map || manifest.Devices.Any(static device => device.IsMemoryState)
+            || MappedFrames.TryMake(input.Table, map, manifest) is not { } frames || !input.Table.IsThere(input.File, 0))
         {
             return null;
         }
 
-        var index = new MappedIndex(input, manifest.Uuid);
-        foreach (IGrouping<byte, ClusterMap.Entry> entries in map.GroupBy(static entry => entry.Device))
+        var index = new MappedIndex(input, manifest, frames);
+        foreach (VmaDevice device in manifest.Devices)
         {
-            ClusterMap.Entry[] sorted = [.. entries.OrderBy(static entry => entry.First)];
-            if (manifest.FindDevice(entries.Key) is not { } device || !IsPlausible(sorted, input.Table.Count, device.ClusterCount))
+            int[] entries = [.. Enumerable.Range(0, frames.Entries.Length).Where(i => frames.Entries[i].Device == device.Id)
+                .OrderBy(i => frames.Entries[i].First)];
+            if (!IsWhole(entries.Select(i => frames.Entries[i]), device.ClusterCount))
             {
                 return null;
             }
 
-            index._devices[entries.Key] = new MappedDevice(sorted);
+            index._devices[device.Id] = new MappedDevice(frames.Entries, entries);
         }
 
         return index;
+    }
+
+    /// <summary>
+    /// Compares all of the map and of the seek table with the frames and the extents' headers. When they agree, a pass forward comes upon the same frames
+    /// and the same extents, or upon an error. It takes a read for each block of zstd, and decodes the first one of each frame.
+    /// </summary>
+    public bool IsProven(int parallelism, CancellationToken cancellationToken)
+    {
+        int next = 0;
+        bool isProven = true;
+        WorkerGroup.Run(parallelism, "vma index", () =>
+        {
+            while (Volatile.Read(ref isProven) && Interlocked.Increment(ref next) is var frame && frame < _input.Table.Count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!TryLoad(frame))
+                {
+                    Volatile.Write(ref isProven, false);
+                }
+            }
+        });
+        return isProven;
     }
 
     public ClusterRange? Find(byte device, uint cluster)
@@ -61,8 +89,13 @@ internal sealed class MappedIndex : IClusterIndex
             throw new WrongClusterMapException();
         }
 
-        ClusterRange[] ranges = Volatile.Read(ref mapped.Loaded[entry]) ?? Load(mapped, entry, device);
-        foreach (ClusterRange range in ranges)
+        ClusterRange[]? ranges = Volatile.Read(ref _loaded[entry]);
+        if (ranges is null && TryLoad((int)_frames.Entries[entry].Frame))
+        {
+            ranges = Volatile.Read(ref _loaded[entry]);
+        }
+
+        foreach (ClusterRange range in ranges ?? [])
         {
             if (cluster >= range.First && cluster < range.End)
             {
@@ -77,7 +110,7 @@ internal sealed class MappedIndex : IClusterIndex
 
     public ref ExtentPlace ExtentAt(int number) => ref _extents[number];
 
-    public long EndOf(byte device) => _devices[device] is { Entries: [.., var last] } ? (long)last.Last + 1 : 0;
+    public long EndOf(byte device) => _manifest.FindDevice(device)?.ClusterCount ?? 0;
 
     private static ClusterMap.Entry[]? ReadMap(DecodedInput input)
     {
@@ -95,7 +128,7 @@ internal sealed class MappedIndex : IClusterIndex
         }
 
         long length = table.CompressedLength - end;
-        if (length <= 0 || length > Math.Min(ClusterMap.LongestFrame(table.Count), Array.MaxLength))
+        if (length <= 0 || length > ClusterMap.LongestFrame(table.Count))
         {
             return null;
         }
@@ -105,55 +138,57 @@ internal sealed class MappedIndex : IClusterIndex
         return ClusterMap.TryRead(frame);
     }
 
-    private static bool IsPlausible(ClusterMap.Entry[] entries, int frames, long clusters)
+    /// <summary>Whether entries, in order, have each cluster of a disk once.</summary>
+    private static bool IsWhole(IEnumerable<ClusterMap.Entry> entries, long clusters)
     {
         long next = 0;
         foreach (ClusterMap.Entry entry in entries)
         {
-            if (entry.Frame == 0 || entry.Frame >= frames || entry.First < next || entry.Last < entry.First || entry.Last >= clusters)
+            if (entry.First != next || entry.Last < entry.First || entry.Clusters != entry.Last - (long)entry.First + 1)
             {
                 return false;
             }
 
-            next = (long)entry.Last + 1;
+            next = entry.Last + 1L;
         }
 
-        return true;
+        return next == clusters;
     }
 
-    private ClusterRange[] Load(MappedDevice mapped, int entry, byte device)
+    /// <summary>Learns what a frame holds; false when that is not what was told.</summary>
+    private bool TryLoad(int frame)
     {
-        ClusterMap.Entry told = mapped.Entries[entry];
-        lock (_gates[told.Frame % Gates])
+        lock (_gates[frame % Gates])
         {
-            if (mapped.Loaded[entry] is { } loaded)
+            (int first, int end) = _frames.EntriesOf(frame);
+            if (first < end && _loaded[first] is not null)
             {
-                return loaded;
+                return true;
             }
 
-            int frame = (int)told.Frame;
-            Span<byte> header = stackalloc byte[ExtentLayout.HeaderLength];
-            if (_input.ReadStart(frame, header) < header.Length || !ExtentHeader.IsValid(header, _uuid))
+            Span<byte> bytes = stackalloc byte[MappedFrames.LongestWithoutData];
+            bytes = bytes[..(_input.Table[frame].PlainLength > bytes.Length ? ExtentLayout.HeaderLength : bytes.Length)];
+            bytes = bytes[.._input.ReadStart(frame, bytes)];
+            if (!_input.Table.IsThere(_input.File, frame) || !_frames.IsThere(frame, bytes, _manifest))
             {
-                throw new WrongClusterMapException();
+                return false;
             }
 
-            ClusterRange[] ranges = [.. RangesOf(header, frame, device)];
-            Array.Sort(ranges, static (left, right) => left.First.CompareTo(right.First));
-            bool isOrdered = ranges.Zip(ranges.Skip(1)).All(static pair => pair.First.End <= pair.Second.First);
-            if (ranges.Length == 0 || !isOrdered || ranges[0].First != told.First || ranges[^1].End != told.Last + 1L
-                || ranges.Sum(static range => range.Count) != told.Clusters)
+            ReadOnlySpan<byte> header = bytes[..ExtentLayout.HeaderLength];
+            for (int entry = first; entry < end; entry++)
             {
-                throw new WrongClusterMapException();
+                ClusterRange[] ranges = [.. RangesOf(header, frame, _frames.Entries[entry].Device)];
+                Array.Sort(ranges, static (left, right) => left.First.CompareTo(right.First));
+                if (!ranges.Zip(ranges.Skip(1)).All(static pair => pair.First.End <= pair.Second.First))
+                {
+                    return false;
+                }
+
+                _extents[frame] = _extents[frame].Offset == 0 ? new ExtentPlace(header, _input.Table.StartOf(frame)) : _extents[frame];
+                Volatile.Write(ref _loaded[entry], ranges);
             }
 
-            if (_extents[frame].Offset == 0)
-            {
-                _extents[frame] = new ExtentPlace(header, _input.Table.StartOf(frame));
-            }
-
-            Volatile.Write(ref mapped.Loaded[entry], ranges);
-            return ranges;
+            return true;
         }
     }
 
@@ -183,30 +218,27 @@ internal sealed class MappedIndex : IClusterIndex
         }
     }
 
-    private sealed class MappedDevice(ClusterMap.Entry[] entries)
+    private sealed class MappedDevice(ClusterMap.Entry[] map, int[] entries)
     {
-        public ClusterMap.Entry[] Entries => entries;
-
-        public ClusterRange[]?[] Loaded { get; } = new ClusterRange[]?[entries.Length];
-
-        /// <summary>The entry that a cluster lies in, or -1.</summary>
+        /// <summary>The number of the entry that a cluster lies in, or -1.</summary>
         public int Find(uint cluster)
         {
             int low = 0, high = entries.Length - 1;
             while (low <= high)
             {
                 int middle = (low + high) >>> 1;
-                if (cluster < entries[middle].First)
+                ref readonly ClusterMap.Entry entry = ref map[entries[middle]];
+                if (cluster < entry.First)
                 {
                     high = middle - 1;
                 }
-                else if (cluster > entries[middle].Last)
+                else if (cluster > entry.Last)
                 {
                     low = middle + 1;
                 }
                 else
                 {
-                    return middle;
+                    return entries[middle];
                 }
             }
 

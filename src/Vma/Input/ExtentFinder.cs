@@ -28,11 +28,11 @@ internal sealed class ExtentFinder(ForwardInput input, Guid? uuid, FruitlessWork
     /// <summary>
     /// Moves the input from a fault to the next extent, or to the archive's end, and tells which bytes were passed over.
     /// </summary>
-    public VmaFault SkipToNext()
+    /// <param name="start">Where the fault is: where the input stands, or in front of zeros that it was moved over.</param>
+    public VmaFault SkipToNext(long start)
     {
-        long start = input.Position;
         byte[] buffer = _buffer ??= new byte[LargestWindow];
-        int kept = input.Read(buffer.AsSpan(0, 1)); // the byte at the fault itself is not the start of an extent
+        int kept = input.Position == start ? input.Read(buffer.AsSpan(0, 1)) : 0; // the byte at the fault itself is not the start of an extent
         for (int size = FirstWindow; ; size = Math.Min(size * 2, LargestWindow))
         {
             int read = input.Read(buffer.AsSpan(kept, size - kept));

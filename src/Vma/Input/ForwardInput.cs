@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using Vma.Extents;
+using Vma.Failures;
 
 namespace Vma.Input;
 
@@ -8,7 +9,8 @@ namespace Vma.Input;
 /// <param name="stream">Stands at the archive's first byte.</param>
 /// <param name="damage">What could not be read of these bytes.</param>
 /// <param name="isDecoded">Whether the stream is a decoder, which is closed with the input. Any other stream stays open.</param>
-internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool isDecoded = false) : IDisposable
+/// <param name="hints">What the decoder met that tells where extents are.</param>
+internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool isDecoded = false, IExtentHints? hints = null) : IDisposable
 {
     /// <summary>
     /// Where headers claim one another as their data, the same bytes would be searched again and again. The search of so many times the bytes that were
@@ -32,6 +34,12 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
     /// <summary>The same bytes at any place, where they are a file's.</summary>
     public SeekableInput? File { get; } = stream is FileStream { CanSeek: true } ? new SeekableInput(stream, stream.Position) : null;
 
+    /// <summary>What tells where extents are, to be compared with them; null when there is no such thing.</summary>
+    public IExtentHints? Hints => hints;
+
+    /// <summary>The four bytes that were read from the stream last, the first one lowest. What was passed over does not count.</summary>
+    public uint LastBytes { get; private set; }
+
     /// <summary>Whether <see cref="Abandon"/> was called.</summary>
     public bool IsAbandoned { get; private set; }
 
@@ -39,10 +47,7 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
     /// <exception cref="InvalidOperationException">Another reader did before.</exception>
     public void BeginPass()
     {
-        if (_passBegan)
-        {
-            throw new InvalidOperationException("the archive was read already; open it again");
-        }
+        InvalidOperationException.ThrowIf(_passBegan, "the archive was read already; open it again");
 
         _passBegan = true;
     }
@@ -66,7 +71,13 @@ internal sealed class ForwardInput(Stream stream, DamageLog? damage = null, bool
 
         if (!IsAbandoned)
         {
-            done += stream.ReadAtLeast(buffer[done..], buffer.Length - done, throwOnEndOfStream: false);
+            int read = stream.ReadAtLeast(buffer[done..], buffer.Length - done, throwOnEndOfStream: false);
+            foreach (byte last in buffer.Slice(done + Math.Max(0, read - sizeof(uint)), Math.Min(read, sizeof(uint))))
+            {
+                LastBytes = LastBytes >> 8 | (uint)last << 24;
+            }
+
+            done += read;
         }
 
         Position += done;

@@ -17,7 +17,8 @@ namespace Vma.Passes;
 /// <param name="archive">The archive's file, where it is one.</param>
 /// <param name="file">Its bytes.</param>
 /// <param name="largestWindow">How many bytes of window a frame may have.</param>
-internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, SeekableInput file, long largestWindow) : ILongFrameFollower, IExtentListener, IDisposable
+internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, SeekableInput file, long largestWindow)
+    : ILongFrameFollower, IExtentListener, IDisposable
 {
     private IndexOutput? _output;
     private IndexWriter? _writer;
@@ -56,12 +57,12 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
 
     public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole) => _writer?.AddExtent(offset, header);
 
-    /// <summary>Gives the index its name.</summary>
+    /// <summary>Gives the index its name. An archive that is not sound gets none: the next pass has to tell the same of it.</summary>
     public void OnEnd(bool isSound)
     {
-        if (_writer is not null && Fault is null)
+        if (isSound && _writer is not null && Fault is null)
         {
-            _writer.Finish(isSound);
+            _writer.Finish();
             _output!.Publish();
         }
     }

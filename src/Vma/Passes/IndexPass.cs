@@ -5,7 +5,6 @@ using Vma.Compression.Zstd.Spans;
 using Vma.Extents;
 using Vma.Indexing;
 using Vma.Indexing.Cache;
-using Vma.Indexing.Stored;
 using Vma.Input;
 using Vma.Reading;
 
@@ -33,7 +32,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
         (_maker, _options, _progress) = (maker, options, progress);
         _maker.Begin();
         _stream = file.ToStream();
-        _input = Decompression.Open(_stream, new DamageLog(Report), _maker);
+        _input = Decompression.Open(_stream, new DamageLog(Report), options.DecoderMemory, _maker);
         try
         {
             Manifest = HeaderInput.Read(_input);
@@ -134,8 +133,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             ExtentBufferPool.Return(buffer);
         }
 
-        (_, long errors, _) = _findings!.Summary();
-        OnEnd(isSound: errors == 0);
+        OnEnd(_findings!.AreSound);
     }
 
     /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>

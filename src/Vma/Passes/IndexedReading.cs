@@ -12,11 +12,11 @@ internal sealed class IndexedReading : IDisposable
     private readonly StoredIndex? _stored;
 
     /// <param name="archive">Stands at the archive's first byte.</param>
-    /// <param name="directory">Where indexes are kept; null when none is wanted.</param>
+    /// <param name="options">Where indexes are kept, and how much memory a frame's window may take.</param>
     /// <param name="damage">Takes what cannot be read.</param>
-    public IndexedReading(Stream archive, string? directory, DamageLog damage)
+    public IndexedReading(Stream archive, VmaReaderOptions options, DamageLog damage)
     {
-        if (directory is not null && archive is FileStream { CanSeek: true } file && StockOpener.CanOpen(file, file.Position))
+        if (options.IndexDirectory is { } directory && archive is FileStream { CanSeek: true } file && StockOpener.CanOpen(file, file.Position))
         {
             var folder = new IndexFolder(directory);
             var input = new SeekableInput(file, file.Position);
@@ -27,10 +27,10 @@ internal sealed class IndexedReading : IDisposable
                 return;
             }
 
-            Maker = new IndexMaker(folder, file, input, VmaDefaults.IndexedWindow);
+            Maker = new IndexMaker(folder, file, input, options.DecoderMemory);
         }
 
-        Input = Decompression.Open(archive, damage, Maker);
+        Input = Decompression.Open(archive, damage, options.DecoderMemory, Maker);
     }
 
     public ForwardInput Input { get; }

@@ -65,7 +65,7 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
 
     private ArchiveContent Pass()
     {
-        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, VmaDefaults.IndexedWindow), options, progress);
+        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, options.DecoderMemory), options, progress);
         _manifest ??= _pass.Manifest;
         _pass.Start();
         return _pass.Content;
@@ -78,20 +78,13 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         {
             using Stream plain = input.ToStream();
             _manifest = HeaderInput.Read(new ForwardInput(plain));
-            ArchiveIndex index = stored.HasExtents ? IndexOf(stored, input.Length) : IndexByExtents(input);
-            return new ArchiveContent(input, index, _manifest.Uuid, options.VerifyData && _manifest.PromisesSeals);
+            return new ArchiveContent(input, IndexOf(stored, input.Length), _manifest.Uuid, options.VerifyData && _manifest.PromisesSeals);
         }
         catch
         {
             input.Dispose();
             throw;
         }
-    }
-
-    private ArchiveIndex IndexByExtents(DecodedInput input)
-    {
-        using var indexer = new ArchiveIndexer(input, Manifest, _findings.Report, options, progress);
-        return indexer.Run(CancellationToken.None);
     }
 
     private ArchiveIndex IndexOf(StoredIndex stored, long length)

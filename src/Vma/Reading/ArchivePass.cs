@@ -18,9 +18,18 @@ internal sealed class ArchivePass(
         SeenDevice[] selected = [.. Clusters.SelectedDevices];
         long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaCluster.Size);
         new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
-        listener?.OnEnd(isSound: findings.Summary().Errors == 0);
+        listener?.OnEnd(findings.AreSound);
 
         void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
+    }
+
+    /// <summary>Reports what the archive tells of its extents otherwise than they were found. Only a reader at any place goes by it.</summary>
+    public void ReportWrongHints()
+    {
+        if (input.Hints?.Compare() is { } wrong)
+        {
+            findings.Report(wrong);
+        }
     }
 
     public VmaReadReport ToReport(bool dataChecked)

@@ -27,6 +27,9 @@ internal sealed class DataExtent(ScannedExtent scanned, ExtentBuffer buffer, For
 
     public bool IsSealed => scanned.IsSealed;
 
+    /// <summary>Where the data begins in the archive.</summary>
+    public long DataOffset => scanned.DataOffset;
+
     /// <summary>Whether a slot's data is in memory, so that asking for it displaces nothing.</summary>
     public bool IsLoaded(Slot slot) => slot.DataLength == 0 || slot.DataOffset >= _loadedFrom && slot.DataOffset + slot.DataLength <= _loadedTo;
 

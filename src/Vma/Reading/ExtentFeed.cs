@@ -18,6 +18,7 @@ internal sealed class ExtentFeed
     private readonly SealChain _seals;
     private readonly Action<VmaFault> _report;
     private readonly FruitlessWork _work;
+    private readonly bool _needsExtents;
     private bool _ended;
 
     /// <param name="input">Stands where the first extent begins.</param>
@@ -35,6 +36,7 @@ internal sealed class ExtentFeed
         _scanner = new ExtentScanner(input, manifest.Uuid, readData, _finder, _work);
         _seals = new SealChain(manifest.PromisesSeals, report);
         Clusters = new ClusterChecks(manifest, report, invent);
+        _needsExtents = manifest.NeedsExtents || invent is not null;
     }
 
     public ClusterChecks Clusters { get; }
@@ -44,7 +46,7 @@ internal sealed class ExtentFeed
 
     public bool IsSealed => _seals.IsSealed;
 
-    /// <summary>Whether each data extent so far had a seal.</summary>
+    /// <summary>Whether each extent so far that stores data had a seal.</summary>
     public bool AllSealed => _seals.IsSealed && !_seals.AnyUnsealed;
 
     public long Position => _input.Position;
@@ -62,10 +64,15 @@ internal sealed class ExtentFeed
                     return Check(scanned, buffer);
                 case ScanKind.Fault:
                     _report(scanned.Fault!);
-                    SkipFault();
+                    _input.Hints?.OnLoss();
+                    SkipFault(scanned.Offset);
+                    break;
+                case ScanKind.Zeroes:
+                    PassZeroes(scanned);
                     break;
                 case ScanKind.TooMuch:
                     _report(scanned.Fault!);
+                    _input.Hints?.OnLoss();
                     break;
                 case ScanKind.StraySeal:
                     _seals.OnStraySeal(scanned.Offset);
@@ -89,7 +96,8 @@ internal sealed class ExtentFeed
             _report(cut);
         }
 
-        _seals.OnData(scanned, buffer.Header);
+        _input.Hints?.OnExtent(scanned.Offset, buffer.Header);
+        _seals.OnExtent(scanned, buffer.HeaderBytes);
         CheckedSlots slots = Clusters.Check(buffer.Header, scanned.Offset);
         _work.AddExtent(buffer.Header.DataLength, slots.Usable != 0);
         if (_work.IsTooMuch && !_input.IsAbandoned)
@@ -102,9 +110,31 @@ internal sealed class ExtentFeed
         return new DataExtent(scanned, buffer, _input, slots, _seals.IsSealed);
     }
 
-    private void SkipFault()
+    /// <summary>Zeros to the end are padding. So are more than are looked at of a plain archive, when all that could be of use was there.</summary>
+    private void PassZeroes(ScannedExtent scanned)
     {
-        VmaFault skipped = _finder!.SkipToNext();
+        ZeroesEnd end = ZeroPadding.Pass(_input);
+        long length = _input.Position - scanned.Offset;
+        _work.AddBytes(length);
+        if (end == ZeroesEnd.AtEnd || (end == ZeroesEnd.TooMany && !_input.IsDecoded && Clusters.IsComplete && _seals.IsComplete))
+        {
+            if (end == ZeroesEnd.TooMany)
+            {
+                _input.Abandon();
+            }
+
+            _report(ZeroPadding.Fault(scanned.Offset, length, end));
+        }
+        else
+        {
+            _report(scanned.Fault!);
+            SkipFault(scanned.Offset);
+        }
+    }
+
+    private void SkipFault(long start)
+    {
+        VmaFault skipped = _finder!.SkipToNext(start);
         // A damaged header is told already; only what goes beyond its 512 bytes is news.
         if (_input.Position - skipped.Offset > ExtentLayout.HeaderLength)
         {
@@ -115,7 +145,7 @@ internal sealed class ExtentFeed
     private void End()
     {
         _ended = true;
-        if (!_scanner.AnyExtent)
+        if (!_scanner.AnyExtent && _needsExtents)
         {
             _report(new(VmaFaultCode.NoExtents, _input.Position, "the archive ends right behind its header"));
         }

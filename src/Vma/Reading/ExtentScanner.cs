@@ -34,16 +34,22 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
             {
                 input.PutBack(behind);
                 input.PutBack(bytes[..read]);
-                return new ScannedExtent(ScanKind.Fault, offset) { Fault = fault };
+                bool isZero = behind.IsEmpty && ZeroBlocks.IsZero(bytes[..read]);
+                return new ScannedExtent(isZero ? ScanKind.Zeroes : ScanKind.Fault, offset) { Fault = fault };
             }
 
             AnyExtent = true;
-            if (buffer.Header.HasClusters)
+            if (buffer.Header.BlockCount > 0)
             {
                 return readData ? ReadData(buffer, offset, behind.Length) : SkipData(buffer, offset);
             }
 
             input.PutBack(behind);
+            if (buffer.Header.HasClusters)
+            {
+                return new ScannedExtent(ScanKind.Data, offset);
+            }
+
             work.AddHeader();
             if (work.IsTooMuch)
             {
@@ -86,7 +92,9 @@ internal sealed class ExtentScanner(ForwardInput input, Guid uuid, bool readData
         int present = Math.Min(read, length);
         Span<byte> behind = data[present..read];
         bool isAsExpected = read == length || (read == data.Length && ExtentHeader.IsValid(behind, uuid));
-        if (isAsExpected || finder?.FindWithin(data[..read]) is not { } nextExtent)
+        // Zeros behind the data are padding only when the data is all there, and not when other extents were taken for a part of it.
+        ExtentFinder? search = isAsExpected ? null : finder ?? (ZeroBlocks.IsZero(behind) ? new ExtentFinder(input, uuid, work) : null);
+        if (search?.FindWithin(data[..read]) is not { } nextExtent)
         {
             return Found(buffer, offset, present, behind, "the archive ends");
         }

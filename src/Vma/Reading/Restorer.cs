@@ -8,8 +8,13 @@ namespace Vma.Reading;
 
 /// <summary>Writes the clusters of an extent to their disks, neighbours in one write.</summary>
 internal sealed class Restorer(
-    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets, ClusterChecks clusters, bool verifyData, Findings findings, CancellationToken cancellationToken)
+    IReadOnlyDictionary<VmaDevice, IBlockTarget> targets,
+    ClusterChecks clusters,
+    VmaExtractOptions options,
+    Findings findings,
+    CancellationToken cancellationToken)
 {
+    private readonly ZeroBlockCheck _zeroes = new(options.Strict, findings.Report);
     private readonly IBlockTarget?[] _targets = MapById(targets);
 
     public void Restore(DataExtent extent)
@@ -24,13 +29,14 @@ internal sealed class Restorer(
 
             SeenDevice device = clusters.Find(slot.Info.DeviceId)!;
             writer.MakeRoomFor(slot);
-            if (!(verifyData ? extent.IsIntact(slot) : extent.Load(slot)))
+            if (!(options.VerifyData ? extent.IsIntact(slot) : extent.Load(slot)))
             {
                 device.CountDamaged();
                 findings.Report(extent.DamageOf(slot, device.Device));
                 continue;
             }
 
+            _zeroes.Check(extent, slot, device);
             int length = device.Device.IsMemoryState ? VmaCluster.Size : device.Device.LengthOf(slot.Info.Cluster);
             writer.Add(slot, slot.DataOffset, length, target);
         }

@@ -7,7 +7,7 @@ namespace Vma.Reading;
 /// <summary>What the scanner came upon.</summary>
 internal enum ScanKind
 {
-    /// <summary>An extent that has clusters. With a fault it is cut, and can be used as far as it goes.</summary>
+    /// <summary>An extent that has clusters, with data or without. With a fault it is cut, and can be used as far as it goes.</summary>
     Data,
 
     /// <summary>A seal that does not stand behind a data extent.</summary>
@@ -19,6 +19,9 @@ internal enum ScanKind
 
     /// <summary>There is no sound extent; the input stands where one should begin.</summary>
     Fault,
+
+    /// <summary>There are zeros where an extent should begin, and the fault that they are unless they go on to the end; the input stands there.</summary>
+    Zeroes,
 
     /// <summary>The archive brings too much that is of no use; the input is at its end.</summary>
     TooMuch,

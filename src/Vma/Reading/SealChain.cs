@@ -6,7 +6,8 @@ using Vma.Format;
 namespace Vma.Reading;
 
 /// <summary>
-/// Follows the seals from extent to extent (docs/integrity.md): behind the first one each extent must have one, with the next number.
+/// Follows the seals from extent to extent (docs/integrity.md): behind the first one each extent with data must have one, with the next number, and
+/// each zero extent must be among those that the next seal or the end mark counts.
 /// </summary>
 internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
 {
@@ -15,18 +16,29 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
     private ulong _seals;
     private long _shift;
     private uint _register = uint.MaxValue;
+    private ZeroExtents _zeroes;
 
     /// <summary>Whether the header promised seals, or a seal or an end mark was seen.</summary>
     public bool IsSealed { get; private set; } = isPromised;
 
-    /// <summary>Whether a data extent without a seal was seen.</summary>
+    /// <summary>Whether an extent with data and without a seal was seen.</summary>
     public bool AnyUnsealed { get; private set; }
 
-    public void OnData(ScannedExtent extent, ExtentHeader header)
+    /// <summary>Whether no seal lacks as far as was seen.</summary>
+    public bool IsComplete => _ended || !IsSealed;
+
+    public void OnExtent(ScannedExtent extent, ReadOnlySpan<byte> headerBytes)
     {
         if (_ended)
         {
             report(new(VmaFaultCode.BehindEndMark, extent.Offset, "an extent stands behind the end mark"));
+        }
+
+        var header = new ExtentHeader(headerBytes);
+        if (header.BlockCount == 0)
+        {
+            _zeroes = _zeroes.Add(headerBytes);
+            return;
         }
 
         if (extent.IsSealed)
@@ -36,6 +48,7 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         }
 
         AnyUnsealed = true;
+        _zeroes = default; // the seal that was lost counted them
         if (IsSealed)
         {
             report(new(VmaFaultCode.SealMissing, extent.Offset, "the extent has no seal, though the archive is sealed: its data cannot be checked"));
@@ -46,6 +59,7 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
     public void OnStraySeal(long offset)
     {
         IsSealed = true;
+        _zeroes = default;
         report(new(VmaFaultCode.SealMismatch, offset, "a seal does not stand behind the extent that it seals"));
     }
 
@@ -56,7 +70,7 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
         {
             report(new(VmaFaultCode.BehindEndMark, offset, "a second end mark"));
         }
-        else if (mark.Number != _seals || mark.Offset != (ulong)offset || mark.Checksum != ~_register)
+        else if (mark.Number != _seals || mark.Offset != (ulong)offset || mark.Checksum != ~_register || mark.ZeroesBefore != _zeroes)
         {
             string message =
                 $"the archive was ended with {mark.Number} extents at {mark.Offset}; here are {_seals} sealed ones at {offset}, or others than then";
@@ -90,9 +104,17 @@ internal sealed class SealChain(bool isPromised, Action<VmaFault> report)
             report(new(VmaFaultCode.SealMismatch, extent.Offset, "the seal is for another number of slots"));
         }
 
+        else if (seal.ZeroesBefore != _zeroes)
+        {
+            string message =
+                $"of the {seal.ZeroesBefore.Count} extents of zeros that its seal counts in front of this one, some were lost, added, changed or moved";
+            report(new(VmaFaultCode.SealMismatch, extent.Offset, message));
+        }
+
         // From here on count from what is there, so that one loss is told once.
         (_next, _shift) = (unchecked(seal.Number + 1), shift);
         _seals++;
+        _zeroes = default;
         Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
         seal.Write(payload);
         _register = Crc32C.Append(_register, payload);

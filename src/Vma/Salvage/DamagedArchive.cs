@@ -11,13 +11,13 @@ internal sealed class DamagedArchive : IDisposable
     private readonly bool _leaveOpen;
     private readonly DamageLog _damage;
 
-    public DamagedArchive(Stream archive, Action<VmaFault>? onFinding, bool leaveOpen)
+    public DamagedArchive(Stream archive, Action<VmaFault>? onFinding, bool leaveOpen, VmaReaderOptions options)
     {
         _leaveOpen = leaveOpen;
         Findings = new Findings([], onFinding);
         Stream = new RescueStream(archive, ReportUnreadable);
         _damage = new DamageLog(Findings.Report);
-        Input = Decompression.Open(Stream, _damage);
+        Input = Decompression.Open(Stream, _damage, options.DecoderMemory);
         Header = HeaderRescue.Read(Input);
         foreach (VmaFault finding in Header.Fault is { } fault ? [fault] : Header.Manifest.Findings)
         {
@@ -25,6 +25,7 @@ internal sealed class DamagedArchive : IDisposable
         }
     }
 
+    /// <summary>The archive as it comes. It is hashed while it is read.</summary>
     public RescueStream Stream { get; }
 
     public ForwardInput Input { get; }

@@ -50,7 +50,8 @@ internal sealed class HeaderRescue
 
         HeaderReader.ReadUnchecked(header, out manifest);
         input.PutBack(header.AsSpan(0, present));
-        return new HeaderRescue(Repair(manifest, FindUuid(input)), fault);
+        IReadOnlyList<VmaConfig> found = manifest is null ? FindConfigs(input) : [];
+        return new HeaderRescue(Repair(manifest, found, FindUuid(input)), fault);
     }
 
     /// <summary>A device of which only its id in the extents is known.</summary>
@@ -62,6 +63,22 @@ internal sealed class HeaderRescue
         return length is > HeaderLayout.FixedLength and <= HeaderLayout.MaxWritableLength ? (int)length : HeaderLayout.FixedLength;
     }
 
+    /// <summary>The configs of a header whose tables do not lead to them any more.</summary>
+    private static List<VmaConfig> FindConfigs(ForwardInput input)
+    {
+        var bytes = new byte[HeaderLayout.MaxWritableLength + ExtentLayout.HeaderLength];
+        ReadOnlySpan<byte> there = bytes.AsSpan(0, input.Read(bytes));
+        input.PutBack(there);
+        int end = 0;
+        while (there[end..].IndexOf(ExtentLayout.Magic) is >= 0 and var next && !ExtentHeader.IsWholeAndValid(there[(end + next)..], uuid: null))
+        {
+            end += next + 1;
+        }
+
+        int extent = there[end..].IndexOf(ExtentLayout.Magic);
+        return ConfigText.Find(extent < 0 ? there : there[..(end + extent)]);
+    }
+
     private static Guid FindUuid(ForwardInput input)
     {
         if (Peek(input) is { } first)
@@ -69,7 +86,7 @@ internal sealed class HeaderRescue
             return first; // the header is cut off in front
         }
 
-        new ExtentFinder(input, uuid: null, new FruitlessWork(input.IsDecoded)).SkipToNext();
+        new ExtentFinder(input, uuid: null, new FruitlessWork(input.IsDecoded)).SkipToNext(input.Position);
         return Peek(input) ?? Guid.Empty;
     }
 
@@ -81,9 +98,9 @@ internal sealed class HeaderRescue
         return read == extent.Length && ExtentHeader.IsValid(extent, uuid: null) ? new ExtentHeader(extent).Uuid : null;
     }
 
-    private static VmaManifest Repair(VmaManifest? read, Guid uuid)
+    private static VmaManifest Repair(VmaManifest? read, IReadOnlyList<VmaConfig> found, Guid uuid)
     {
-        read ??= new VmaManifest { Uuid = uuid, CreationTime = 0, Configs = [], Devices = [] };
+        read ??= new VmaManifest { Uuid = uuid, CreationTime = 0, Configs = found, Devices = [] };
         // A size beyond the format's would forbid the disk; how far it really goes is seen from its clusters.
         return read with
         {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Security.Cryptography;
+
 namespace Vma.Salvage;
 
 /// <summary>
@@ -12,7 +14,11 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     private const int Sector = 4096;
 
     private readonly long _start = stream.CanSeek ? stream.Position : 0;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _carefulUntil;
+
+    /// <summary>How far the bytes are in the hash: each is in it once, in order, also those that a reader passed over or came back to.</summary>
+    private long _hashed = stream.CanSeek ? stream.Position : 0;
 
     public override bool CanRead => true;
 
@@ -32,10 +38,54 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     {
         if (!stream.CanSeek)
         {
-            return stream.Read(buffer);
+            int read = stream.Read(buffer);
+            Hash(buffer[..read]);
+            return read;
         }
 
         long start = stream.Position;
+        if (start > _hashed)
+        {
+            HashUpTo(start);
+        }
+
+        int length = ReadOn(start, buffer);
+        Hash(buffer[..length][(int)Math.Min(_hashed - start, length)..]);
+        return length;
+    }
+
+    /// <summary>Reads what is left, and gives how many bytes there were in all and their SHA-256; what could not be read counts as zeros.</summary>
+    public (long Bytes, string Sha256) Complete(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1 << 20];
+        while (Read(buffer) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return (_hashed - _start, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+    }
+
+    private void HashUpTo(long place)
+    {
+        var buffer = new byte[64 << 10];
+        stream.Position = _hashed;
+        while (_hashed < place && ReadOn(_hashed, buffer.AsSpan(0, (int)Math.Min(buffer.Length, place - _hashed))) is > 0 and var read)
+        {
+            Hash(buffer.AsSpan(0, read));
+        }
+
+        stream.Position = place;
+    }
+
+    private void Hash(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        _hashed += bytes.Length;
+    }
+
+    private int ReadOn(long start, Span<byte> buffer)
+    {
         if (start < _carefulUntil)
         {
             return ReadSector(start, buffer);
@@ -66,6 +116,7 @@ internal sealed class RescueStream(Stream stream, Action<long, int> onUnreadable
     protected override void Dispose(bool disposing)
     {
         stream.Dispose();
+        _hash.Dispose();
         base.Dispose(disposing);
     }
 

@@ -15,11 +15,15 @@ internal sealed class SalvagePass
     private readonly CancellationToken _cancellationToken;
     private readonly SalvagedDevice?[] _devices = new SalvagedDevice?[VmaLayout.DeviceSlots];
     private readonly ExtentFeed _feed;
+    private readonly ZeroBlockCheck _zeroes;
+    private long _inputBytes;
+    private string _inputSha256 = string.Empty;
 
     public SalvagePass(DamagedArchive archive, VmaSalvageOptions options, Func<VmaDevice, IBlockTarget?> openTarget, CancellationToken cancellationToken)
     {
         archive.Input.BeginPass();
         (_archive, _options, _openTarget, _cancellationToken) = (archive, options, openTarget, cancellationToken);
+        _zeroes = new ZeroBlockCheck(options.Strict, archive.Findings.Report);
         Func<byte, VmaDevice>? invent = archive.Header.Fault is null ? null : Invent;
         _feed = new ExtentFeed(archive.Input, archive.Header.Manifest, readData: true, goOn: true, archive.Findings.Report, invent);
     }
@@ -42,6 +46,8 @@ internal sealed class SalvagePass
             device.DropUnproven(_cancellationToken);
         }
 
+        (_inputBytes, _inputSha256) = stream.Complete(_cancellationToken);
+
         void Report() => progress?.Report(new VmaProgress(stream.CanSeek ? stream.Position : _feed.Position, total, 0));
     }
 
@@ -56,7 +62,11 @@ internal sealed class SalvagePass
             errors,
             warnings,
             kept,
-            [.. Devices.Select(device => device.ToReport(SizeOf(device.Device), _feed.IsSealed))]);
+            [.. Devices.Select(device => device.ToReport(SizeOf(device.Device), _feed.IsSealed))])
+        {
+            InputBytes = _inputBytes,
+            InputSha256 = _inputSha256,
+        };
     }
 
     private long? SizeOf(VmaDevice device) => _options.Sizes.TryGetValue(device.Name, out long size) ? size : null;
@@ -93,6 +103,7 @@ internal sealed class SalvagePass
             {
                 if (device.Recover(cluster, proven: extent.IsSealed || slot.DataLength == 0))
                 {
+                    _zeroes.Check(extent, slot, _feed.Clusters.Find(slot.Info.DeviceId)!);
                     writer.Add(slot, data, device.LengthOf(cluster), device.Target);
                 }
 

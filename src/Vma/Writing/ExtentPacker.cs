@@ -62,15 +62,15 @@ internal sealed class ExtentPacker(int clustersPerExtent) : IDisposable
         _archivedLength = DataLength;
     }
 
-    /// <summary>As <see cref="Complete"/>, with the seal behind the extent; the seal's payload goes to <paramref name="payload"/>.</summary>
-    public void CompleteAndSeal(Guid uuid, ulong number, long offset, Span<byte> payload)
+    /// <summary>Puts the seal behind an extent that is whole and has data; the seal's payload goes to <paramref name="payload"/>.</summary>
+    public void Seal(Guid uuid, ulong number, long offset, ZeroExtents before, Span<byte> payload)
     {
-        Complete(uuid);
         _seal.Kind = SealKind.Seal;
         _seal.SlotCount = (ushort)_slots.Count;
         _seal.Number = number;
         _seal.Offset = (ulong)offset;
         _seal.Checksum = Crc32C.Compute(_buffer.HeaderBytes);
+        _seal.ZeroesBefore = before;
         _seal.Write(payload);
         NullExtent.Write(_buffer.Data[DataLength..], payload, uuid);
         _archivedLength = DataLength + ExtentLayout.HeaderLength;

@@ -20,6 +20,7 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
     private readonly Turnstile _turns = new(MostLeft);
     private readonly ConcurrentBag<IFrameEncoder> _encoders = [];
     private ulong _dataExtents;
+    private ZeroExtents _zeroes;
     private uint _sealsRegister = uint.MaxValue;
     private long _nextTurn;
 
@@ -37,21 +38,22 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         WriteAlone(header);
     }
 
-    /// <summary>Makes an extent whole, with its seal, and gives its turn in writing.</summary>
+    /// <summary>Makes an extent whole, with its seal when it has data, and gives its turn in writing.</summary>
     public long Seal(ExtentPacker packer)
     {
-        if (seal)
+        packer.Complete(uuid);
+        if (packer.DataLength == 0)
+        {
+            _zeroes = _zeroes.Add(packer.Archived);
+        }
+        else if (seal)
         {
             Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
-            packer.CompleteAndSeal(uuid, _dataExtents, Position, payload);
+            packer.Seal(uuid, _dataExtents++, Position, _zeroes, payload);
             _sealsRegister = Crc32C.Append(_sealsRegister, payload);
-        }
-        else
-        {
-            packer.Complete(uuid);
+            _zeroes = default;
         }
 
-        _dataExtents++;
         Position += packer.Archived.Length;
         return _nextTurn++;
     }
@@ -94,11 +96,18 @@ internal sealed class ExtentSink(Stream output, Guid uuid, bool seal, ArchiveEnc
         if (seal)
         {
             Span<byte> payload = stackalloc byte[NullExtent.PayloadLength];
-            new SealPayload { Kind = SealKind.EndMark, Number = _dataExtents, Offset = (ulong)Position, Checksum = ~_sealsRegister }.Write(payload);
+            new SealPayload
+            {
+                Kind = SealKind.EndMark,
+                Number = _dataExtents,
+                Offset = (ulong)Position,
+                Checksum = ~_sealsRegister,
+                ZeroesBefore = _zeroes,
+            }.Write(payload);
             NullExtent.Write(header, payload, uuid);
             WriteAlone(header);
         }
-        else if (_dataExtents == 0)
+        else if (_nextTurn == 0)
         {
             ExtentHeader.Complete(header, uuid, blockCount: 0);
             WriteAlone(header);

@@ -66,7 +66,7 @@ public sealed class JsonTests
         JsonElement report = VmaCall.Run("extract", "--json", "-v", golden.Path, scratch["out"]).Succeeded().Json;
         Assert.Equal("archive,configs,dataChecked,devices,directory,findings,schema,sealed,uuid", Fields(report));
         Assert.Equal("vma-extract/1", report.GetProperty("schema").GetString());
-        Assert.Equal("bytes,clusters,format,id,name,path,storedBytes,zeroBytes", Fields(report.GetProperty("devices")[0]));
+        Assert.Equal("bytes,clusters,format,id,name,otherFiles,path,storedBytes,zeroBytes", Fields(report.GetProperty("devices")[0]));
         Assert.Equal(golden.Devices.Select(device => Path.Combine(scratch["out"], device.FileName)), report.GetProperty("devices").EnumerateArray()
             .Select(device => device.GetProperty("path").GetString()));
         Assert.Equal(golden.Devices.Select(device => device.Size), report.GetProperty("devices").EnumerateArray()
@@ -85,7 +85,7 @@ public sealed class JsonTests
         Assert.True(report.GetProperty("sealed").GetBoolean());
         Assert.Equal(new FileInfo(scratch["a.vma"]).Length, report.GetProperty("archiveBytes").GetInt64());
         JsonElement device = Assert.Single(report.GetProperty("devices").EnumerateArray());
-        Assert.Equal("id,name,size,zeroBytes", Fields(device));
+        Assert.Equal("id,name,otherFiles,size,zeroBytes", Fields(device));
         Assert.Equal(32768, device.GetProperty("zeroBytes").GetInt64());
     }
 

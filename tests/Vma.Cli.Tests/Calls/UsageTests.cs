@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("salvage", "FILE")]
     [InlineData("salvage a", "DIR")]
     [InlineData("salvage a b c", "c")]
-    [InlineData("salvage a b -v", "-v")]
+    [InlineData("salvage a b -q", "-q")]
     [InlineData("salvage a b --size", "--size")]
     [InlineData("create", "ARCHIVE")]
     [InlineData("create a -z b", "-z")]
@@ -96,7 +96,7 @@ public sealed class UsageTests
         VmaResult result = VmaCall.Run("verify", scratch.File("a.vma", 1, 2, 3, 4, 5), Places.Golden("size-5k.vma"), scratch.File("b.vma"));
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(3, result.ErrorLines.Length);
-        Assert.Contains("size-5k.vma: good", result.ErrorLines[1], StringComparison.Ordinal);
+        Assert.Contains("size-5k.vma: structure good", result.ErrorLines[1], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -36,6 +36,17 @@ public sealed class OutputTests
         Assert.Equal("space reduction due to 4K zero blocks 129%", result.OutputLines[^1]);
     }
 
+    [Fact]
+    public void What_lies_behind_the_end_of_a_disk_is_no_zero_that_was_saved()
+    {
+        using var scratch = new Scratch();
+        // The disk ends 6,400 bytes behind the two blocks that are stored, so of its zeros just these are saved.
+        string file = scratch.File("a.vma", new ArchiveBuilder().Device(1, "a", 8192 + 6400).Extent(extent => extent.Slot(1, 0, 0x0003)).Build());
+        string[] lines = VmaCall.Run("verify", "-v", file).Succeeded().OutputLines;
+        Assert.Equal("total bytes read 14592, sparse bytes 6400 (43.9%)", lines[^2]);
+        Assert.Equal("space reduction due to 4K zero blocks 78.1%", lines[^1]);
+    }
+
     [Theory]
     [InlineData(0x0000, "6.25%", "0%")] // of 16 clusters, 15 are stored whole
     [InlineData(0x7fff, "0.391%", "0.392%")]

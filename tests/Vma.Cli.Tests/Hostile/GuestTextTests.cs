@@ -51,6 +51,16 @@ public sealed class GuestTextTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_directory_that_XML_cannot_name_is_refused_before_anything_is_written()
+    {
+        string archive = Archive("scsi0: a:b,size=1M\n");
+        Assert.Contains("has a character that XML cannot hold", Told.OneLine(1, VmaCall.Run("restore", archive, "--libvirt", _scratch["o\u0001t"])),
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch["o\u0001t"]));
+        VmaCall.Run("restore", archive, "--qemu", _scratch["o\u0001t"]).Succeeded();
+    }
+
     private string Archive(string config) => _scratch.File("a.vma", new ArchiveBuilder().Config("qemu-server.conf", config).Device(1, "drive-scsi0", 65536)
         .Extent(extent => extent.Slot(1, 0, 0xffff)).Build());
 }

@@ -20,7 +20,7 @@ public sealed class ToleratedTests
         ["null extents with garbage"] = (Disk().Extent(Garbage).Extent(First).Extent(Garbage).Extent(Second).Extent(Garbage), NoFinding),
         ["unused slots in between"] = (Disk().Extent(extent =>
             extent.Unused(0x0700_0000_0007).Slot(1, 1, 0xffff).Unused().Unused(0x0900_0000_0009).Slot(1, 0, 0x00ff)), NoFinding),
-        ["zero blocks stored"] = (Disk().Extent(extent => extent.Slot(1, 0, 0xffff, zeroes: true).Slot(1, 1, 0x0101)), NoFinding),
+        ["zero blocks stored"] = (Disk().Extent(extent => extent.Slot(1, 0, 0xffff, zeroes: true).Slot(1, 1, 0x0101)), "zero-blocks"),
         ["reserved byte of a slot set"] = (Disk().Extent(extent => extent.Slot(1, 0, 3, reserved: 0xff).Slot(1, 1, reserved: 1)), NoFinding),
         ["all-zero clusters without data"] = (Disk().Extent(extent => extent.Slot(1, 0).Slot(1, 1)), NoFinding),
         ["reserved bytes 60 set"] = (Disk().Patch(60, 1).Extent(First).Extent(Second), "reserved-not-zero"),
@@ -37,6 +37,11 @@ public sealed class ToleratedTests
         ["device whose name lacks the NUL"] = (Disk().DeviceOfBlob(2, [.. "x"u8], 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 0"] = (Disk().Device(0, "zero", 512).Extent(First).Extent(Second), "device-ignored"),
         ["device 255"] = (Disk().Device(255, "last", 4096).Extent(First).Extent(extent => extent.Slot(255, 0, 1).Slot(1, 1, 0xffff)), NoFinding),
+        ["a config without a name"] = (Disk().Config("a", "1").Config("b", "2").Field(ArchiveBuilder.ConfigNames, 0).Extent(First)
+            .Extent(Second), "config-ignored"),
+        ["a config without data"] = (Disk().Config("a", "1").Field(ArchiveBuilder.ConfigData, 0).Extent(First).Extent(Second), "config-ignored"),
+        ["a zero byte behind the end"] = (Disk().Extent(First).Extent(Second).Raw(0), "zero-padding"),
+        ["a mebibyte of zeros behind the end"] = (Disk().Extent(First).Extent(Second).Raw(new byte[1 << 20]), "zero-padding"),
         ["59 used slots"] = (new ArchiveBuilder().Device(1, "a", 59 * ArchiveBuilder.Cluster).Extent(All59), NoFinding),
         ["full mask on a last cluster"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0xffff)), "blocks-behind-end"),
         ["stale bytes behind the end of a disk"] = (new ArchiveBuilder().Device(1, "a", 5000).Extent(extent => extent.Slot(1, 0, 0x0003)), NoFinding),
@@ -75,7 +80,8 @@ public sealed class ToleratedTests
             Assert.Equal(expected, File.ReadAllBytes(Path.Combine(scratch["out"], $"disk-{device.GetProperty("name")}.raw")));
         }
 
-        Assert.Equal(list.Json.GetProperty("devices").GetArrayLength(), Scratch.Names(scratch["out"]).Length);
+        int files = list.Json.GetProperty("devices").GetArrayLength() + list.Json.GetProperty("configs").GetArrayLength();
+        Assert.Equal(files, Scratch.Names(scratch["out"]).Length);
     }
 
     private static ArchiveBuilder Disk(int? headerLength = null) => new ArchiveBuilder { HeaderLength = headerLength }.Device(1, "a", Size);

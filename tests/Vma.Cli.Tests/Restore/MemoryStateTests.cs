@@ -18,7 +18,7 @@ public sealed class MemoryStateTests
         using var scratch = new Scratch();
         ArchiveBuilder archive = State((ulong)size, clusters);
         string file = scratch.File("a.vma", archive.Build());
-        Assert.Contains(": good; ", Told.OneLine(0, VmaCall.Run("verify", file)), StringComparison.Ordinal);
+        Assert.Contains(": structure good, ", Told.OneLine(0, VmaCall.Run("verify", file)), StringComparison.Ordinal);
         VmaCall.Run("extract", file, scratch["out"]).Succeeded();
         Assert.Equal(archive.ImageOf(1, clusters * 65536)[..restored], File.ReadAllBytes(scratch["out/vmstate.bin"]));
     }

@@ -54,7 +54,9 @@ public sealed class SalvageTests
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(patient.Report(), result.OutputBytes[..^1]);
         JsonElement report = result.Json;
-        Assert.Equal("archive,archiveBytes,configs,devices,errors,findings,headerWhole,schema,sealed,uuid,warnings", Fields(report));
+        Assert.Equal(
+            "archive,archiveBytes,configs,devices,ended,errors,findings,headerWhole,inputBytes,inputSha256,schema,sealed,started,tool,uuid,warnings",
+            Fields(report));
         Assert.Equal("vma-salvage/1", report.GetProperty("schema").GetString());
         Assert.Equal(patient.Archive, report.GetProperty("archive").GetString());
         Assert.True(report.GetProperty("headerWhole").GetBoolean());

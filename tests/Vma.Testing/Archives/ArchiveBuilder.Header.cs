@@ -49,7 +49,7 @@ public sealed partial class ArchiveBuilder
 
         if (PromisesSeals)
         {
-            AddBlob(blobs, [.. "VSEA"u8, 1]);
+            AddBlob(blobs, [.. "VSEA"u8, 2]);
         }
 
         var header = new byte[HeaderLength ?? FixedLength + (blobs.Count + 511) / 512 * 512];

@@ -26,7 +26,7 @@ public sealed partial class ArchiveBuilder
 
     public long CreationTime { get; init; } = 1_700_000_000;
 
-    /// <summary>Whether each extent with clusters gets a seal, and the archive its end mark.</summary>
+    /// <summary>Whether each extent with data gets a seal, and the archive its end mark.</summary>
     public bool Sealed { get; init; }
 
     /// <summary>Whether the header says that the archive is sealed, by a blob that nothing points to.</summary>
@@ -131,9 +131,13 @@ public sealed partial class ArchiveBuilder
             AddForeign(i);
             draft.Offset = archive.Count;
             archive.AddRange(draft.ToBytes(Uuid));
-            if (Sealed && draft.HasClusters)
+            if (Sealed && draft.HasData)
             {
                 archive.AddRange(seals.SealOf(draft));
+            }
+            else if (draft.HasClusters)
+            {
+                seals.Count(draft);
             }
         }
 

@@ -12,7 +12,7 @@ public sealed class ExtentDraft
 {
     public const int HeaderLength = 512;
     public const int Slots = 59;
-    public const int PayloadLength = Slots * 7;
+    public const int PayloadLength = Slots * 5;
 
     private readonly List<(ulong Raw, byte[] Data)> _slots = [];
 
@@ -29,13 +29,15 @@ public sealed class ExtentDraft
     /// <summary>How many bytes are missing at its end.</summary>
     public int CutBytes { get; set; }
 
-    /// <summary>The 413 bytes beside the device ids, for a null extent.</summary>
+    /// <summary>The 295 bytes beside the masks and device ids, for a null extent.</summary>
     public byte[]? Payload { get; set; }
 
     /// <summary>Where it starts in the archive; known when that was built.</summary>
     public int Offset { get; set; }
 
     public bool HasClusters => _slots.Any(slot => (slot.Raw >> 32 & 0xff) != 0);
+
+    public bool HasData => _slots.Any(slot => slot.Data.Length > 0);
 
     public int SlotCount => _slots.Count;
 
@@ -139,11 +141,11 @@ public sealed class ExtentDraft
         MD5.HashData(header[..HeaderLength]).CopyTo(header[24..]);
     }
 
-    /// <summary>Where a byte of a null extent's payload is in its header: slot bytes 0, 1, 2, 4, 5, 6, 7.</summary>
+    /// <summary>Where a byte of a null extent's payload is in its header: slot bytes 2, 4, 5, 6, 7.</summary>
     public static int PayloadPosition(int index)
     {
-        int[] inSlot = [0, 1, 2, 4, 5, 6, 7];
-        return 40 + index / 7 * 8 + inSlot[index % 7];
+        int[] inSlot = [2, 4, 5, 6, 7];
+        return 40 + index / 5 * 8 + inSlot[index % 5];
     }
 
     private void WritePayload(byte[] header)

@@ -8,6 +8,10 @@ namespace Vma.Testing;
 public sealed class Sealer(Guid uuid)
 {
     private readonly List<byte[]> _payloads = [];
+    private readonly List<byte[]> _zeroes = [];
+
+    /// <summary>A zero extent, which the next seal or the end mark counts.</summary>
+    public void Count(ExtentDraft extent) => _zeroes.Add(extent.ToBytes(uuid));
 
     public byte[] SealOf(ExtentDraft extent)
     {
@@ -29,15 +33,18 @@ public sealed class Sealer(Guid uuid)
 
     private byte[] Wrap(byte[] payload) => new ExtentDraft { Payload = payload }.ToBytes(uuid);
 
-    private static byte[] Payload(byte kind, ulong number, ulong offset, uint checksum)
+    private byte[] Payload(byte kind, ulong number, ulong offset, uint checksum)
     {
         var payload = new byte[ExtentDraft.PayloadLength];
         "VSEA"u8.CopyTo(payload);
         payload[4] = kind;
-        payload[5] = 1;
+        payload[5] = 2;
         BinaryPrimitives.WriteUInt64BigEndian(payload.AsSpan(8), number);
         BinaryPrimitives.WriteUInt64BigEndian(payload.AsSpan(16), offset);
         BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(24), checksum);
+        BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(264), (uint)_zeroes.Count);
+        BinaryPrimitives.WriteUInt32BigEndian(payload.AsSpan(268), Crc32CBitByBit.Of(_zeroes));
+        _zeroes.Clear();
         return payload;
     }
 }

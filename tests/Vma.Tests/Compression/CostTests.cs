@@ -126,6 +126,21 @@ public sealed class CostTests
         }
     }
 
+    [Theory]
+    [InlineData(SeekableDraft.MapMagic)]
+    [InlineData(SeekableDraft.TableMagic)]
+    public void A_map_that_a_cut_stream_only_claims_takes_no_memory_in_verify(uint magic)
+    {
+        byte[] empty = SeekableDraft.FrameOf([1]);
+        byte[] claim = [.. BitConverter.GetBytes(magic), .. BitConverter.GetBytes(magic == SeekableDraft.MapMagic ? 60_000_000 : 1_000_000)];
+        byte[] archive = [.. SeekableDraft.FrameOf(SealedSample.Smallest()), .. Repeat(empty, 100_000), .. claim];
+        AssertCheap(() =>
+        {
+            using var reader = new VmaReader(new MemoryStream(archive));
+            Assert.Contains(VmaVerify.Run(reader).Findings, static finding => finding.Code == VmaFaultCode.CompressedData);
+        });
+    }
+
     private static byte[] Repeat(byte[] bytes, int times)
     {
         var many = new byte[bytes.Length * times];

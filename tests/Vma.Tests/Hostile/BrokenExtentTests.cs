@@ -53,7 +53,18 @@ public sealed class BrokenExtentTests
     public void An_archive_that_ends_behind_its_header_is_cut()
     {
         Expect.Damage(Cut(Sound().Build(), 12800), VmaFaultCode.NoExtents, 12800);
-        Expect.OnlyDamage(new ArchiveBuilder().Config("a", 1).Build(), VmaFaultCode.NoExtents, 12800);
+        Expect.Damage(new ArchiveBuilder().Device(1, "disk", 1).Build(), VmaFaultCode.NoExtents, 12800);
+    }
+
+    [Fact]
+    public void An_archive_of_configs_only_lacks_nothing()
+    {
+        byte[] archive = new ArchiveBuilder().Config("a", 1).Build();
+        Expect.Fine(archive);
+        Assert.Equal((0, 0), (Salvaged.From(archive).Report.Errors, Salvaged.From(archive).Report.Warnings));
+        using var opened = VmaArchive.Open(new MemoryStream(archive), new VmaArchiveOptions { RefuseDamaged = true });
+        Assert.Empty(opened.Findings);
+        Expect.Warning(Append(archive, new byte[5000]), VmaFaultCode.ZeroPadding, 12800);
     }
 
     [Theory]
@@ -61,7 +72,7 @@ public sealed class BrokenExtentTests
     [InlineData(100)]
     [InlineData(511)]
     public void Bytes_behind_the_end_are_found(int count) =>
-        Expect.OnlyDamage(Append(Sound().Build(), new byte[count]), VmaFaultCode.TrailingBytes, 210944);
+        Expect.OnlyDamage(Append(Sound().Build(), Pattern.Full(count)), VmaFaultCode.TrailingBytes, 210944);
 
     [Theory]
     [InlineData(512)]

@@ -103,15 +103,21 @@ public sealed class BrokenHeaderTests
         Expect.HeaderRefused(Sound().Field(ConfigNameAt, at).Build(), VmaFaultCode.ConfigPointer, ConfigNameAt);
 
     [Theory]
-    [InlineData(0u)]
     [InlineData(9u)]
     [InlineData(511u)]
     public void Config_data_that_hits_no_blob_is_refused(uint at) =>
         Expect.HeaderRefused(Sound().Field(ConfigDataAt, at).Build(), VmaFaultCode.ConfigPointer, ConfigDataAt);
 
-    [Fact]
-    public void A_config_without_a_name_is_refused() =>
-        Expect.HeaderRefused(Sound().Field(ConfigNameAt, 0).Build(), VmaFaultCode.ConfigPointer, ConfigNameAt);
+    [Theory]
+    [InlineData(ConfigNameAt)]
+    [InlineData(ConfigDataAt)]
+    public void A_config_that_points_nowhere_is_ignored(int field)
+    {
+        byte[] archive = Sound().Field(field, 0).Config("b.conf", 4).Build();
+        Expect.Warning(archive, VmaFaultCode.ConfigIgnored, field, Pattern.Full(5000));
+        using var reader = new VmaReader(new MemoryStream(archive));
+        Assert.Equal("b.conf", Assert.Single(reader.Manifest.Configs).Name.ToString());
+    }
 
     [Fact]
     public void A_blob_that_runs_past_the_buffer_is_none()

@@ -90,6 +90,19 @@ public sealed class DamageTests
         AssertOnlyFails(plain[..(second.Slots[2].DataOffset + 10)], content, [6, 7, 8, 9, 10, 11], null);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_hole_behind_data_that_was_cut_off_reads_as_zeros(bool isCompressed)
+    {
+        byte[] plain = new ArchiveBuilder().Device(1, "disk", 2 * Cluster).Extent(extent => extent.Slot(1, 0, 0x00ff).Slot(1, 1)).Build()[..^5000];
+        byte[] archive = isCompressed ? SeekableDraft.FrameOf(plain) : plain;
+        using var opened = VmaArchive.Open(new MemoryStream(archive));
+        byte[] hole = Pattern.Full(Cluster);
+        opened.OpenDisk("disk").ReadAt(Cluster, hole);
+        Assert.Equal(new byte[Cluster], hole);
+    }
+
     [Fact]
     public void A_cluster_that_is_there_twice_fails_and_one_that_never_came_too()
     {

@@ -19,6 +19,13 @@ public sealed class BitFlipTests
         AssertFound(archive, Enumerable.Range(from * 8, (to - from) * 8).Select(bit => (long)bit));
     }
 
+    [Fact]
+    public void Each_single_flipped_bit_of_a_zero_extent_is_found()
+    {
+        byte[] archive = SealedSample.ZeroRuns();
+        AssertFound(archive, Enumerable.Range((HeaderLength + 512) * 8, 512 * 8).Select(bit => (long)bit));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -74,12 +74,22 @@ public sealed class LossTests
     public void An_extent_that_was_added_without_a_seal_is_found()
     {
         byte[] archive = SealedSample.Extents(2);
-        byte[] foreign = new ExtentDraft().Cluster(1, 0, []).ToBytes(Restored.Verify(archive).Manifest.Uuid);
+        byte[] foreign = new ExtentDraft().Cluster(1, 0, Pattern.Full(65536)).ToBytes(Restored.Verify(archive).Manifest.Uuid);
         int second = MiniReader.Read(archive).Extents[2].Offset;
         VmaReadReport report = Restored.Verify(Insert(archive, second, foreign));
         Assert.Contains((VmaFaultCode.SealMissing, (long)second), report.Findings.Select(finding => (finding.Code, finding.Offset)));
         Assert.False(report.DataChecked);
         Assert.True(Restored.Verify(Insert(archive, 12800, foreign)).Errors > 0);
+    }
+
+    [Fact]
+    public void A_zero_extent_that_was_added_is_found()
+    {
+        byte[] archive = SealedSample.Extents(2);
+        byte[] foreign = new ExtentDraft().Cluster(1, 0, []).ToBytes(Restored.Verify(archive).Manifest.Uuid);
+        int second = MiniReader.Read(archive).Extents[2].Offset;
+        Expect.Has(Insert(archive, second, foreign), VmaFaultCode.SealMismatch, second + 512);
+        Expect.Has(Insert(archive, archive.Length - 512, foreign), VmaFaultCode.EndMarkMismatch, archive.Length);
     }
 
     [Fact]

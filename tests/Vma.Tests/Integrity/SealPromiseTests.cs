@@ -30,7 +30,7 @@ public sealed class SealPromiseTests
     [Fact]
     public void A_config_of_just_these_bytes_promises_nothing()
     {
-        byte[] archive = new ArchiveBuilder().Config("promise", [.. "VSEA"u8, 1]).WholeDisk(1, "disk", Pattern.Full(65536)).Build();
+        byte[] archive = new ArchiveBuilder().Config("promise", [.. "VSEA"u8, 2]).WholeDisk(1, "disk", Pattern.Full(65536)).Build();
         Assert.Empty(Restored.Verify(archive).Findings);
     }
 

@@ -60,10 +60,10 @@ public sealed class SealTests
     [InlineData(0, 'X')] // another magic
     [InlineData(4, (char)3)] // another kind
     [InlineData(4, (char)0)]
-    [InlineData(5, (char)2)] // another version
+    [InlineData(5, (char)1)] // another version
     public void Null_extents_of_others_are_skipped_without_a_word(int at, char value)
     {
-        byte[] payload = [.. "VSEA\x01\x01"u8, .. Pattern.Full(407)];
+        byte[] payload = [.. "VSEA\x01\x02"u8, .. Pattern.Full(289)];
         payload[at] = (byte)value;
         byte[] content = Pattern.Full(65536);
         foreach (bool isSealed in (bool[])[true, false])

@@ -18,7 +18,7 @@ internal sealed class ArchiveMap
             {
                 Extents.Add(extent);
             }
-            else if (Extents.Count > 0 && Extents[^1].End == at)
+            else if (Extents.Count > 0 && Extents[^1].End == at && Extents[^1].HasData)
             {
                 Extents[^1] = Extents[^1] with { IsSealed = true };
             }
@@ -83,6 +83,8 @@ internal sealed class ArchiveMap
 /// <param name="IsSealed">Whether a null extent follows.</param>
 internal sealed record MapExtent(int Offset, int End, IReadOnlyList<MapSlot> Slots, bool IsSealed)
 {
+    public bool HasData => End > Offset + ExtentDraft.HeaderLength;
+
     /// <summary>Where what belongs to it ends, its seal included.</summary>
     public int UnitEnd => End + (IsSealed ? ExtentDraft.HeaderLength : 0);
 }

@@ -37,6 +37,14 @@ internal static class Expect
         return found;
     }
 
+    /// <summary>fine, error, error: the fault is among those that verify reports, also when it reads just the headers; extract stops at any.</summary>
+    public static void Has(byte[] archive, VmaFaultCode code, long offset)
+    {
+        Assert.Contains((code, offset), Restored.Verify(archive).Findings.Select(finding => (finding.Code, finding.Offset)));
+        Assert.Contains((code, offset), Restored.Verify(archive, readData: false).Findings.Select(finding => (finding.Code, finding.Offset)));
+        Assert.Throws<VmaException>(() => Restored.From(archive));
+    }
+
     /// <summary>As <see cref="Damage"/>, and verify finds that one thing only, also when it reads just the headers.</summary>
     public static VmaFault OnlyDamage(byte[] archive, VmaFaultCode code, long offset, byte? device = null, long? cluster = null)
     {

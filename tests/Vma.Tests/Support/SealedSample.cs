@@ -23,6 +23,12 @@ internal static class SealedSample
     public static byte[] Extents(int count) =>
         Write(new VmaWriterOptions { Seal = true, ClustersPerExtent = 1 }, Pattern.Full(count * 65536));
 
+    /// <summary>Extents of one cluster each: two of zeros, one full, two of zeros, one full, two of zeros.</summary>
+    public static byte[] ZeroRuns(bool seal = true) => Write(new VmaWriterOptions { Seal = seal, ClustersPerExtent = 1 }, ZeroRunsContent);
+
+    public static byte[] ZeroRunsContent { get; } =
+        [.. new byte[2 * 65536], .. Pattern.Full(65536), .. new byte[2 * 65536], .. Pattern.Full(65536, seed: 2), .. new byte[2 * 65536]];
+
     private static byte[] Write(VmaWriterOptions options, params byte[][] disks)
     {
         var output = new MemoryStream();

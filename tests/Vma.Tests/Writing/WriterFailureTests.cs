@@ -11,13 +11,14 @@ public sealed class WriterFailureTests
     [InlineData(0)]
     [InlineData(12800)]
     [InlineData(12800 + 512)]
+    [InlineData(12800 + 512 + 65536)]
     public void When_the_output_fails_the_writer_has_failed_for_good(int room)
     {
         using var writer = new VmaWriter(new FailingStream(room), new VmaWriterOptions { ClustersPerExtent = 1 });
         VmaDeviceWriter disk = writer.AddDevice("disk", 3 * 65536);
         Assert.Throws<IOException>(() =>
         {
-            disk.WriteZeroes(0);
+            disk.WriteCluster(0, Pattern.Full(65536));
             disk.WriteZeroes(1);
         });
         Assert.Contains("no space left", Assert.Throws<InvalidOperationException>(() => disk.WriteZeroes(2)).Message, StringComparison.Ordinal);

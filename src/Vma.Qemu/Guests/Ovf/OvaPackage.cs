@@ -76,10 +76,7 @@ public sealed partial class OvaPackage
             return false;
         }
 
-        if (_files[manifest].Length > MaxManifest)
-        {
-            throw new OvfException("its manifest is too long");
-        }
+        OvfException.ThrowIf(_files[manifest].Length > MaxManifest, "its manifest is too long");
 
         using FileStream stream = OpenRead(Path);
         using var lines = new StreamReader(Content(stream, _files[manifest]), Encoding.UTF8);
@@ -106,10 +103,8 @@ public sealed partial class OvaPackage
                 hash.AppendData(buffer, 0, read);
             }
 
-            if (!System.Convert.ToHexString(hash.GetHashAndReset()).Equals(match.Groups[3].Value, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new OvfException($"the file '{match.Groups[2].Value}' in it does not match its checksum in the manifest");
-            }
+            OvfException.ThrowIf(!System.Convert.ToHexString(hash.GetHashAndReset()).Equals(match.Groups[3].Value, StringComparison.OrdinalIgnoreCase),
+                $"the file '{match.Groups[2].Value}' in it does not match its checksum in the manifest");
         }
 
         return true;
@@ -128,15 +123,9 @@ public sealed partial class OvaPackage
                 string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
                 if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && entry.DataOffset >= 0)
                 {
-                    if (entry.DataOffset + entry.Length > stream.Length)
-                    {
-                        throw new OvfException($"it ends inside the file '{name}'");
-                    }
-
-                    if (!files.TryAdd(name, new VmaByteRange(entry.DataOffset, entry.Length)) || files.Count > MaxFiles)
-                    {
-                        throw new OvfException($"it has the file '{name}' twice, or more files than an OVA has");
-                    }
+                    OvfException.ThrowIf(entry.DataOffset + entry.Length > stream.Length, $"it ends inside the file '{name}'");
+                    OvfException.ThrowIf(!files.TryAdd(name, new VmaByteRange(entry.DataOffset, entry.Length)) || files.Count > MaxFiles,
+                        $"it has the file '{name}' twice, or more files than an OVA has");
                 }
             }
 

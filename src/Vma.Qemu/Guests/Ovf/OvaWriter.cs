@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Vma.Failures;
 using Vma.Streams;
 
 namespace Vma.Qemu.Guests.Ovf;
@@ -34,10 +35,8 @@ public static class OvaWriter
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(disks);
-        if (disks.Count != machine.Disks.Count || !machine.Disks.Zip(disks).All(pair => pair.Second.Length <= pair.First.Capacity))
-        {
-            throw new ArgumentException("the disks are not those of the machine", nameof(disks));
-        }
+        ArgumentException.ThrowIf(disks.Count != machine.Disks.Count || !machine.Disks.Zip(disks).All(pair => pair.Second.Length <= pair.First.Capacity),
+            "the disks are not those of the machine", nameof(disks));
 
         var manifest = new StringBuilder();
         var descriptor = new MemoryStream();
@@ -73,10 +72,7 @@ public static class OvaWriter
     private static byte[] Header(string name, long size)
     {
         var header = new byte[Block];
-        if (Encoding.UTF8.GetByteCount(name) > MaxName)
-        {
-            throw new ArgumentException($"the name '{name}' is too long for a tar file", nameof(name));
-        }
+        ArgumentException.ThrowIf(Encoding.UTF8.GetByteCount(name) > MaxName, $"the name '{name}' is too long for a tar file", nameof(name));
 
         Encoding.UTF8.GetBytes(name, header);
         Octal(100, 8, 0x1a4); // 0644

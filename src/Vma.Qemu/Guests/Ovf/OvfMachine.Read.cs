@@ -37,10 +37,7 @@ public sealed partial record OvfMachine
             {
                 while (scan.Read())
                 {
-                    if (scan.Depth > MaxDepth)
-                    {
-                        throw new OvfException("the OVF descriptor nests its elements too deep");
-                    }
+                    OvfException.ThrowIf(scan.Depth > MaxDepth, "the OVF descriptor nests its elements too deep");
                 }
             }
 
@@ -61,10 +58,7 @@ public sealed partial record OvfMachine
         for (int read = descriptor.Read(buffer); read > 0; read = descriptor.Read(buffer))
         {
             text.Write(buffer, 0, read);
-            if (text.Length > MaxDescriptor)
-            {
-                throw new OvfException("the OVF descriptor cannot be read: it is longer than 4 MiB");
-            }
+            OvfException.ThrowIf(text.Length > MaxDescriptor, "the OVF descriptor cannot be read: it is longer than 4 MiB");
         }
 
         text.Position = 0;
@@ -74,10 +68,8 @@ public sealed partial record OvfMachine
     private static OvfMachine Read(XElement envelope)
     {
         XElement[] systems = [.. envelope.Descendants().Where(one => one.Name.LocalName == "VirtualSystem")];
-        if (envelope.Name.LocalName != "Envelope" || systems.Length != 1)
-        {
-            throw new OvfException($"the OVF descriptor describes {systems.Length} machines; just one can be read");
-        }
+        OvfException.ThrowIf(envelope.Name.LocalName != "Envelope" || systems.Length != 1,
+            $"the OVF descriptor describes {systems.Length} machines; just one can be read");
 
         XElement system = systems[0];
         XElement[] items = [.. system.Descendants().Where(one => one.Name.LocalName is "Item" or "StorageItem" or "EthernetPortItem")];
@@ -154,18 +146,10 @@ public sealed partial record OvfMachine
     /// <summary>Units as <c>byte * 2^20</c>, and the words of older descriptors.</summary>
     private static long UnitOf(string? text, long missing)
     {
-        if (text is null)
+        return text?.Trim().ToUpperInvariant() switch
         {
-            return missing;
-        }
-
-        if (Power().Match(text) is { Success: true } match)
-        {
-            return 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50);
-        }
-
-        return text.Trim().ToUpperInvariant() switch
-        {
+            null => missing,
+            _ when Power().Match(text!) is { Success: true } match => 1L << Math.Min(int.Parse(match.Groups[1].ValueSpan, NumberStyles.None), 50),
             "BYTE" or "BYTES" => 1,
             "KB" or "KILOBYTES" => 1 << 10,
             "MB" or "MEGABYTES" => 1 << 20,

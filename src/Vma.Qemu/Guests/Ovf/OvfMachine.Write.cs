@@ -26,8 +26,7 @@ public sealed partial record OvfMachine
         if (Networks.Count > 0)
         {
             StartSection(xml, "NetworkSection", "Networks");
-            xml.WriteStartElement("Network", Envelope);
-            Attribute(xml, "name", Network);
+            Start(xml, "Network", ("name", Network));
             xml.WriteElementString("Description", Envelope, Network);
             xml.WriteEndElement();
             xml.WriteEndElement();
@@ -42,9 +41,7 @@ public sealed partial record OvfMachine
         xml.WriteStartElement("References", Envelope);
         for (int i = 0; i < Disks.Count; i++)
         {
-            xml.WriteStartElement("File", Envelope);
-            Attribute(xml, "href", Disks[i].FileName);
-            Attribute(xml, "id", Id("file", i));
+            Start(xml, "File", ("href", Disks[i].FileName), ("id", Id("file", i)));
             xml.WriteEndElement();
         }
 
@@ -52,12 +49,8 @@ public sealed partial record OvfMachine
         StartSection(xml, "DiskSection", "Disks");
         for (int i = 0; i < Disks.Count; i++)
         {
-            xml.WriteStartElement("Disk", Envelope);
-            Attribute(xml, "capacity", Disks[i].Capacity.ToString());
-            Attribute(xml, "capacityAllocationUnits", "byte");
-            Attribute(xml, "diskId", Id("disk", i));
-            Attribute(xml, "fileRef", Id("file", i));
-            Attribute(xml, "format", DiskFormat);
+            Start(xml, "Disk", ("capacity", Text(Disks[i].Capacity)), ("capacityAllocationUnits", "byte"), ("diskId", Id("disk", i)),
+                ("fileRef", Id("file", i)), ("format", DiskFormat));
             xml.WriteEndElement();
         }
 
@@ -127,13 +120,17 @@ public sealed partial record OvfMachine
 
     private static void StartSection(XmlWriter xml, string name, string info, params ReadOnlySpan<(string Name, string Value)> attributes)
     {
+        Start(xml, name, attributes);
+        xml.WriteElementString("Info", Envelope, info);
+    }
+
+    private static void Start(XmlWriter xml, string name, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
         xml.WriteStartElement(name, Envelope);
         foreach ((string attribute, string value) in attributes)
         {
-            Attribute(xml, attribute, value);
+            xml.WriteAttributeString("ovf", attribute, Envelope, value);
         }
-
-        xml.WriteElementString("Info", Envelope, info);
     }
 
     /// <summary>An item. Its elements come in the order of the alphabet, as the schema demands.</summary>
@@ -147,8 +144,6 @@ public sealed partial record OvfMachine
 
         xml.WriteEndElement();
     }
-
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString("ovf", name, Envelope, value);
 
     private static string Id(string kind, int index) => kind + Text(index + 1);
 

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
 using System.Text;
+using Vma.Failures;
 
 namespace Vma.Qemu.Guests.Ovf;
 
@@ -24,10 +25,7 @@ internal sealed partial class StreamVmdk
 
     public StreamVmdk(IBlockSource source, long capacity, string name)
     {
-        if (capacity > MaxCapacity)
-        {
-            throw new ArgumentException($"'{name}': a VMDK of this kind holds at most 2 TiB", nameof(capacity));
-        }
+        ArgumentException.ThrowIf(capacity > MaxCapacity, $"'{name}': a VMDK of this kind holds at most 2 TiB", nameof(capacity));
 
         (_source, _capacity, _name) = (source, (capacity + Sector - 1) / Sector * Sector, name);
     }

@@ -20,9 +20,10 @@ internal static class Decompression
     /// Looks at the first bytes, and gives the plain archive. Of a compressed one no more is read than is asked for. The stream stays open.
     /// </summary>
     /// <param name="stream">Stands at the archive's first byte.</param>
-    /// <param name="damage">Takes what cannot be read.</param>
+    /// <param name="damage">Takes faults.</param>
+    /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
     /// <param name="follower">Is told of the frames of a zstd stream.</param>
-    public static ForwardInput Open(Stream stream, DamageLog damage, ILongFrameFollower? follower = null)
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory, ILongFrameFollower? follower = null)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
@@ -35,14 +36,16 @@ internal static class Decompression
         }
 
         var content = new FrameContent();
+        TableCheck? tables = format == CompressionFormat.Zstd ? new TableCheck() : null;
         Stream plain = format switch
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, follower), content, CodecOf(format), damage),
-            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format), damage),
+            CompressionFormat.Zstd =>
+                new FrameStream(new ZstdScanner(input, content, memory, tables, follower), content, CodecOf(format, memory), damage),
+            _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format, memory), damage),
         };
-        return new ForwardInput(plain, damage, isDecoded: true);
+        return new ForwardInput(plain, damage, isDecoded: true, tables);
     }
 
     /// <summary>Gives the plain archive by the spans of its index. The stream, which stands at the archive's first byte, stays open.</summary>
@@ -53,12 +56,12 @@ internal static class Decompression
         return new ForwardInput(new FrameStream(scanner, content, new SpanCodec(records), damage), damage, isDecoded: true);
     }
 
-    /// <summary>A scanner for a format that has frames. It reads their bytes into <paramref name="content"/>, or passes over them where it is null.</summary>
-    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, FrameContent? content) =>
-        format == CompressionFormat.Zstd ? new ZstdScanner(input, content) : new LzopScanner(input, content);
+    /// <summary>A scanner for a format that has frames, which passes over their bytes.</summary>
+    public static IFrameScanner ScannerOf(CompressionFormat format, ForwardInput input, long memory) =>
+        format == CompressionFormat.Zstd ? new ZstdScanner(input, content: null, memory) : new LzopScanner(input, content: null);
 
     /// <summary>A codec for a format that has frames.</summary>
-    public static IFrameCodec CodecOf(CompressionFormat format) => format == CompressionFormat.Zstd ? new ZstdCodec() : new LzopCodec();
+    public static IFrameCodec CodecOf(CompressionFormat format, long memory) => format == CompressionFormat.Zstd ? new ZstdCodec(memory) : new LzopCodec();
 
     private static GZipStream OpenGzip(Stream input)
     {

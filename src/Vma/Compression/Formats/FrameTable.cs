@@ -30,6 +30,9 @@ internal sealed class FrameTable(CompressionFormat format, bool isGrowing = fals
     /// <summary>How many bytes the frames take, and what a seek table lists beside them.</summary>
     public long CompressedLength { get; private set; }
 
+    /// <summary>The zeros behind the last frame, when there are any.</summary>
+    public VmaFault? Padding { get; private set; }
+
     /// <summary>What was wrong when the frames were walked over; what lies behind is in no place that could be told.</summary>
     public VmaFault? Fault { get; private set; }
 
@@ -72,7 +75,7 @@ internal sealed class FrameTable(CompressionFormat format, bool isGrowing = fals
     }
 
     /// <summary>Goes over all frames by their headers; null when one is too long to be decoded for a single read.</summary>
-    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, CancellationToken cancellationToken)
+    public static FrameTable? Walk(SeekableInput file, CompressionFormat format, long memory, CancellationToken cancellationToken)
     {
         if (format is not (CompressionFormat.Zstd or CompressionFormat.Lzop))
         {
@@ -81,11 +84,11 @@ internal sealed class FrameTable(CompressionFormat format, bool isGrowing = fals
 
         var table = new FrameTable(format);
         using Stream stream = file.ToStream();
-        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), content: null);
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), memory);
         while (scanner.Next() is { } scan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (scan.Long is not null)
+            if (scan is not { Long: null, Memory: null })
             {
                 return null;
             }
@@ -99,7 +102,35 @@ internal sealed class FrameTable(CompressionFormat format, bool isGrowing = fals
             table.Add(scan.Frame);
         }
 
+        table.Padding = scanner.Padding is { } padding ? padding with { Offset = table.PlainLength } : null;
         return table;
+    }
+
+    /// <summary>Whether what the table tells of a frame is just that one frame. It takes a read for each of its blocks.</summary>
+    public bool IsThere(SeekableInput file, int index)
+    {
+        Frame told = this[index];
+        using Stream stream = file.ToStream();
+        stream.Position = told.Offset;
+        using IFrameScanner scanner = Decompression.ScannerOf(format, new ForwardInput(stream), memory: 0);
+        return scanner.Next() is { Fault: null, Long: null, Frame: var frame } && frame == told with { Offset = 0 };
+    }
+
+    /// <summary>
+    /// Whether these are the frames that a walk came over until damage ended it: all but the last one are the same, that one begins at the same place, and
+    /// damage was met right behind it.
+    /// </summary>
+    public bool GoesOnBehind(FrameTable walked)
+    {
+        if (walked.Fault is not { } fault || walked.Count == 0 || walked.Count > Count)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<Place> there = walked._content.Span;
+        Place last = there[^1];
+        return fault.CompressedOffset == last.Offset + last.Length && _content.Places[there.Length - 1].Offset == last.Offset
+            && _content.Span[..(there.Length - 1)].SequenceEqual(there[..^1]);
     }
 
     public bool Matches(FrameTable other) => _content.Span.SequenceEqual(other._content.Span);

@@ -12,6 +12,9 @@ internal sealed class SpanScanner(ForwardInput input, FrameContent content, Fram
 {
     private int _next;
 
+    /// <summary>An archive with anything behind its frames gets no index.</summary>
+    public VmaFault? Padding => null;
+
     public Scan? Next()
     {
         content.Cut(0);

@@ -19,17 +19,10 @@ internal sealed class LzopCodec : IFrameCodec
         }
 
         ReadOnlySpan<byte> data = compressed[block.HeaderLength..];
-        if (!block.MatchesData(data))
-        {
-            return "a block's compressed data does not match its checksum";
-        }
-
-        if (!TryUnpack(block, data, plain))
-        {
-            return "a block cannot be decompressed";
-        }
-
-        return block.MatchesPlain(plain) ? null : "a block's data does not match its checksum";
+        return !block.MatchesData(data) ? "a block's compressed data does not match its checksum"
+            : !TryUnpack(block, data, plain) ? "a block cannot be decompressed"
+            : !block.MatchesPlain(plain) ? "a block's data does not match its checksum"
+            : null;
     }
 
     public string? DecodeUnchecked(in Frame frame, ReadOnlySpan<byte> compressed, Span<byte> plain)

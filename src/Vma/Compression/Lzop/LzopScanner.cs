@@ -33,6 +33,8 @@ internal sealed class LzopScanner : IFrameScanner
         (_input, _content) = (input, content);
     }
 
+    public VmaFault? Padding { get; private set; }
+
     public Scan? Next()
     {
         if (_isLost)
@@ -50,6 +52,11 @@ internal sealed class LzopScanner : IFrameScanner
             if (_header is null)
             {
                 if (_input.IsAtEnd())
+                {
+                    return null;
+                }
+
+                if (StandsAtZero() && (Padding = ZeroPadding.PassBehindStream(_input)) is not null)
                 {
                     return null;
                 }
@@ -77,6 +84,13 @@ internal sealed class LzopScanner : IFrameScanner
 
     public void Dispose()
     {
+    }
+
+    private bool StandsAtZero()
+    {
+        Span<byte> next = stackalloc byte[1];
+        _input.PutBack(next[.._input.Read(next)]);
+        return next[0] == 0;
     }
 
     /// <summary>Reads a block with its header; a plain length of 0 when the file ends here. At a fault the input stays at the block's start.</summary>

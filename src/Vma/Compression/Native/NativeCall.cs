@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Failures;
+
 namespace Vma.Compression.Native;
 
 /// <summary>Turns a missing system library into one clear line; every other feature goes on working.</summary>
@@ -9,15 +11,6 @@ internal static class NativeCall
     public static nint Made(string library, string package, Func<nint> make) =>
         Of(library, package, make) is not 0 and var made ? made : throw new InsufficientMemoryException($"{library} has no memory left");
 
-    public static T Of<T>(string library, string package, Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (DllNotFoundException missing)
-        {
-            throw new NotSupportedException($"{library} is not installed; install the package {package}", missing);
-        }
-    }
+    public static T Of<T>(string library, string package, Func<T> call) => Attempt.Or(
+        call, (DllNotFoundException missing) => throw new NotSupportedException($"{library} is not installed; install the package {package}", missing));
 }

@@ -58,7 +58,7 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
                 // Several files compressed one by one and put together are one stream.
                 _member = null;
                 _emptyMembers += _position == _memberStart ? 1 : 0;
-                _ended = _input.IsAtEnd();
+                _ended = _input.IsAtEnd() || EndsInZeroes();
             }
 
             return read;
@@ -71,6 +71,18 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
             damage.Report(Damaged.Fault(format, _position, _input.Consumed, reason));
             return 0;
         }
+    }
+
+    /// <summary>Whether only zeros are left, which are reported then.</summary>
+    private bool EndsInZeroes()
+    {
+        if (_input.PassZeroes() is not { } padding)
+        {
+            return false;
+        }
+
+        damage.Report(padding with { Offset = _position });
+        return true;
     }
 
     private Stream OpenMember()
@@ -101,6 +113,19 @@ internal sealed class FrameworkStream(CompressionFormat format, ForwardInput inp
             }
 
             return _end == 0;
+        }
+
+        /// <summary>Passes over zeros to the end; null when there is anything else.</summary>
+        public VmaFault? PassZeroes()
+        {
+            if (_buffer[_start] != 0)
+            {
+                return null;
+            }
+
+            input.PutBack(_buffer.AsSpan(_start, _end - _start));
+            _start = _end;
+            return ZeroPadding.PassBehindStream(input);
         }
 
         public override bool CanRead => true;

@@ -11,7 +11,7 @@ namespace Vma.Compression.Zstd;
 /// </summary>
 internal sealed class ClusterMap
 {
-    private const uint FrameMagic = 0x184D2A53;
+    public const uint FrameMagic = 0x184D2A53;
     private const uint LayoutVersion = 1;
     private const int FrameHeaderLength = 8;
     private const int ContentHeaderLength = 12;
@@ -21,11 +21,23 @@ internal sealed class ClusterMap
 
     private readonly List<Entry> _entries = [];
 
-    /// <summary>The longest map of so many frames: each of ours holds one extent, whose slots can be of as many devices.</summary>
+    /// <summary>
+    /// The longest map of so many frames that is read: each of ours holds one extent, whose slots can be of as many devices. There are no more entries than
+    /// 16 TiB of one disk have.
+    /// </summary>
     public static long LongestFrame(int frames) =>
-        FrameHeaderLength + ContentHeaderLength + (long)frames * ExtentLayout.Slots * EntryLength + ChecksumLength;
+        FrameHeaderLength + ContentHeaderLength + Math.Min((long)frames * ExtentLayout.Slots, 4 << 20) * EntryLength + ChecksumLength;
 
     private static ReadOnlySpan<byte> Magic => "VMAI"u8;
+
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>Whether a frame is a map of the layout that is known here, be it damaged or not.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> frame) =>
+        frame.Length >= FrameHeaderLength + ContentHeaderLength
+        && BinaryPrimitives.ReadUInt32LittleEndian(frame) == FrameMagic
+        && frame[FrameHeaderLength..].StartsWith(Magic)
+        && BinaryPrimitives.ReadUInt32LittleEndian(frame[(FrameHeaderLength + 4)..]) == LayoutVersion;
 
     /// <summary>What the map says that a stream's frame holds; null when this is none, or damaged.</summary>
     public static Entry[]? TryRead(ReadOnlySpan<byte> frame)
@@ -56,15 +68,24 @@ internal sealed class ClusterMap
         return entries;
     }
 
-    public void Add(int frame, IReadOnlyList<BlockInfo> slots)
+    /// <summary>The entries that an extent gets.</summary>
+    public static IEnumerable<Entry> EntriesOf(int frame, ExtentHeader header)
     {
-        foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
+        var slots = new List<BlockInfo>(ExtentLayout.Slots);
+        for (int slot = 0; slot < ExtentLayout.Slots; slot++)
         {
-            bool isZero = device.All(slot => slot.Mask == 0);
-            (uint first, uint last) = (device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster));
-            _entries.Add(new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), first, last));
+            if (header[slot].IsUsed)
+            {
+                slots.Add(header[slot]);
+            }
         }
+
+        return EntriesOf(frame, slots);
     }
+
+    public void Add(int frame, IReadOnlyList<BlockInfo> slots) => _entries.AddRange(EntriesOf(frame, slots));
+
+    public void Add(int frame, ExtentHeader header) => _entries.AddRange(EntriesOf(frame, header));
 
     public byte[] ToFrame()
     {
@@ -83,6 +104,16 @@ internal sealed class ClusterMap
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[^ChecksumLength..], Crc32C.Compute(bytes[..^ChecksumLength]));
         return frame;
+    }
+
+    private static IEnumerable<Entry> EntriesOf(int frame, IReadOnlyList<BlockInfo> slots)
+    {
+        foreach (IGrouping<byte, BlockInfo> device in slots.GroupBy(slot => slot.DeviceId).OrderBy(group => group.Key))
+        {
+            bool isZero = device.All(slot => slot.Mask == 0);
+            (uint first, uint last) = (device.Min(slot => slot.Cluster), device.Max(slot => slot.Cluster));
+            yield return new Entry((uint)frame, device.Key, isZero, (ushort)device.Count(), first, last);
+        }
     }
 
     /// <summary>The clusters of one device in one frame.</summary>

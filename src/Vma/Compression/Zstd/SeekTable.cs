@@ -9,8 +9,11 @@ namespace Vma.Compression.Zstd;
 /// </summary>
 internal sealed class SeekTable
 {
-    private const uint FrameMagic = 0x184D2A5E;
-    private const uint FooterMagic = 0x8F92EAB1;
+    public const uint FrameMagic = 0x184D2A5E;
+
+    /// <summary>The last four bytes of a stream that has a table.</summary>
+    public const uint FooterMagic = 0x8F92EAB1;
+
     private const int EntryLength = 8;
     private const int EntriesPerRead = 4096;
     private const int FooterLength = 9;
@@ -19,7 +22,12 @@ internal sealed class SeekTable
     /// <summary>What the shortest frame takes, a skippable one without content. A table that claims more frames than there is room for is none.</summary>
     private const int ShortestFrame = 8;
 
+    private const int ChecksumLength = 4;
+
     private readonly List<(uint Compressed, uint Plain)> _frames = [];
+
+    /// <summary>The longest table of so many frames.</summary>
+    public static long LongestFrame(int frames) => FrameHeaderLength + frames * (EntryLength + (long)ChecksumLength) + FooterLength;
 
     /// <summary>
     /// The table at the end of a stream: for each frame in front of it the compressed and the plain length. Null when there is none, or it cannot
@@ -37,7 +45,7 @@ internal sealed class SeekTable
         stream.Seek(-FooterLength, SeekOrigin.End);
         stream.ReadExactly(footer);
         long count = BinaryPrimitives.ReadUInt32LittleEndian(footer);
-        int entryLength = (footer[4] & HasChecksums) != 0 ? EntryLength + 4 : EntryLength;
+        int entryLength = (footer[4] & HasChecksums) != 0 ? EntryLength + ChecksumLength : EntryLength;
         long content = count * entryLength + FooterLength;
         long start = stream.Length - FrameHeaderLength - content;
         bool isTable = BinaryPrimitives.ReadUInt32LittleEndian(footer[5..]) == FooterMagic && (footer[4] & Reserved) == 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 namespace Vma.Compression.Zstd;
 
 /// <summary>Decodes zstd frames, each thread with a context of its own, which are kept for the next frames.</summary>
-internal sealed class ZstdCodec : IFrameCodec
+/// <param name="memory">How much memory a window may take, in bytes, where a frame is decoded in parts.</param>
+internal sealed class ZstdCodec(long memory) : IFrameCodec
 {
     private readonly ConcurrentBag<ZstdDecoder> _checking = [];
     private readonly ConcurrentBag<ZstdDecoder> _trusting = [];
@@ -63,18 +63,14 @@ internal sealed class ZstdCodec : IFrameCodec
 
     private ZstdDecoder TakeChecking() => _checking.TryTake(out ZstdDecoder? free) ? free : new ZstdDecoder();
 
-    private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed)
-    {
-        ulong length = (ulong)frame.PlainLength;
-        bool isFrame = compressed.Length > ZstdFrameHeader.MagicLength && BinaryPrimitives.ReadUInt32LittleEndian(compressed) == ZstdFrameHeader.Magic
-            && ZstdFrameHeader.TryRead(compressed) is { } header && (header.ContentSize ?? length) == length;
-        return isFrame ? null : "a frame is not where it should be";
-    }
+    /// <summary>libzstd itself would also decode several frames, and pass over skippable ones.</summary>
+    private static string? FaultOf(in Frame frame, ReadOnlySpan<byte> compressed) =>
+        ZstdFrameHeader.IsOneFrame(compressed, frame.PlainLength) ? null : "a frame is not where it should be";
 
-    private static int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
+    private int DecodeAsFarAsItGoes(ZstdDecoder decoder, ReadOnlySpan<byte> frame, Span<byte> plain)
     {
         int done = 0;
-        bool goesOn = true;
+        bool goesOn = ZstdFrameHeader.TryRead(frame) is { } header && header.Memory <= (ulong)memory;
         while (goesOn && done < plain.Length)
         {
             bool isAtEnd = decoder.DecodeSome(frame, plain[done..], out int consumed, out int produced, out string? fault);

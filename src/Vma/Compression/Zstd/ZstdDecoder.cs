@@ -7,8 +7,11 @@ namespace Vma.Compression.Zstd;
 /// <summary>One decompression context. Not thread-safe.</summary>
 internal sealed class ZstdDecoder : IDisposable
 {
-    /// <summary>Windows of up to 128 MiB, what <c>zstd --long=27</c> makes; larger ones could ask for any amount of memory.</summary>
-    private const int LargestWindowLog = 27;
+    /// <summary>What libzstd can at most. The callers look at a frame's header before they let it take so much.</summary>
+    private const int LargestWindowLog = 31;
+
+    /// <summary>2 GiB, what <c>zstd --long=31</c> makes.</summary>
+    public const ulong LargestWindow = 1UL << LargestWindowLog;
 
     private nint _context = LibZstd.NewDecoder();
 

@@ -9,9 +9,8 @@ namespace Vma.Compression.Zstd;
 /// Decodes a frame that is too long to be held, piece by piece: its header, its blocks, its checksum. libzstd gives all bytes of a block when it has just that
 /// block, so a follower is told what each block became.
 /// </summary>
-internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? follower) : ILongFrame, IDisposable
+internal sealed class ZstdLongFrame(ForwardInput input, TableCheck? check, ILongFrameFollower? follower) : ILongFrame, IDisposable
 {
-    private const int ChecksumLength = 4;
     private const string Cut = "a frame is cut";
 
     // A piece, and what is read with it since every read is a call into the system: the next block's header or the checksum.
@@ -22,6 +21,8 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
     private int _length;
     private int _fed;
     private int _behind;
+    private long _offset;
+    private long _plainLength;
 
     private enum Stage
     {
@@ -43,13 +44,14 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
         if (_decoder is null)
         {
             _decoder = new ZstdDecoder();
-            _piece = new byte[BlockHeader.Length + BlockHeader.LongestPlain + ChecksumLength];
+            _piece = new byte[BlockHeader.Length + BlockHeader.LongestPlain + ZstdFrameHeader.ChecksumLength];
         }
 
         _decoder.Reset();
         headerBytes.CopyTo(_piece);
         (_length, _fed, _behind) = (headerBytes.Length, 0, 0);
         (Fault, _hasChecksum, _stage) = (null, header.HasChecksum, Stage.Header);
+        (_offset, _plainLength) = (offset, 0);
         follower?.BeginFrame(offset, headerBytes, header);
     }
 
@@ -71,6 +73,7 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
     {
         bool isAtEnd = _decoder!.DecodeSome(_piece.AsSpan(_fed, _length - _fed), plain, out int consumed, out int produced, out string? failure);
         _fed += consumed;
+        _plainLength += produced;
         follower?.OnPlain(plain[..produced]);
         if (failure is not null)
         {
@@ -96,6 +99,7 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
         if (_stage == Stage.Checksum || (_stage == Stage.LastBlock && !_hasChecksum))
         {
             follower?.EndFrame(_stage == Stage.Checksum ? piece : []);
+            check?.OnFrame(input.Position - _offset, _plainLength);
             _stage = Stage.Closed;
             return;
         }
@@ -122,13 +126,13 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
         }
 
         BlockHeader block = BlockHeader.Read(_piece);
-        if (block.Kind == BlockKind.Reserved || block.ContentLength > BlockHeader.LongestPlain)
+        if (!block.IsValid || block.ContentLength > BlockHeader.LongestPlain)
         {
             Lose("a frame's blocks are not valid");
             return;
         }
 
-        (_stage, _behind) = block.IsLast ? (Stage.LastBlock, _hasChecksum ? ChecksumLength : 0) : (Stage.Block, BlockHeader.Length);
+        (_stage, _behind) = block.IsLast ? (Stage.LastBlock, _hasChecksum ? ZstdFrameHeader.ChecksumLength : 0) : (Stage.Block, BlockHeader.Length);
         if (!TryRead(block.ContentLength + _behind))
         {
             Lose(Cut);
@@ -155,6 +159,7 @@ internal sealed class ZstdLongFrame(ForwardInput input, ILongFrameFollower? foll
         }
 
         (Fault, _stage) = (fault, Stage.Closed);
+        check?.OnLostFrame();
         follower?.LoseFrame(fault);
     }
 }

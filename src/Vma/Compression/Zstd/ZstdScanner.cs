@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using Vma.Compression.Zstd.Blocks;
 using Vma.Extents;
 using Vma.Input;
 
@@ -9,7 +10,13 @@ namespace Vma.Compression.Zstd;
 /// <summary>
 /// The frames of a zstd stream. Those that say how long they are and are not too long can be held; any other is decoded as it comes.
 /// </summary>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILongFrameFollower? follower = null) : IFrameScanner
+/// <param name="input">The compressed bytes.</param>
+/// <param name="content">Where the frames' bytes go; null when they are passed over.</param>
+/// <param name="memory">How much memory the window of a long frame may take, in bytes.</param>
+/// <param name="check">Is told of the frames, and compares them with what the stream's tables tell.</param>
+/// <param name="follower">Is told what the frames decode to.</param>
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, long memory, TableCheck? check = null, ILongFrameFollower? follower = null)
+    : IFrameScanner
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -18,16 +25,21 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
     /// <summary>An extent's frame is hardly ever longer: zstd adds at most one byte in 256. Only what is used of it takes memory.</summary>
     private const int UsualCompressed = ExtentBuffer.WholeLength + (ExtentBuffer.WholeLength >> 8);
 
-    private const int BlockHeaderLength = 3;
-    private const int ChecksumLength = 4;
+    private const string NoFrame = "there is no frame where one should begin";
     private const int InputLength = 128 << 10;
 
-    private readonly byte[] _buffer = new byte[InputLength];
+    private readonly byte[] _start = new byte[ZstdFrameHeader.LongestHeader];
+    private readonly ZstdLongFrame _long = new(input, check, follower);
+    private byte[]? _buffer;
     private byte[]? _scratch;
-    private readonly ZstdLongFrame _long = new(input, follower);
     private int _length;
     private bool _wasLong;
     private bool _isLost;
+
+    public VmaFault? Padding { get; private set; }
+
+    /// <summary>Not taken for frames that are only passed over.</summary>
+    private byte[] Buffer => _buffer ??= new byte[InputLength];
 
     public Scan? Next()
     {
@@ -41,10 +53,10 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
         while (true)
         {
             long offset = input.Position;
-            Span<byte> start = _buffer.AsSpan(0, ZstdFrameHeader.LongestHeader);
-            start = start[..input.Read(start)];
+            Span<byte> start = _start.AsSpan(0, input.Read(_start));
             if (start.IsEmpty)
             {
+                check?.OnEnd(input.LastBytes);
                 return null;
             }
 
@@ -63,16 +75,31 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
 
     public void Dispose() => _long.Dispose();
 
-    private Scan ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
+    private Scan? ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
     {
+        if (start[0] == 0)
+        {
+            // No frame begins with a zero.
+            input.PutBack(start);
+            Padding = ZeroPadding.PassBehindStream(input);
+            return Padding is null ? Lost(offset, NoFrame) : null;
+        }
+
         if (magic != ZstdFrameHeader.Magic || ZstdFrameHeader.TryRead(start) is not { } header)
         {
             input.PutBack(start);
-            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : "there is no frame where one should begin");
+            return Lost(offset, magic == ZstdFrameHeader.Magic ? "a frame's header is cut or not valid" : NoFrame);
         }
 
         if (header.ContentSize is not <= LongestPlain)
         {
+            if (header.Memory > (ulong)memory && header.Memory <= ZstdDecoder.LargestWindow)
+            {
+                input.PutBack(start);
+                string needed = $"the frame takes {header.Memory} bytes of memory to be decoded, and {memory} are allowed";
+                return Lost(offset, needed) with { Memory = (long)header.Memory };
+            }
+
             input.PutBack(start[header.HeaderLength..]);
             _long.Begin(offset, start[..header.HeaderLength], header);
             _wasLong = true;
@@ -98,6 +125,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
             return Lost(offset, fault);
         }
 
+        check?.OnFrame(_length, plainLength);
         var frame = new Frame(offset, _length, plainLength);
         if (content is not null)
         {
@@ -111,7 +139,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
     private string? ReadBlocks(bool hasChecksum)
     {
         const string Cut = "a frame is cut";
-        Span<byte> block = stackalloc byte[BlockHeaderLength];
+        Span<byte> block = stackalloc byte[BlockHeader.Length];
         if (!Take(0, block))
         {
             return Cut;
@@ -119,17 +147,16 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
 
         while (true)
         {
-            int value = block[0] | block[1] << 8 | block[2] << 16;
-            int type = value >> 1 & 3;
-            int length = type == 1 ? 1 : value >> 3;
-            if (type == 3 || _length + length > LongestCompressed)
+            BlockHeader header = BlockHeader.Read(block);
+            int length = header.ContentLength;
+            if (!header.IsValid || _length + length > LongestCompressed)
             {
                 return "a frame's blocks are not valid";
             }
 
-            if ((value & 1) != 0)
+            if (header.IsLast)
             {
-                return Take(length + (hasChecksum ? ChecksumLength : 0), []) ? null : Cut;
+                return Take(length + (hasChecksum ? ZstdFrameHeader.ChecksumLength : 0), []) ? null : Cut;
             }
 
             if (!Take(length, block))
@@ -183,7 +210,33 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
 
         long length = BinaryPrimitives.ReadUInt32LittleEndian(start[SizeAt..]);
         input.PutBack(start[ContentAt..]);
-        return input.Skip(length) == length;
+        return check is null ? input.Skip(length) == length : ShowFrame(start[..ContentAt], length, check);
+    }
+
+    /// <summary>Reads a skippable frame that may tell where the frames are, and passes over any other up to its last bytes.</summary>
+    private bool ShowFrame(ReadOnlySpan<byte> start, long length, TableCheck check)
+    {
+        bool isTable = start.Length + length <= check.LongestOf(BinaryPrimitives.ReadUInt32LittleEndian(start));
+        int last = (int)Math.Min(length, sizeof(uint));
+        byte[] bytes = isTable ? [.. start, .. ReadUpTo(length)] : [];
+        bool isWhole = isTable ? bytes.Length == start.Length + length
+            : input.Skip(length - last) == length - last && input.Read(_start.AsSpan(0, last)) == last;
+        check.OnSkippable(start.Length + length, bytes);
+        return isWhole;
+    }
+
+    /// <summary>Takes memory for bytes as they come, whatever length is claimed.</summary>
+    private byte[] ReadUpTo(long length)
+    {
+        var bytes = new byte[Math.Min(length, InputLength)];
+        int read = input.Read(bytes);
+        while (read == bytes.Length && read < length)
+        {
+            Array.Resize(ref bytes, (int)Math.Min(length, 2L * read));
+            read += input.Read(bytes.AsSpan(read));
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 
     private Scan Lost(long offset, string fault)
@@ -195,6 +248,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
         }
 
         _isLost = true;
+        check?.OnLostFrame();
         return new Scan(new Frame(offset, 0, 0), fault);
     }
 
@@ -203,12 +257,12 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
     {
         Span<byte> magic = stackalloc byte[ZstdFrameHeader.MagicLength];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrameHeader.Magic);
-        _ = input.Read(_buffer.AsSpan(0, 1));
+        _ = input.Read(Buffer.AsSpan(0, 1));
         int kept = 0;
         while (true)
         {
-            int read = input.Read(_buffer.AsSpan(kept));
-            ReadOnlySpan<byte> window = _buffer.AsSpan(0, kept + read);
+            int read = input.Read(Buffer.AsSpan(kept));
+            ReadOnlySpan<byte> window = Buffer.AsSpan(0, kept + read);
             int at = window.IndexOf(magic);
             if (at >= 0)
             {
@@ -222,7 +276,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
             }
 
             kept = Math.Min(ZstdFrameHeader.MagicLength - 1, window.Length);
-            window[^kept..].CopyTo(_buffer);
+            window[^kept..].CopyTo(Buffer);
         }
     }
 }

@@ -15,7 +15,9 @@ namespace Vma.Indexing.Stored;
 internal sealed class IndexFolder(string? directory)
 {
     private const string Extension = ".idx";
-    private const string PartialMark = ".partial-";
+
+    /// <summary>How many bytes the indexes of a folder may take: those of some 500 GiB of plain archives. The oldest go first.</summary>
+    private const long MostBytes = 4L << 30;
 
     /// <summary>The index of an archive; null when there is none that is whole.</summary>
     public StoredIndex? TryOpen(FileStream archive, SeekableInput input)
@@ -47,9 +49,9 @@ internal sealed class IndexFolder(string? directory)
             try
             {
                 PrivateFile.CreateDirectory(directory);
+                MakeRoom();
                 string path = PathOf(archive, input);
-                string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
-                return new IndexOutput(PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete), path);
+                return new IndexOutput(PrivateFile.Create(PartialFiles.NameFor(path), FileAccess.ReadWrite, FileShare.None), path);
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
@@ -58,7 +60,21 @@ internal sealed class IndexFolder(string? directory)
         }
 
         string temporary = Path.Combine(Path.GetTempPath(), $"vma-index-{Guid.NewGuid():N}");
-        return new IndexOutput(PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose), final: null);
+        return new IndexOutput(PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose), final: null);
+    }
+
+    private void MakeRoom()
+    {
+        PartialFiles.RemoveDead(directory!, $"*{Extension}");
+        long bytes = 0;
+        foreach (FileInfo index in new DirectoryInfo(directory!).EnumerateFiles($"*{Extension}").OrderByDescending(static file => file.LastWriteTimeUtc))
+        {
+            bytes += index.Length;
+            if (bytes > MostBytes)
+            {
+                index.Delete();
+            }
+        }
     }
 
     private string PathOf(FileStream archive, SeekableInput input)
@@ -79,6 +95,8 @@ internal sealed class IndexFolder(string? directory)
 /// <param name="final">The name that it gets when it is whole; null where it gets none.</param>
 internal sealed class IndexOutput(FileStream file, string? final) : IDisposable
 {
+    private bool _isPublished;
+
     public SafeFileHandle Handle => file.SafeFileHandle;
 
     /// <summary>Gives a whole index its name; it stays open.</summary>
@@ -92,8 +110,6 @@ internal sealed class IndexOutput(FileStream file, string? final) : IDisposable
 
         _isPublished = final is not null;
     }
-
-    private bool _isPublished;
 
     public void Dispose()
     {

@@ -71,14 +71,13 @@ internal sealed class IndexWriter : ISpanSink, IDisposable
     }
 
     /// <summary>Writes the list of all records, which makes the index whole. The pass has ended.</summary>
-    /// <param name="hasAllExtents">Whether the extents are all that there are and right, so that nobody has to look for them.</param>
-    public void Finish(bool hasAllExtents)
+    public void Finish()
     {
         WriteBatch();
         int spans = Spans.Count;
-        var list = new byte[16 + spans * (IndexFile.SpanHeadLength + 8) + (hasAllExtents ? _extents.Count * 8 : 0)];
+        var list = new byte[16 + spans * (IndexFile.SpanHeadLength + 8) + _extents.Count * 8];
         BinaryPrimitives.WriteInt32LittleEndian(list, spans);
-        BinaryPrimitives.WriteInt32LittleEndian(list.AsSpan(4), hasAllExtents ? _extents.Count : -1);
+        BinaryPrimitives.WriteInt32LittleEndian(list.AsSpan(4), _extents.Count);
         BinaryPrimitives.WriteInt64LittleEndian(list.AsSpan(8), Spans.Table.PlainLength);
         Span<byte> rest = list.AsSpan(16);
         for (int i = 0; i < spans; i++)
@@ -88,7 +87,7 @@ internal sealed class IndexWriter : ISpanSink, IDisposable
             rest = rest[(IndexFile.SpanHeadLength + 8)..];
         }
 
-        for (int i = 0; hasAllExtents && i < _extents.Count; i++)
+        for (int i = 0; i < _extents.Count; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(rest[(i * 8)..], _extents[i]);
         }

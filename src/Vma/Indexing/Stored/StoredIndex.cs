@@ -28,15 +28,12 @@ internal sealed class StoredIndex : IDisposable
     private readonly SafeFileHandle _file;
     private readonly long[] _extents;
 
-    private StoredIndex(SafeFileHandle file, SpanPlaces spans, long[] extents, bool hasExtents)
+    private StoredIndex(SafeFileHandle file, SpanPlaces spans, long[] extents)
     {
-        (_file, Spans, _extents, HasExtents) = (file, spans, extents, hasExtents);
+        (_file, Spans, _extents) = (file, spans, extents);
     }
 
     public SpanPlaces Spans { get; }
-
-    /// <summary>Whether the index tells where all extents are.</summary>
-    public bool HasExtents { get; }
 
     /// <summary>Opens an index; null when the file is none of this archive, was not finished, or cannot be right.</summary>
     /// <param name="file">Is closed with the index, and when there is none.</param>
@@ -81,9 +78,7 @@ internal sealed class StoredIndex : IDisposable
 
         int count = BinaryPrimitives.ReadInt32LittleEndian(list);
         int extentCount = BinaryPrimitives.ReadInt32LittleEndian(list[4..]);
-        bool hasExtents = extentCount >= 0;
-        extentCount = Math.Max(extentCount, 0);
-        if (count < 0 || ListHeadLength + (long)count * EntryLength + extentCount * 8L != list.Length)
+        if (count < 0 || extentCount < 0 || ListHeadLength + (long)count * EntryLength + extentCount * 8L != list.Length)
         {
             return null;
         }
@@ -111,7 +106,7 @@ internal sealed class StoredIndex : IDisposable
             extents[i] = BinaryPrimitives.ReadInt64LittleEndian(entries[(i * 8)..]);
         }
 
-        return BinaryPrimitives.ReadInt64LittleEndian(list[8..]) == spans.Table.PlainLength ? new StoredIndex(file, spans, extents, hasExtents) : null;
+        return BinaryPrimitives.ReadInt64LittleEndian(list[8..]) == spans.Table.PlainLength ? new StoredIndex(file, spans, extents) : null;
     }
 
     private byte[]? Unpack(ZstdDecoder decoder, long place)

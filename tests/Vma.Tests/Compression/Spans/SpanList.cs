@@ -28,7 +28,7 @@ internal sealed class SpanList : ISpanSink, ISpanRecords
     {
         var list = new SpanList();
         using var follower = new FrameFollower(list, 1L << 30, spanLength);
-        using var scanner = new ZstdScanner(new ForwardInput(new MemoryStream(compressed)), new FrameContent(), follower);
+        using var scanner = new ZstdScanner(new ForwardInput(new MemoryStream(compressed)), new FrameContent(), 1L << 30, check: null, follower);
         var plain = new byte[100_000];
         while (scanner.Next() is { } scan)
         {

@@ -13,6 +13,8 @@ internal readonly record struct BlockHeader(bool IsLast, BlockKind Kind, int Siz
     /// <summary>The most that a block decodes to, and that its content takes.</summary>
     public const int LongestPlain = 128 << 10;
 
+    public bool IsValid => Kind != BlockKind.Reserved;
+
     /// <summary>How many bytes stand behind the header.</summary>
     public int ContentLength => Kind == BlockKind.Single ? 1 : Size;
 

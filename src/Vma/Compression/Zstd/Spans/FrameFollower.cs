@@ -37,9 +37,9 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
         {
             _fault ??= "a frame needs a dictionary";
         }
-        else if (header.WindowLength > (ulong)mostWindow)
+        else if (header.WindowSize > (ulong)mostWindow)
         {
-            _fault ??= $"a frame's window of {header.WindowLength} bytes is larger than {mostWindow}";
+            _fault ??= $"a frame's window of {header.WindowSize} bytes is larger than {mostWindow}";
         }
 
         if (_fault is not null)
@@ -47,10 +47,10 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
             return;
         }
 
-        int span = spanLength ?? SpanLengthFor((long)header.WindowLength);
-        _history.Restart((int)header.WindowLength + span + Lead + 2 * BlockHeader.LongestPlain);
+        int span = spanLength ?? SpanLengthFor((long)header.WindowSize);
+        _history.Restart((int)header.WindowSize + span + Lead + 2 * BlockHeader.LongestPlain);
         _follower ??= new BlockFollower(_history, sink);
-        _follower.BeginFrame(offset, _history.Head, headerBytes, (long)header.WindowLength, span);
+        _follower.BeginFrame(offset, _history.Head, headerBytes, (long)header.WindowSize, span);
     }
 
     public void OnPlain(ReadOnlySpan<byte> plain)
