@@ -84,7 +84,7 @@ internal sealed partial class DiskService
         long start = (long)request.Offset, end = start + request.Length;
         for (long offset = start; offset < end; offset += ServerResources.PartLength)
         {
-            if (ReadPart(offset, PartOf(memory, offset, end)) is { } failure)
+            if (ReadInTurn(offset, PartOf(memory, offset, end)) is { } failure)
             {
                 Refuse(request, (NbdError.InputOutput, failure), replies);
                 return;
@@ -98,7 +98,7 @@ internal sealed partial class DiskService
         for (long offset = start; offset < end; offset += ServerResources.PartLength)
         {
             Span<byte> part = PartOf(memory, offset, end);
-            if (ReadPart(offset, part) is { } failure)
+            if (ReadInTurn(offset, part) is { } failure)
             {
                 throw new NbdException($"an answer ends before its end: {failure}");
             }
@@ -107,6 +107,14 @@ internal sealed partial class DiskService
         }
 
         static Span<byte> PartOf(Span<byte> memory, long offset, long end) => memory[..(int)Math.Min(ServerResources.PartLength, end - offset)];
+    }
+
+    private string? ReadInTurn(long offset, Span<byte> part)
+    {
+        lock (resources.ReadingTwice)
+        {
+            return ReadPart(offset, part);
+        }
     }
 
     private bool TryFill(in Request request, Span<byte> message, int header, ReplyBuffer replies)

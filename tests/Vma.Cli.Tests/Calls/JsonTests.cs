@@ -9,7 +9,7 @@ namespace Vma.Cli.Tests.Calls;
 public sealed class JsonTests
 {
     private const string Device = "clusters,damagedClusters,id,memoryState,missingClusters,name,size,storedBytes,zeroBytes";
-    private const string Finding = "cluster,clusters,code,compressedOffset,device,deviceId,diskLength,diskOffset,message,offset,severity";
+    private const string Finding = "cluster,clusters,code,compressedOffset,count,device,deviceId,diskLength,diskOffset,message,offset,severity";
 
     [Fact]
     public void List_tells_what_the_header_says()
