@@ -22,8 +22,14 @@ internal static class Decompression
     /// <param name="stream">Stands at the archive's first byte.</param>
     /// <param name="damage">Takes faults.</param>
     /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory) => Open(stream, damage, memory, follower: null);
+
+    /// <inheritdoc cref="Open(Stream, DamageLog, long)"/>
+    /// <param name="stream">Stands at the archive's first byte.</param>
+    /// <param name="damage">Takes faults.</param>
+    /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
     /// <param name="follower">Is told of the frames of a zstd stream.</param>
-    public static ForwardInput Open(Stream stream, DamageLog damage, long memory, ILongFrameFollower? follower = null)
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory, ILongFrameFollower? follower)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
