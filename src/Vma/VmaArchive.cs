@@ -33,8 +33,8 @@ public sealed partial class VmaArchive : IDisposable
         }
         catch (VmaException refused) when (refused.Fault.Code == VmaFaultCode.NotSeekable && StockOpener.CanOpen(stream, start))
         {
-            _opener = new StockOpener(stream, start, options, progress);
-            _content = _opener.Open(cancellationToken);
+            _opener = new StockOpener(stream, start, options);
+            _content = Attempt.Into(_opener, opener => opener.Open(cancellationToken));
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.ExceptionServices;
 using Vma.Compression.Formats;
 using Vma.Compression.Zstd.Spans;
 using Vma.Extents;
@@ -16,6 +17,8 @@ namespace Vma.Passes;
 /// </summary>
 internal sealed class IndexPass : IExtentListener, IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     private readonly IndexMaker _maker;
     private readonly Stream _stream;
     private readonly ForwardInput _input;
@@ -23,13 +26,13 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     private readonly GrowingIndex _index = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly VmaArchiveOptions _options;
-    private readonly IProgress<VmaProgress>? _progress;
     private Thread? _thread;
+    private Exception? _failure;
 
     /// <summary>Reads the archive's header.</summary>
-    public IndexPass(SeekableInput file, IndexMaker maker, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+    public IndexPass(SeekableInput file, IndexMaker maker, VmaArchiveOptions options)
     {
-        (_maker, _options, _progress) = (maker, options, progress);
+        (_maker, _options) = (maker, options);
         _maker.Begin();
         _stream = file.ToStream();
         _input = Decompression.Open(_stream, new DamageLog(Report), options.DecoderMemory, _maker);
@@ -61,6 +64,26 @@ internal sealed class IndexPass : IExtentListener, IDisposable
         _thread.Start();
     }
 
+    /// <summary>Returns when the pass has ended and nothing was wrong.</summary>
+    /// <exception cref="VmaException">The archive is damaged.</exception>
+    public void WaitUntilSound(CancellationToken cancellationToken)
+    {
+        while (!_thread!.Join(Patience))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+
+        foreach (VmaFault fault in Findings)
+        {
+            Vma.Input.Findings.ThrowErrors(fault);
+        }
+    }
+
     public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole)
     {
         _index.Add(header, offset, slots, hasHole);
@@ -88,22 +111,21 @@ internal sealed class IndexPass : IExtentListener, IDisposable
 
     private void Run()
     {
-        Exception? failure = null;
         try
         {
             Pass();
         }
         catch (OperationCanceledException)
         {
-            failure = new ObjectDisposedException(nameof(VmaArchive));
+            _failure = new ObjectDisposedException(nameof(VmaArchive));
         }
         catch (Exception thrown)
         {
-            failure = thrown;
+            _failure = thrown;
         }
 
-        _maker.Spans!.Table.Complete(failure);
-        _index.Complete(failure);
+        _maker.Spans!.Table.Complete(_failure);
+        _index.Complete(_failure);
     }
 
     private void Pass()
@@ -124,8 +146,6 @@ internal sealed class IndexPass : IExtentListener, IDisposable
                 {
                     throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, feed.Position, "the index takes too much"));
                 }
-
-                _progress?.Report(new VmaProgress(feed.Position, 0, 0));
             }
         }
         finally

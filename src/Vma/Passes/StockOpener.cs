@@ -14,7 +14,7 @@ namespace Vma.Passes;
 /// <summary>
 /// Opens an archive of long zstd frames: by the index that an earlier pass has left, else by a pass of its own, which goes on while the archive is read.
 /// </summary>
-internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IArchiveOpener
+internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions options) : IArchiveOpener
 {
     private readonly SeekableInput _file = new(stream, start);
     private readonly IndexFolder _folder = new(options.IndexDirectory);
@@ -51,7 +51,13 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
             }
         }
 
-        return Pass();
+        ArchiveContent content = Pass();
+        if (options.RefuseDamaged)
+        {
+            _pass!.WaitUntilSound(cancellationToken);
+        }
+
+        return content;
     }
 
     public ArchiveContent? Reopen(ArchiveContent failed, Exception failure, CancellationToken cancellationToken) =>
@@ -65,7 +71,7 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
 
     private ArchiveContent Pass()
     {
-        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, options.DecoderMemory), options, progress);
+        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, options.DecoderMemory), options);
         _manifest ??= _pass.Manifest;
         _pass.Start();
         return _pass.Content;
