@@ -15,7 +15,7 @@ Usage: build.sh [COMMAND]
   native                  the executable, artifacts/vma/vma
   guest                   the guest of the end-to-end tests, artifacts/guest
   trixie                  Debian 13's QEMU for optional tests, artifacts/trixie; needs root
-  fuzz [SECONDS] [SEED]   damaged archives through everything that reads them, for a minute unless it is said
+  fuzz [SECONDS] [SEED]   damaged archives and hostile peers against all that reads them; each part for a minute unless it is said
   pack                    the libraries' packages, artifacts/packages
   all                     build, pack and test; this is the default
 

@@ -37,7 +37,7 @@ public readonly struct VmaName : IEquatable<VmaName>
     /// <summary>Whether <see cref="FileName"/> is the name itself.</summary>
     public bool IsSafeFileName => Encoding.UTF8.GetBytes(FileName).AsSpan().SequenceEqual(Bytes);
 
-    /// <summary>The name as text that may go to a terminal: what could move the cursor or is not UTF-8 is shown as <c>\xNN</c>.</summary>
+    /// <summary>The name as text that may go to a terminal: what could move the cursor, is not seen or is not UTF-8 is shown as <c>\xNN</c>.</summary>
     public override string ToString() => Render(Bytes, ForTerminal);
 
     /// <summary>A name from text, in UTF-8.</summary>
@@ -97,5 +97,9 @@ public readonly struct VmaName : IEquatable<VmaName>
 
     private static string? ForTerminal(Rune rune, int at) =>
         at < 0 || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator ? @"\x" : null;
+            or UnicodeCategory.ParagraphSeparator || IsLetterWithoutShape(rune.Value) ? @"\x" : null;
+
+    // Unicode's Default_Ignorable_Code_Point, less what is in the categories above: fillers, joiners, what chooses between shapes, and places kept for such.
+    private static bool IsLetterWithoutShape(int value) => value is 0x034f or 0x115f or 0x1160 or 0x17b4 or 0x17b5 or (>= 0x180b and <= 0x180f) or 0x2065
+        or 0x3164 or (>= 0xfe00 and <= 0xfe0f) or 0xffa0 or (>= 0xfff0 and <= 0xfff8) or (>= 0xe0000 and <= 0xe0fff);
 }

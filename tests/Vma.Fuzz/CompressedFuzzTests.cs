@@ -48,7 +48,7 @@ public sealed class CompressedFuzzTests
         }
     }
 
-    private static byte[] Damage(Random random, byte[] stream, out string story)
+    internal static byte[] Damage(Random random, byte[] stream, out string story)
     {
         int at = random.Next(random.Next(3) == 0 ? Math.Min(stream.Length, 60) : stream.Length);
         int count = random.Next(1, Math.Min(5000, stream.Length - at) + 1);

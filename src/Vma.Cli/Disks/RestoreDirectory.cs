@@ -100,6 +100,9 @@ internal sealed class RestoreDirectory(string path, Unfinished unfinished)
             foreach (RestoreTarget target in targets.Where(target => target.FinalPath is not null))
             {
                 Doing.With("write", target.FinalPath!, () => FinalName.Give(target.Path, target.FinalPath!));
+
+                // The next one's name may be taken: then this one goes too.
+                _undo.Add(_unfinished.AddFile(target.FinalPath!));
             }
         },
         _undo);

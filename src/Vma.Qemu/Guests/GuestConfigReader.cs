@@ -123,20 +123,20 @@ internal sealed partial class GuestConfigReader(Dictionary<string, string> setti
             : new GuestNetwork(index, model) { Mac = mac is not null && GuestNetwork.IsMacAddress(mac) ? mac.ToUpperInvariant() : null, Settings = properties };
     }
 
-    // boot: order=scsi0;net0, and before 2020 boot: cdn (disk, CD, net) with bootdisk: scsi0.
+    // Each device counts once, however often the text names it. boot: order=scsi0;net0, and before 2020 boot: cdn (disk, CD, net) with bootdisk: scsi0.
     private List<string> ReadBootOrder(List<GuestDisk> disks, List<GuestNetwork> networks)
     {
         Dictionary<string, string> boot = Properties(Take("boot"), "legacy");
         string? bootDisk = Take("bootdisk");
         if (boot.TryGetValue("order", out string? order))
         {
-            return [.. order.Split(';', StringSplitOptions.RemoveEmptyEntries)
-                .Where(key => disks.Exists(disk => disk.Key == key) || networks.Exists(net => net.Key == key))];
+            HashSet<string> known = [.. disks.Select(disk => disk.Key), .. networks.Select(net => net.Key)];
+            return [.. order.Split(';', StringSplitOptions.RemoveEmptyEntries).Where(known.Remove)];
         }
 
         bootDisk ??= disks.FirstOrDefault(disk => !disk.IsCdrom && disk.Bus <= GuestBus.Virtio)?.Key;
         List<string> keys = [];
-        foreach (char kind in boot.GetValueOrDefault("legacy", "cdn"))
+        foreach (char kind in boot.GetValueOrDefault("legacy", "cdn").Distinct())
         {
             switch (kind)
             {

@@ -32,8 +32,7 @@ public sealed class QmpSchema
 
     /// <summary>Whether an argument that is an enumeration has a value.</summary>
     /// <inheritdoc cref="HasArgument"/>
-    public bool HasArgumentValue(string command, string argument, string value, string? variant = null) => TypesOf(command, argument, variant)
-        .SelectMany(Expand)
+    public bool HasArgumentValue(string command, string argument, string value, string? variant = null) => Expand(TypesOf(command, argument, variant))
         .Any(type => type.Member("values").Items().Any(one => one.Text() == value)
             || (type.Text("meta-type") == "enum" && type.Member("members").Items().Any(one => one.Text("name") == value)));
 
@@ -44,19 +43,18 @@ public sealed class QmpSchema
         string? inCase = variant;
         foreach (string name in argument.Split('/'))
         {
-            types = [.. types.SelectMany(Expand).SelectMany(type => MembersOf(type, inCase, depth: 0)).Where(member => member.Name == name)
-                .Select(member => member.Type).Distinct()];
+            types = [.. MembersOf(Expand(types), inCase).Where(member => member.Name == name).Select(member => member.Type).Distinct()];
             inCase = null;
         }
 
         return types;
     }
 
-    /// <summary>The objects and enumerations that a type is: a list is what is in it, an alternate each of its choices.</summary>
-    private IEnumerable<JsonElement> Expand(string type)
+    /// <summary>The objects and enumerations that types are, each once: a list is what is in it, an alternate each of its choices.</summary>
+    private IEnumerable<JsonElement> Expand(IEnumerable<string> types)
     {
         var seen = new HashSet<string>();
-        var next = new Queue<string>([type]);
+        var next = new Queue<string>(types);
         while (next.TryDequeue(out string? name))
         {
             if (!seen.Add(name) || !_entities.TryGetValue(name, out JsonElement entity))
@@ -79,16 +77,33 @@ public sealed class QmpSchema
         }
     }
 
-    // A variant of a variant is as deep as QEMU's schema goes.
-    private IEnumerable<(string Name, string Type)> MembersOf(JsonElement type, string? variant, int depth)
+    /// <summary>The members of types, and of their variants. Each type is looked at once for each depth, however many lead to it.</summary>
+    private IEnumerable<(string Name, string Type)> MembersOf(IEnumerable<JsonElement> types, string? variant)
     {
-        IEnumerable<(string Name, string Type)> own =
-            from member in type.Member("members").Items()
-            let names = (Name: member.Text("name"), Type: member.Text("type"))
-            where names is { Name: not null, Type: not null }
-            select (names.Name, names.Type);
-        IEnumerable<JsonElement> variants = (depth > 1 ? [] : type.Member("variants").Items())
-            .Where(one => (variant is null || depth > 0 || one.Text("case") == variant) && _entities.ContainsKey(one.Text("type") ?? string.Empty));
-        return own.Concat(variants.SelectMany(one => MembersOf(_entities[one.Text("type")!], variant, depth + 1)));
+        const int Deepest = 2; // a variant of a variant is as deep as QEMU's schema goes
+        for (int depth = 0; depth <= Deepest; depth++)
+        {
+            var variants = new HashSet<string>();
+            foreach (JsonElement type in types)
+            {
+                foreach (JsonElement member in type.Member("members").Items())
+                {
+                    if (member.Text("name") is { } name && member.Text("type") is { } of)
+                    {
+                        yield return (name, of);
+                    }
+                }
+
+                foreach (JsonElement one in type.Member("variants").Items())
+                {
+                    if ((variant is null || depth > 0 || one.Text("case") == variant) && one.Text("type") is { } of)
+                    {
+                        variants.Add(of);
+                    }
+                }
+            }
+
+            types = variants.Where(_entities.ContainsKey).Select(name => _entities[name]);
+        }
     }
 }

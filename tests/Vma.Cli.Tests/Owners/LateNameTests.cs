@@ -12,7 +12,9 @@ public sealed class LateNameTests
     [Theory]
     [InlineData("repack - \"$1/new.vma\"", "new.vma", "new.vma.partial-*")]
     [InlineData("extract - \"$1/out\"", "out/disk-drive-scsi0.raw", "out/tmp-*")]
+    [InlineData("extract - \"$1/out\"", "out/disk-drive-efidisk0.raw", "out/tmp-*")]
     [InlineData("salvage - \"$1/out\"", "out/disk-drive-scsi0.raw", "out/tmp-*")]
+    [InlineData("salvage - \"$1/out\"", "out/disk-drive-efidisk0.raw", "out/tmp-*")]
     [InlineData("salvage - \"$1/out\"", "out/salvage.json", "out/tmp-*")]
     public void It_is_never_replaced(string call, string name, string unfinished)
     {

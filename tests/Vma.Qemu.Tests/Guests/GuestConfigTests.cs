@@ -160,6 +160,12 @@ public sealed class GuestConfigTests
         Assert.Contains("#qmdump#map:scsi0:drive-scsi0::raw:\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("order=net0;scsi0;net0;net0", "net0 scsi0")]
+    [InlineData("nnncccnnn", "net0 scsi0")]
+    public void A_device_is_booted_from_once_however_often_the_order_names_it(string boot, string expected) =>
+        Assert.Equal(expected, string.Join(' ', GuestConfig.Parse($"scsi0: a:b\nnet0: virtio\nboot: {boot}\n").BootOrder));
+
     [Fact]
     public void The_old_boot_order_is_understood()
     {

@@ -74,9 +74,13 @@ public sealed class RawPeer : IDisposable
         return [.. bytes];
     }
 
+    /// <summary>How many bytes were sent, or are about to be.</summary>
+    public long Sent { get; private set; }
+
     public void Send(params object[] fields)
     {
         ReadOnlySpan<byte> bytes = Bytes(fields);
+        Sent += bytes.Length;
         while (bytes.Length > 0)
         {
             bytes = bytes[_socket.Send(bytes)..];

@@ -36,6 +36,12 @@ public sealed class VmaNameTests
     [InlineData("a\r\nb", @"a\x0d\x0ab")]
     [InlineData("\u202e", @"\xe2\x80\xae")]
     [InlineData("\u2028", @"\xe2\x80\xa8")]
+    [InlineData("a\u3164", @"a\xe3\x85\xa4")] // Hangul filler: a letter without a shape
+    [InlineData("a\u115f\u1160\uffa0", @"a\xe1\x85\x9f\xe1\x85\xa0\xef\xbe\xa0")]
+    [InlineData("a\u034f\u17b4\u17b5", @"a\xcd\x8f\xe1\x9e\xb4\xe1\x9e\xb5")]
+    [InlineData("a\u180b\ufe0f\U000e0100", @"a\xe1\xa0\x8b\xef\xb8\x8f\xf3\xa0\x84\x80")] // they choose between shapes of a letter
+    [InlineData("a\u2065\ufff0\U000e0fff", @"a\xe2\x81\xa5\xef\xbf\xb0\xf3\xa0\xbf\xbf")] // kept for more of the kind
+    [InlineData("e\u0301\u3000\u2800", "e\u0301\u3000\u2800")]
     [InlineData("..", "..")]
     public void Text_for_a_terminal_shows_what_could_move_the_cursor(string name, string shown) => Assert.Equal(shown, new VmaName(name).ToString());
 

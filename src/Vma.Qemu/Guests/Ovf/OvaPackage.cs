@@ -80,7 +80,7 @@ public sealed partial class OvaPackage
 
         using FileStream stream = OpenRead(Path);
         using var lines = new StreamReader(Content(stream, _files[manifest]), Encoding.UTF8);
-        var buffer = new byte[1 << 20];
+        var hashes = new Dictionary<(string Algorithm, string Name), string>(); // a manifest can name a file in each of its lines
         while (lines.ReadLine() is { } line)
         {
             if (line.Length == 0)
@@ -94,20 +94,33 @@ public sealed partial class OvaPackage
                 throw new OvfException("its manifest has a line that is not understood, or names a file that is not there");
             }
 
-            using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(match.Groups[1].Value));
-            using FileStream file = OpenRead(Path);
-            using Stream content = Content(file, range);
-            for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
+            (string Algorithm, string Name) file = (match.Groups[1].Value, match.Groups[2].Value);
+            if (!hashes.TryGetValue(file, out string? hash))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                hash.AppendData(buffer, 0, read);
+                hashes.Add(file, hash = HashOf(range, file.Algorithm, cancellationToken));
             }
 
-            OvfException.ThrowIf(!System.Convert.ToHexString(hash.GetHashAndReset()).Equals(match.Groups[3].Value, StringComparison.OrdinalIgnoreCase),
-                $"the file '{match.Groups[2].Value}' in it does not match its checksum in the manifest");
+            OvfException.ThrowIf(
+                !hash.Equals(match.Groups[3].Value, StringComparison.OrdinalIgnoreCase),
+                $"the file '{file.Name}' in it does not match its checksum in the manifest");
         }
 
         return true;
+    }
+
+    private string HashOf(VmaByteRange range, string algorithm, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(algorithm));
+        using FileStream file = OpenRead(Path);
+        using Stream content = Content(file, range);
+        var buffer = new byte[1 << 20];
+        for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+        }
+
+        return System.Convert.ToHexString(hash.GetHashAndReset());
     }
 
     private static FileStream OpenRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -117,7 +130,8 @@ public sealed partial class OvaPackage
         var files = new Dictionary<string, VmaByteRange>(StringComparer.Ordinal);
         try
         {
-            using var reader = new TarReader(stream, leaveOpen: true);
+            using var gate = new TarHeaderGate(stream);
+            using var reader = new TarReader(gate, leaveOpen: true);
             while (reader.GetNextEntry() is { } entry)
             {
                 string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;

@@ -29,7 +29,7 @@ namespace Vma.Indexing.Cache;
 /// Frames that were decoded ahead take half of the memory at most, and leave room for two frames in use. One of them is forgotten for others only when no
 /// caller asked for it while 256 other frames were entered.
 /// </item>
-/// <item>The memory comes from the shared pool; a pool of our own was no faster and took no less. Memory in use is never given back to it.</item>
+/// <item>The memory comes from a pool of the cache's own, see <see cref="FrameCache.Memory"/>. Memory in use is never given back to it.</item>
 /// </list>
 /// </remarks>
 internal sealed class DecodedInput : RandomInput
@@ -184,7 +184,7 @@ internal sealed class DecodedInput : RandomInput
     private string? Decode(int index, byte[] plain, bool readerChecks)
     {
         Frame frame = Table[index];
-        byte[] rented = ArrayPool<byte>.Shared.Rent(frame.Length);
+        byte[] rented = _cache.Memory.Rent(frame.Length);
         try
         {
             Span<byte> compressed = rented.AsSpan(0, frame.Length);
@@ -194,7 +194,7 @@ internal sealed class DecodedInput : RandomInput
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            _cache.Memory.Return(rented);
         }
     }
 }

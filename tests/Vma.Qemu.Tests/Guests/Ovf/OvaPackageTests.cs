@@ -82,6 +82,22 @@ public sealed class OvaPackageTests
         Assert.Equal((format, image.Length), (taken.Format, (int)taken.Range!.Value.Length));
     }
 
+    [Theory]
+    [InlineData('x', "17777777777\0")]
+    [InlineData('g', "17777777777\0")]
+    [InlineData('L', "00004000001\0")]
+    [InlineData('K', "\u0080\0\0\0\0\0\0\0\0\0\0\u0009")]
+    public void A_name_or_attribute_that_claims_more_than_any_has_takes_no_memory(char type, string size)
+    {
+        using var place = new Place();
+        var header = new byte[512];
+        Encoding.Latin1.GetBytes($"a{new string('\0', 99)}0000600\00000000\00000000\0{size}00000000000\0        {type}").CopyTo(header, 0);
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        Encoding.ASCII.GetBytes($"{Convert.ToString(header.Sum(one => one), 8).PadLeft(6, '0')}\0").CopyTo(header, 148);
+        OvfException refused = Assert.Throws<OvfException>(() => OvaPackage.Open(place.File("a.ova", [.. header, .. new byte[2048]])));
+        Assert.Contains("claims to have more than 1,048,576 bytes", refused.Message, StringComparison.Ordinal);
+    }
+
     private static OvaPackage Package(Place place, byte[] image)
     {
         using (var tar = new TarWriter(File.Create(place["a.ova"])))
