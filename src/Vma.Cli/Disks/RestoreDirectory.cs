@@ -102,7 +102,7 @@ internal sealed class RestoreDirectory(string path, Unfinished unfinished)
                 Doing.With("write", target.FinalPath!, () => FinalName.Give(target.Path, target.FinalPath!));
 
                 // The next one's name may be taken: then this one goes too.
-                _undo.Add(_unfinished.AddFile(target.FinalPath!));
+                _undo.Add(unfinished.AddFile(target.FinalPath!));
             }
         },
         _undo);
