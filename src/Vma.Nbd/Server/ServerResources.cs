@@ -28,7 +28,7 @@ internal sealed class ServerResources(NbdServerOptions options)
     public Budget Bytes { get; } = new(options.MaxBytesInFlight);
 
     /// <summary>
-    /// Threads that read a disk part by part for a long answer, all at once, would each hold what the disk decodes for it: 27 MiB more with twenty stuck
+    /// Threads that read a disk part by part for a long answer, all at once, would each hold what the disk decodes for it: 14 MiB more with twenty stuck
     /// clients. None of them sends meanwhile, so each has its turn.
     /// </summary>
     public Lock ReadingTwice { get; } = new();

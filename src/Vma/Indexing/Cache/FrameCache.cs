@@ -35,7 +35,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
     public delegate string? Decoder(int index, byte[] plain);
 
     /// <summary>
-    /// The memory of frames, decoded and not. The shared pool keeps an array for each thread that gave one back: 27 MiB more under sixty threads that serve.
+    /// The memory of frames, decoded and not. The shared pool keeps an array for each thread that gave one back: 20 MiB more under sixty threads that serve.
     /// </summary>
     public ArrayPool<byte> Memory { get; } = ArrayPool<byte>.Create(LongestKept, MostSpares);
 
