@@ -21,12 +21,12 @@ _vma_table() {
             operands='file'
             ;;
         extract)
-            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--strict|--memory|--ignore-space|--dry-run|--no-sync|--json'
+            options='-v|--verbose|-d|--drives|-r|--map|--format|-o|--options|--no-configs|--no-verify-data|--strict|--memory|--no-index|--ignore-space|--dry-run|--no-sync|--json'
             values='-d=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels --drives=devices:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -r=file --map=file --format=word:raw|qcow2|vmdk|vdi|vhdx|vpc|qed|parallels -o=text --options=text --memory=text'
             operands='file directory'
             ;;
         verify)
-            options='-v|--verbose|--quick|--strict|--memory|--json'
+            options='-v|--verbose|--quick|--strict|--memory|--no-index|--json'
             values='--memory=text'
             operands='file...'
             ;;
@@ -46,27 +46,27 @@ _vma_table() {
             operands='file file'
             ;;
         restore)
-            options='--qemu|--libvirt|--memory|-v|--verbose|--no-sync'
+            options='--qemu|--libvirt|--memory|--no-index|-v|--verbose|--no-sync'
             values='--qemu=directory --libvirt=directory --memory=text'
             operands='file'
             ;;
         serve)
-            options='-s|--socket|-l|--listen|--tls|--tls-verify-clients|-e|--export|--run|--json|--copy|--no-verify-data|--memory'
+            options='-s|--socket|-l|--listen|--tls|--tls-verify-clients|-e|--export|--run|--json|--no-index|--copy|--no-verify-data|--memory'
             values='-s=file --socket=file -l=text --listen=text --tls=directory -e=export --export=export --run=shellcommand --memory=text'
             operands='file...'
             ;;
         boot)
-            options='-m|--memory|--cpus|--no-network|--display|--keep|--stream|--resume|--bare|--print|--qemu|--copy|--no-verify-data'
+            options='-m|--memory|--cpus|--no-network|--display|--keep|--stream|--resume|--bare|--print|--qemu|--no-index|--copy|--no-verify-data'
             values='-m=text --memory=text --cpus=text --display=word:gtk|sdl|curses|none --keep=directory --stream=directory --qemu=program'
             operands='file --file...'
             ;;
         cat)
-            options='--offset|--length|--copy|--no-verify-data|--memory'
+            options='--offset|--length|--no-index|--copy|--no-verify-data|--memory'
             values='--offset=text --length=text --memory=text'
             operands='file device'
             ;;
         diff)
-            options='-q|--quiet|--json|--copy|--no-verify-data|--memory'
+            options='-q|--quiet|--json|--no-index|--copy|--no-verify-data|--memory'
             values='--memory=text'
             operands='file file'
             ;;

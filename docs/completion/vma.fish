@@ -182,6 +182,7 @@ complete -c vma -n '__vma_does extract' -l no-configs -d 'leave the configs out'
 complete -c vma -n '__vma_does extract' -l no-verify-data -d 'write data even when it does not match its checksum'
 complete -c vma -n '__vma_does extract' -l strict -d 'take stored blocks that are all zeros for damage'
 complete -c vma -n '__vma_does extract' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
+complete -c vma -n '__vma_does extract' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
 complete -c vma -n '__vma_does extract' -l ignore-space -d 'go on when there is too little space by all that is known, as on a file system that compresses'
 complete -c vma -n '__vma_does extract' -l dry-run -d 'check everything, print what would be done, and write nothing'
 complete -c vma -n '__vma_does extract' -l no-sync -d 'do not wait until what was written is durable on disk'
@@ -192,6 +193,7 @@ complete -c vma -n '__vma_does verify' -s v -l verbose -d 'show progress and tot
 complete -c vma -n '__vma_does verify' -l quick -d 'read only headers'
 complete -c vma -n '__vma_does verify' -l strict -d 'take stored blocks that are all zeros for damage'
 complete -c vma -n '__vma_does verify' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
+complete -c vma -n '__vma_does verify' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
 complete -c vma -n '__vma_does verify' -l json -d 'print the report as one JSON document'
 
 complete -c vma -n '__vma_at salvage 1' -F
@@ -244,6 +246,7 @@ complete -c vma -n '__vma_at restore 1' -F
 complete -c vma -n '__vma_does restore' -l qemu -x -a '(__fish_complete_directories)' -d 'restore to this directory, with a script start.sh that starts the guest'
 complete -c vma -n '__vma_does restore' -l libvirt -x -a '(__fish_complete_directories)' -d 'restore to this directory, with a domain.xml for virsh define'
 complete -c vma -n '__vma_does restore' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
+complete -c vma -n '__vma_does restore' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
 complete -c vma -n '__vma_does restore' -s v -l verbose -d 'show progress and totals'
 complete -c vma -n '__vma_does restore' -l no-sync -d 'do not wait until what was written is durable on disk'
 
@@ -255,7 +258,8 @@ complete -c vma -n '__vma_does serve' -l tls-verify-clients -d 'let in only clie
 complete -c vma -n '__vma_does serve' -s e -l export -r -F -a '(__vma_export)' -d 'serve one disk under a name'
 complete -c vma -n '__vma_does serve' -l run -x -a '(__fish_complete_command)' -d 'run a shell command that finds $uri, $unixsocket and $port set, and end with it'
 complete -c vma -n '__vma_does serve' -l json -d 'print the report as one JSON document'
-complete -c vma -n '__vma_does serve' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
+complete -c vma -n '__vma_does serve' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
+complete -c vma -n '__vma_does serve' -l copy -d 'make a seekable copy of an archive in gzip or bzip2'
 complete -c vma -n '__vma_does serve' -l no-verify-data -d 'do not compare data with its checksums'
 complete -c vma -n '__vma_does serve' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
@@ -271,14 +275,16 @@ complete -c vma -n '__vma_does boot' -l resume -d 'go on from the RAM in the arc
 complete -c vma -n '__vma_does boot' -l bare -d 'give QEMU the disks as block nodes only'
 complete -c vma -n '__vma_does boot' -l print -d 'print a shell script that does it, in place of doing it'
 complete -c vma -n '__vma_does boot' -l qemu -x -a '(__fish_complete_command)' -d 'the QEMU to start'
-complete -c vma -n '__vma_does boot' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
+complete -c vma -n '__vma_does boot' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
+complete -c vma -n '__vma_does boot' -l copy -d 'make a seekable copy of an archive in gzip or bzip2'
 complete -c vma -n '__vma_does boot' -l no-verify-data -d 'do not compare data with its checksums'
 
 complete -c vma -n '__vma_at cat 1' -F
 complete -c vma -n '__vma_at cat 2' -a '(__vma_device)'
 complete -c vma -n '__vma_does cat' -l offset -x -d 'where to begin on the disk'
 complete -c vma -n '__vma_does cat' -l length -x -d 'how many bytes to write'
-complete -c vma -n '__vma_does cat' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
+complete -c vma -n '__vma_does cat' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
+complete -c vma -n '__vma_does cat' -l copy -d 'make a seekable copy of an archive in gzip or bzip2'
 complete -c vma -n '__vma_does cat' -l no-verify-data -d 'do not compare data with its checksums'
 complete -c vma -n '__vma_does cat' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 
@@ -286,7 +292,8 @@ complete -c vma -n '__vma_at diff 1' -F
 complete -c vma -n '__vma_at diff 2' -F
 complete -c vma -n '__vma_does diff' -s q -l quiet -d 'print nothing'
 complete -c vma -n '__vma_does diff' -l json -d 'print the report as one JSON document'
-complete -c vma -n '__vma_does diff' -l copy -d 'make a seekable copy of an archive that is compressed in one piece'
+complete -c vma -n '__vma_does diff' -l no-index -d 'keep no index of an archive that is one zstd frame, and use none'
+complete -c vma -n '__vma_does diff' -l copy -d 'make a seekable copy of an archive in gzip or bzip2'
 complete -c vma -n '__vma_does diff' -l no-verify-data -d 'do not compare data with its checksums'
 complete -c vma -n '__vma_does diff' -l memory -x -d 'how much memory a zstd archive\'s window may take, with K, M, G or T for powers of 1024'
 

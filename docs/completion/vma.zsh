@@ -130,6 +130,7 @@ _vma_operands() {
                 '--no-verify-data[write data even when it does not match its checksum]' \
                 '--strict[take stored blocks that are all zeros for damage]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
                 '--ignore-space[go on when there is too little space by all that is known, as on a file system that compresses]' \
                 '--dry-run[check everything, print what would be done, and write nothing]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
@@ -144,6 +145,7 @@ _vma_operands() {
                 '--quick[read only headers]' \
                 '--strict[take stored blocks that are all zeros for damage]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
                 '--json[print the report as one JSON document]' \
                 '*:FILE:_files'
             ;;
@@ -208,6 +210,7 @@ _vma_operands() {
                 '(--qemu --libvirt)--qemu[restore to this directory, with a script start.sh that starts the guest]:DIR:_files -/' \
                 '(--libvirt --qemu)--libvirt[restore to this directory, with a domain.xml for virsh define]:DIR:_files -/' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
                 '(-v --verbose)'{-v,--verbose}'[show progress and totals]' \
                 '--no-sync[do not wait until what was written is durable on disk]' \
                 '1:FILE:_files'
@@ -222,7 +225,8 @@ _vma_operands() {
                 '*'{-e,--export}'[serve one disk under a name]:NAME=ARCHIVE\:DISK:_vma_export' \
                 '(--run --json)--run[run a shell command that finds $uri, $unixsocket and $port set, and end with it]:COMMAND:_cmdstring' \
                 '(--json --run)--json[print the report as one JSON document]' \
-                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
+                '--copy[make a seekable copy of an archive in gzip or bzip2]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '*:FILE:_files'
@@ -240,7 +244,8 @@ _vma_operands() {
                 '--bare[give QEMU the disks as block nodes only]' \
                 '(--print --stream)--print[print a shell script that does it, in place of doing it]' \
                 '--qemu[the QEMU to start]:PROGRAM:_command_names -e' \
-                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
+                '--copy[make a seekable copy of an archive in gzip or bzip2]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '1:FILE:_files' \
                 '*:QEMU-ARGUMENT:_files'
@@ -250,7 +255,8 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '--offset[where to begin on the disk]:BYTES:' \
                 '--length[how many bytes to write]:BYTES:' \
-                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
+                '--copy[make a seekable copy of an archive in gzip or bzip2]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '1:FILE:_files' \
@@ -261,7 +267,8 @@ _vma_operands() {
                 '(- *)'{-h,--help}'[show help]' \
                 '(-q --quiet --json)'{-q,--quiet}'[print nothing]' \
                 '(--json -q --quiet)--json[print the report as one JSON document]' \
-                '--copy[make a seekable copy of an archive that is compressed in one piece]' \
+                '--no-index[keep no index of an archive that is one zstd frame, and use none]' \
+                '--copy[make a seekable copy of an archive in gzip or bzip2]' \
                 '--no-verify-data[do not compare data with its checksums]' \
                 '--memory[how much memory a zstd archive'\''s window may take, with K, M, G or T for powers of 1024]:SIZE:' \
                 '1:A:_files' \

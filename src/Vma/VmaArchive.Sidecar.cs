@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using Vma.Compression;
 using Vma.Compression.Formats;
 using Vma.Disks;
-using Vma.Failures;
+using Vma.Indexing.Stored;
 using Vma.Input;
 using Vma.Posix;
 
@@ -19,11 +19,6 @@ public sealed partial class VmaArchive
     /// </summary>
     private static class Sidecar
     {
-        private const string PartialMark = ".partial-";
-
-        /// <summary>A file may be a moment old before its maker has it locked.</summary>
-        private static readonly TimeSpan YoungestDead = TimeSpan.FromMinutes(1);
-
         /// <summary>How much of the archive's start and end its copy's name depends on.</summary>
         private const int HashedLength = 1 << 20;
 
@@ -39,7 +34,7 @@ public sealed partial class VmaArchive
                 return ready;
             }
 
-            CopyOutput.Naming(directory, () => RemoveDead(directory, name));
+            CopyOutput.Naming(directory, () => PartialFiles.RemoveDead(directory, name));
             ThrowIfTooSmall(directory, archive.Length);
             Make(archive, path, memory, progress, cancellationToken);
             return TryOpen(path) ?? throw new IOException($"'{path}' is not the copy that was written there");
@@ -99,7 +94,7 @@ public sealed partial class VmaArchive
         private static void Make(
             FileStream archive, string path, long memory, IProgress<VmaProgress>? progress, CancellationToken cancellationToken)
         {
-            string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
+            string partial = PartialFiles.NameFor(path);
             using FileStream output = CopyOutput.Naming(partial, () => PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.None));
             try
             {
@@ -137,27 +132,6 @@ public sealed partial class VmaArchive
             else
             {
                 File.Delete(partial);
-            }
-        }
-
-        /// <summary>Removes what makers that were killed have left. A maker at work holds a lock, and is left alone.</summary>
-        private static void RemoveDead(string directory, string name)
-        {
-            foreach (string partial in Directory.EnumerateFiles(directory, $"{name}{PartialMark}*"))
-            {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) < YoungestDead)
-                {
-                    continue;
-                }
-
-                // It fails when another process writes the file, or has finished just now.
-                Attempt.Quietly(
-                    () =>
-                    {
-                        using FileStream dead = new(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                        File.Delete(partial);
-                    },
-                    inUse => inUse is IOException or UnauthorizedAccessException);
             }
         }
     }

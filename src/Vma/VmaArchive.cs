@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Compression.Zstd.Spans;
 using Vma.Failures;
 using Vma.Indexing;
+using Vma.Passes;
 
 namespace Vma;
 
@@ -15,7 +17,7 @@ public sealed partial class VmaArchive : IDisposable
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
-    private readonly ArchiveOpener _opener;
+    private readonly IArchiveOpener _opener;
     private ArchiveContent _content;
     private volatile bool _isClosed;
 
@@ -23,8 +25,17 @@ public sealed partial class VmaArchive : IDisposable
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
+        long start = stream.Position;
         _opener = new ArchiveOpener(stream, options, progress);
-        _content = _opener.Open(cancellationToken);
+        try
+        {
+            _content = _opener.Open(cancellationToken);
+        }
+        catch (VmaException refused) when (refused.Fault.Code == VmaFaultCode.NotSeekable && StockOpener.CanOpen(stream, start))
+        {
+            _opener = new StockOpener(stream, start, options);
+            _content = Attempt.Into(_opener, opener => opener.Open(cancellationToken));
+        }
     }
 
     /// <summary>What the header says.</summary>
@@ -146,6 +157,7 @@ public sealed partial class VmaArchive : IDisposable
         {
             _isClosed = true;
             _content.Input.Dispose();
+            _opener.Dispose();
             if (!_leaveOpen)
             {
                 _stream.Dispose();
@@ -154,7 +166,8 @@ public sealed partial class VmaArchive : IDisposable
     }
 
     /// <summary>Whether a failure may come from what the archive says of itself beside its extents.</summary>
-    internal static bool MayMend(Exception failure) => failure is WrongClusterMapException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
+    internal static bool MayMend(Exception failure) =>
+        failure is WrongClusterMapException or WrongIndexException or VmaException { Fault.Code: VmaFaultCode.CompressedData };
 
     /// <summary>Indexes the archive by its extents when what it says beside them is wrong; tells whether another try is worth it.</summary>
     internal bool Rebuild(ArchiveContent failed, Exception failure, CancellationToken cancellationToken)

@@ -49,6 +49,17 @@ public sealed record VmaArchiveOptions
     public int Parallelism { get; init => field = VmaDefaults.AtLeast(1, value); } = VmaDefaults.Parallelism;
 
     /// <summary>
+    /// A directory for the indexes of archives that are one zstd frame. Such an archive is read once from its start to its end, and what was passed can be
+    /// read anywhere at once; with its index the next time needs no pass. It is made when it is not there. The default is null: the index is in a temporary
+    /// file, and gone when the archive is closed.
+    /// </summary>
+    public string? IndexDirectory
+    {
+        get;
+        init => field = value is { Length: 0 } ? throw new ArgumentException("a directory has a name", nameof(value)) : value;
+    }
+
+    /// <summary>
     /// A directory for seekable copies of archives that cannot be read at any place (a zstd frame of more than 8 MiB, gzip, bzip2). It is made when it is not
     /// there. A copy is made once, and used again as long as the archive is the same file and was not written to. The default is null: such an archive is
     /// refused.
@@ -62,7 +73,7 @@ public sealed record VmaArchiveOptions
     /// <summary>
     /// Where caches of this user belong: <c>vma</c> in <c>$XDG_CACHE_HOME</c>, or in <c>~/.cache</c>; null for a user without a home directory.
     /// </summary>
-    public static string? DefaultSidecarDirectory
+    public static string? DefaultCacheDirectory
     {
         get
         {

@@ -19,9 +19,9 @@ public sealed class VmaDisk : IBlockSource
         _archive = archive;
         Device = device;
         ArchiveContent content = archive.Content;
-        long clusters = content.Index.EndOf(device.Id);
         // RAM state has as many clusters as came, whatever its size says.
-        ClustersLength = (device.IsMemoryState ? clusters : device.ClusterCount) * VmaCluster.Size;
+        long clusters = device.IsMemoryState ? content.Index.EndOf(device.Id) : device.ClusterCount;
+        ClustersLength = clusters * VmaCluster.Size;
         Length = device.IsMemoryState && clusters != device.ClusterCount ? ClustersLength : device.Size;
         _disk = new ArchiveDisk(content, device, Length);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-using Vma.Compression.Formats;
 using Vma.Input;
+using Vma.Passes;
 using Vma.Reading;
 
 namespace Vma;
@@ -15,7 +15,7 @@ public sealed class VmaReader : IDisposable
 {
     private readonly Stream _archive;
     private readonly bool _leaveOpen;
-    private readonly ForwardInput _input;
+    private readonly IndexedReading _reading;
     private Action<VmaFault> _report = Findings.ThrowErrors;
     private ClusterWalk? _walk;
 
@@ -39,15 +39,23 @@ public sealed class VmaReader : IDisposable
         ArgumentNullException.ThrowIfNull(archive);
         _leaveOpen = leaveOpen;
         _archive = archive;
-        _input = Decompression.Open(archive, new DamageLog(fault => _report(fault)), options.DecoderMemory);
-        Manifest = HeaderInput.Read(_input);
+        _reading = new IndexedReading(archive, options, new DamageLog(fault => _report(fault)));
+        try
+        {
+            Manifest = HeaderInput.Read(_reading.Input);
+        }
+        catch
+        {
+            _reading.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the header says.</summary>
     public VmaManifest Manifest { get; }
 
     /// <summary>Whether the archive comes compressed.</summary>
-    internal bool IsCompressed => _input.IsDecoded;
+    internal bool IsCompressed => _reading.Input.IsDecoded;
 
     /// <summary>
     /// Reads the next cluster, of whatever device it is; false at the end, when every cluster of every disk was there.
@@ -58,8 +66,8 @@ public sealed class VmaReader : IDisposable
     {
         if (_walk is null)
         {
-            _input.BeginPass();
-            _walk = new ClusterWalk(new ExtentFeed(_input, Manifest, readData: true, goOn: false, Findings.ThrowErrors));
+            _reading.Input.BeginPass();
+            _walk = new ClusterWalk(new ExtentFeed(_reading.Input, Manifest, readData: true, goOn: false, Findings.ThrowErrors));
         }
 
         return _walk.Next(out cluster);
@@ -70,7 +78,7 @@ public sealed class VmaReader : IDisposable
     {
         _walk?.Dispose();
         _walk = null;
-        _input.Dispose();
+        _reading.Dispose();
         if (!_leaveOpen)
         {
             _archive.Dispose();
@@ -80,8 +88,8 @@ public sealed class VmaReader : IDisposable
     /// <summary>Begins the one pass that can be made over the archive.</summary>
     internal ArchivePass StartPass(Findings findings, bool readData, bool goOn)
     {
-        _input.BeginPass();
+        _reading.Input.BeginPass();
         _report = findings.Report;
-        return new ArchivePass(_input, Manifest, findings, readData, goOn);
+        return new ArchivePass(_reading.Input, Manifest, findings, readData, goOn, _reading.Maker);
     }
 }

@@ -5,10 +5,11 @@ using Vma.Posix;
 namespace Vma.Cli.Archives;
 
 /// <summary>How an archive is opened that a command reads at any place.</summary>
-/// <param name="Copy">Whether one that is compressed in one piece is copied once to the user's cache.</param>
+/// <param name="Copy">Whether one in gzip or bzip2 is copied once to the user's cache.</param>
 /// <param name="VerifyData">Whether data is compared with its checksums.</param>
 /// <param name="Memory">How much memory a zstd frame's window may take, in bytes.</param>
-internal sealed record SeekableRequest(bool Copy, bool VerifyData, long Memory);
+/// <param name="KeepIndex">Whether the index of one that is one zstd frame is kept in the user's cache.</param>
+internal sealed record SeekableRequest(bool Copy, bool VerifyData, long Memory, bool KeepIndex);
 
 /// <summary>Opens archives that a command reads at any place.</summary>
 internal static class SeekableArchive
@@ -21,7 +22,8 @@ internal static class SeekableArchive
         {
             VerifyData = request.VerifyData,
             DecoderMemory = request.Memory,
-            SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultSidecarDirectory : null,
+            IndexDirectory = request.KeepIndex ? VmaArchiveOptions.DefaultCacheDirectory : null,
+            SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultCacheDirectory : null,
         };
         var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
         try

@@ -47,8 +47,8 @@ internal static class BootArguments
 
     public static readonly VerbSpec Verb = new(
         "boot", "Start a guest from an archive, without restoring anything.",
-        SharedArguments.SeekableArchive, Extra, Memory, Cpus, NoNetwork, Display, Keep, Stream, Resume, Bare, Print, Qemu, SharedArguments.Copy,
-        SharedArguments.NoVerifyData)
+        SharedArguments.SeekableArchive, Extra, Memory, Cpus, NoNetwork, Display, Keep, Stream, Resume, Bare, Print, Qemu, SharedArguments.NoIndex,
+        SharedArguments.Copy, SharedArguments.NoVerifyData)
     {
         Alternatives = [[Keep, Stream], [Stream, Print]],
     };

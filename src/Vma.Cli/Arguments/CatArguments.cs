@@ -14,6 +14,6 @@ internal static class CatArguments
 
     public static readonly VerbSpec Verb = new(
         "cat", "Write a disk, or a part of it, to standard output.",
-        SharedArguments.SeekableArchive, Disk, Offset, Length, SharedArguments.Copy, SharedArguments.NoVerifyData,
+        SharedArguments.SeekableArchive, Disk, Offset, Length, SharedArguments.NoIndex, SharedArguments.Copy, SharedArguments.NoVerifyData,
         SharedArguments.Memory);
 }

@@ -12,7 +12,8 @@ internal static class DiffArguments
 
     public static readonly VerbSpec Verb = new(
         "diff", "Compare two archives by content: configs, and the ranges of each disk that differ.",
-        One, Other, Quiet, SharedArguments.Json, SharedArguments.Copy, SharedArguments.NoVerifyData, SharedArguments.Memory)
+        One, Other, Quiet, SharedArguments.Json, SharedArguments.NoIndex, SharedArguments.Copy, SharedArguments.NoVerifyData,
+        SharedArguments.Memory)
     {
         Alternatives = [[Quiet, SharedArguments.Json]],
     };

@@ -40,6 +40,7 @@ internal static class ExtractArguments
         NoVerifyData,
         SharedArguments.Strict,
         SharedArguments.Memory,
+        SharedArguments.NoIndex,
         SharedArguments.IgnoreSpace,
         SharedArguments.DryRun,
         SharedArguments.NoSync,

@@ -12,7 +12,7 @@ internal static class RestoreArguments
 
     public static readonly VerbSpec Verb = new(
         "restore", "Restore a guest so that it can be started here.",
-        SharedArguments.Archive, Qemu, Libvirt, SharedArguments.Memory, SharedArguments.Verbose, SharedArguments.NoSync)
+        SharedArguments.Archive, Qemu, Libvirt, SharedArguments.Memory, SharedArguments.NoIndex, SharedArguments.Verbose, SharedArguments.NoSync)
     {
         Alternatives = [[Qemu, Libvirt]],
         NeedsAlternative = true,

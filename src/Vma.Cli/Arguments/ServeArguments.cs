@@ -32,8 +32,8 @@ internal static class ServeArguments
 
     public static readonly VerbSpec Verb = new(
         "serve", "Give the disks of archives to NBD clients, read-only, without restoring anything.",
-        Files, Socket, Listen, Tls, TlsVerifyClients, Exports, Run, SharedArguments.Json, SharedArguments.Copy, SharedArguments.NoVerifyData,
-        SharedArguments.Memory)
+        Files, Socket, Listen, Tls, TlsVerifyClients, Exports, Run, SharedArguments.Json, SharedArguments.NoIndex, SharedArguments.Copy,
+        SharedArguments.NoVerifyData, SharedArguments.Memory)
     {
         Alternatives = [[Socket, Listen], [Run, SharedArguments.Json]],
     };

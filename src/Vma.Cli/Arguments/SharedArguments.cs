@@ -66,6 +66,11 @@ internal static class SharedArguments
         ValueKind.Text,
         "How much memory a zstd archive's window may take, with K, M, G or T for powers of 1024; 128M when left out, and 2G at most.");
 
+    public static readonly FlagSpec NoIndex = new(
+        "--no-index",
+        null,
+        "Keep no index of an archive that is one zstd frame, and use none; without this it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma.");
+
     public static readonly FlagSpec Strict = new(
         "--strict", null, "Take stored blocks that are all zeros for damage: no writer stores them, so something may have been lost there.");
 
@@ -74,7 +79,7 @@ internal static class SharedArguments
     public static readonly FlagSpec Copy = new(
         "--copy",
         null,
-        "Make a seekable copy of an archive that is compressed in one piece; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
+        "Make a seekable copy of an archive in gzip or bzip2; it is kept in $XDG_CACHE_HOME/vma or ~/.cache/vma, and used again.");
 
     public static readonly FlagSpec NoVerifyData = new("--no-verify-data", null, "Do not compare data with its checksums.");
 

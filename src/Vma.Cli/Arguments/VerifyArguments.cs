@@ -22,5 +22,6 @@ internal static class VerifyArguments
         Quick,
         SharedArguments.Strict,
         SharedArguments.Memory,
+        SharedArguments.NoIndex,
         SharedArguments.Json);
 }

@@ -15,7 +15,7 @@ internal static class ExtractCommand
         return ExtractRun.Execute(context, new ExtractRequest(archive, directory)
         {
             Devices = parsed.GetValue(ExtractArguments.Devices) ?? [],
-            Reading = ReadingOptions.Of(parsed),
+            Reading = ReadingOptions.Indexed(parsed),
             Map = parsed.GetValue(ExtractArguments.Map),
             Format = ImageFormat.Parse(parsed.GetValue(SharedArguments.Format) ?? DiskFormats.Raw, parsed.GetValue(SharedArguments.CreationOptions) ?? []),
             Verbose = parsed.GetValue(SharedArguments.Verbose),

@@ -16,7 +16,7 @@ internal static class RestoreCommand
             parsed.GetRequiredValue(SharedArguments.Archive),
             script ?? domain!,
             domain is not null,
-            ReadingOptions.Of(parsed),
+            ReadingOptions.Indexed(parsed),
             parsed.GetValue(SharedArguments.Verbose),
             !parsed.GetValue(SharedArguments.NoSync)));
         notes.ForEach(note => context.Terminal.Error($"note: {EscapedText.Of(note)}"));

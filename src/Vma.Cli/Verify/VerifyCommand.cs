@@ -13,6 +13,7 @@ internal static class VerifyCommand
             ? new VerifyJson(context.Terminal)
             : new VerifyText(context.Terminal, parsed.GetValue(SharedArguments.Verbose));
         bool readData = !parsed.GetValue(VerifyArguments.Quick), isStrict = parsed.GetValue(SharedArguments.Strict);
-        return new VerifyRun(text, readData, isStrict, ReadingOptions.Of(parsed)).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
+        VmaReaderOptions reading = readData ? ReadingOptions.Indexed(parsed) : ReadingOptions.Of(parsed);
+        return new VerifyRun(text, readData, isStrict, reading).Execute(parsed.GetRequiredValue(VerifyArguments.Files));
     });
 }

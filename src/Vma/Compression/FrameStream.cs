@@ -28,6 +28,9 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private int _consumed;
     private bool _readAll;
     private VmaFault? _padding;
+
+    /// <summary>Whether the last frame ahead is a long one or a fault: what comes behind is found when the caller goes on behind it.</summary>
+    private bool _waits;
     private volatile bool _isClosed;
 
     public override bool CanRead => true;
@@ -106,6 +109,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     /// <summary>Makes the next frame the current one; false at the end.</summary>
     private bool MoveNext()
     {
+        _waits &= _current?.Scan is null or { Fault: null, Long: null };
         _current?.Release();
         _current = null;
         LookAhead();
@@ -139,7 +143,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
     private void LookAhead()
     {
         int wanted = Math.Min(MostAhead, _consumed + 1);
-        while (!_readAll && _ahead.Count < wanted)
+        while (!_readAll && !_waits && _ahead.Count < wanted)
         {
             if (scanner.Next() is not { } scan)
             {
@@ -152,7 +156,7 @@ internal sealed class FrameStream(IFrameScanner scanner, FrameContent content, I
             _ahead.Enqueue(frame);
             if (scan is not { Fault: null, Long: null })
             {
-                // What comes behind a long frame is found when it is decoded; behind a fault, when the caller goes on.
+                _waits = true;
                 return;
             }
 

@@ -46,9 +46,9 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         for (int looked = 0; at < length && looked < MostRanges && isZero is not false; looked++)
         {
             long cluster = at / VmaCluster.Size;
-            if (content.Index.Find(device.Id, (uint)cluster) is not { } range)
+            if (content.Index.FindKnown(device.Id, (uint)cluster) is not { } range)
             {
-                // What the cluster is cannot be known; reading it fails.
+                // What the cluster is cannot be known, or not yet; reading it fails, or waits.
                 at = isZero is true ? at : (cluster + 1) * VmaCluster.Size;
                 isZero ??= false;
                 break;

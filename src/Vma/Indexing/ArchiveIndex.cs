@@ -10,11 +10,15 @@ namespace Vma.Indexing;
 /// The index of a whole archive. A range of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
 /// every extent has holes, whose masks are kept. Zeros that follow each other take one range. In no order at all it is one range a cluster,
 /// 265 MiB per TiB.
-/// Filled by one thread, then read by any.
+/// Filled by one thread, then read by any. What was taken in can be found at once, by that thread.
 /// </summary>
 internal sealed class ArchiveIndex : IClusterIndex
 {
     private readonly List<PackedRange>[] _ranges = new List<PackedRange>[VmaLayout.DeviceSlots];
+
+    /// <summary>Ranges that came behind others with higher clusters, until the index is complete.</summary>
+    private readonly SortedSet<PackedRange>[] _late = new SortedSet<PackedRange>[VmaLayout.DeviceSlots];
+    private int _lateCount;
     private readonly HashSet<(byte Device, uint Cluster)> _repeated = [];
     private ExtentPlace[] _extents = [];
     private int _extentCount;
@@ -23,7 +27,7 @@ internal sealed class ArchiveIndex : IClusterIndex
 
     /// <summary>About how much memory it takes, in bytes.</summary>
     public long Memory =>
-        _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _ranges.Sum(static ranges => (ranges?.Capacity ?? 0) * 16L);
+        _extents.Length * 24L + _masks.Length * 2L + _repeated.Count * 32L + _lateCount * 72L + _ranges.Sum(static ranges => (ranges?.Capacity ?? 0) * 16L);
 
     /// <summary>Takes in a data extent.</summary>
     /// <param name="headerBytes">Its header, a valid one.</param>
@@ -60,13 +64,20 @@ internal sealed class ArchiveIndex : IClusterIndex
         }
     }
 
-    /// <summary>Puts the ranges in order; before this nothing is found.</summary>
+    /// <summary>Puts the ranges in order.</summary>
     public void Complete()
     {
-        foreach (List<PackedRange>? ranges in _ranges)
+        for (int device = 0; device < _ranges.Length; device++)
         {
-            ranges?.Sort(static (left, right) => left.First.CompareTo(right.First));
+            if (_late[device] is { } late)
+            {
+                _ranges[device].AddRange(late);
+                _ranges[device].Sort(static (left, right) => left.First.CompareTo(right.First));
+                _late[device] = null!;
+            }
         }
+
+        _lateCount = 0;
 
         foreach (IGrouping<byte, uint> device in _repeated.GroupBy(static repeated => repeated.Device, static repeated => repeated.Cluster))
         {
@@ -90,6 +101,12 @@ internal sealed class ArchiveIndex : IClusterIndex
         if (_ranges[device] is not { } list)
         {
             return null;
+        }
+
+        if (_late[device] is { } late && late.GetViewBetween(PackedRange.OfZeroes(0, 0), PackedRange.OfZeroes(cluster, 0)) is { Count: > 0 } before
+            && before.Max is var last && cluster - last.First < last.Count)
+        {
+            return Resolve(last);
         }
 
         ReadOnlySpan<PackedRange> ranges = CollectionsMarshal.AsSpan(list);
@@ -176,23 +193,32 @@ internal sealed class ArchiveIndex : IClusterIndex
         List<PackedRange> ranges = _ranges[done.Device] ??= [];
         if (done.IsZero)
         {
-            AddZeroes(ranges, done.First, (uint)done.Count);
+            bool goesOn = ranges.Count > 0 && ranges[^1] is { Extent: ClusterRange.NoExtent } last && last.First + (long)last.Count == done.First;
+            if (goesOn)
+            {
+                ranges[^1] = PackedRange.OfZeroes(ranges[^1].First, ranges[^1].Count + (uint)done.Count);
+                return;
+            }
+
+            AddInOrder(done.Device, ranges, PackedRange.OfZeroes(done.First, (uint)done.Count));
             return;
         }
 
         extent = extent == ClusterRange.NoExtent ? AddExtent(new ExtentPlace(headerBytes, offset)) : extent;
-        ranges.Add(PackedRange.OfData(done, extent, done.IsFull ? PackedRange.NoMasks : AddMasks(new ExtentHeader(headerBytes), done)));
+        int masks = done.IsFull ? PackedRange.NoMasks : AddMasks(new ExtentHeader(headerBytes), done);
+        AddInOrder(done.Device, ranges, PackedRange.OfData(done, extent, masks));
     }
 
-    private static void AddZeroes(List<PackedRange> ranges, uint first, uint count)
+    private void AddInOrder(byte device, List<PackedRange> ranges, in PackedRange range)
     {
-        if (ranges.Count > 0 && ranges[^1] is { Extent: ClusterRange.NoExtent } last && last.First + (long)last.Count == first)
+        if (ranges.Count == 0 || ranges[^1].First < range.First)
         {
-            ranges[^1] = PackedRange.OfZeroes(last.First, last.Count + count);
+            ranges.Add(range);
         }
         else
         {
-            ranges.Add(PackedRange.OfZeroes(first, count));
+            SortedSet<PackedRange> late = _late[device] ??= new(Comparer<PackedRange>.Create(static (left, right) => left.First.CompareTo(right.First)));
+            _lateCount += late.Add(range) ? 1 : 0;
         }
     }
 

@@ -10,7 +10,7 @@ namespace Vma.Indexing;
 /// <summary>
 /// Opens what an archive comes as, and decides how it is indexed: by its own table of contents when it has one that fits, else by its extents.
 /// </summary>
-internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
+internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IArchiveOpener
 {
     private readonly long _start = stream.Position;
     private Findings _findings = new([], onFinding: null);
@@ -62,6 +62,10 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
         }
 
         return OpenWalked(told.File, walked, told.Table, cancellationToken);
+    }
+
+    public void Dispose()
+    {
     }
 
     /// <summary>Null when the archive has no map that can be true and of use, or it is not what its frames and extents tell.</summary>

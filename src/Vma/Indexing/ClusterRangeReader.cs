@@ -158,12 +158,12 @@ internal sealed class ClusterRangeReader(ArchiveContent content, VmaDevice devic
         int first = offset / VmaCluster.Size;
         int behind = (offset + length - 1) / VmaCluster.Size + 1;
         bool isTrusted = !extent.IsCut || content.Seals is not null;
-        if (!isTrusted || PlaceOf(extent, range.BlocksBeforeCluster(behind)) > content.Input.Length)
+        if (!isTrusted || !content.Input.Reaches(PlaceOf(extent, range.BlocksBeforeCluster(behind))))
         {
             for (int cluster = first; cluster < behind; cluster++)
             {
                 long end = PlaceOf(extent, range.BlocksBeforeCluster(cluster + 1));
-                if (range.MaskOf(cluster) != 0 && (!isTrusted || end > content.Input.Length))
+                if (range.MaskOf(cluster) != 0 && (!isTrusted || !content.Input.Reaches(end)))
                 {
                     throw Fault(VmaFaultCode.DataCut, PlaceOf(extent, range.BlocksBeforeCluster(cluster)), "the data is cut off or moved", range, cluster);
                 }

@@ -8,6 +8,9 @@ internal interface IClusterIndex
     /// <summary>The range that a cluster lies in; null when no extent has the cluster.</summary>
     ClusterRange? Find(byte device, uint cluster);
 
+    /// <summary>As <see cref="Find"/>, but of an index that is still made it gives null for what is not known yet, and does not wait.</summary>
+    ClusterRange? FindKnown(byte device, uint cluster) => Find(device, cluster);
+
     /// <summary>Whether a cluster is there more than once, so that none of them can be trusted.</summary>
     bool IsRepeated(byte device, uint cluster);
 

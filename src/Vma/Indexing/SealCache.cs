@@ -27,7 +27,7 @@ internal sealed class SealCache(RandomInput input, Guid uuid)
 
     private SealPayload? Read(in ExtentPlace extent)
     {
-        if (extent.DataEnd + ExtentLayout.HeaderLength > input.Length)
+        if (!input.Reaches(extent.DataEnd + ExtentLayout.HeaderLength))
         {
             return null;
         }

@@ -26,6 +26,18 @@ internal sealed class Findings(IReadOnlyList<VmaFault> fromHeader, Action<VmaFau
         }
     }
 
+    /// <summary>Whether nothing was wrong, and nothing stood behind the archive.</summary>
+    public bool AreSound
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _errors == 0 && !_kept.Exists(static finding => finding.Code == VmaFaultCode.ZeroPadding);
+            }
+        }
+    }
+
     /// <summary>Takes findings for a reader that stops at the first error.</summary>
     public static void ThrowErrors(VmaFault fault)
     {

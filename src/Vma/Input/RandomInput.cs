@@ -5,8 +5,11 @@ namespace Vma.Input;
 /// <summary>The plain bytes of an archive at any place, whatever it comes as. Thread-safe.</summary>
 internal abstract class RandomInput : IDisposable
 {
-    /// <summary>How many bytes the plain archive has.</summary>
+    /// <summary>How many bytes the plain archive has, as far as it is known.</summary>
     public abstract long Length { get; }
+
+    /// <summary>Whether the plain archive goes up to a place. Where it is not known yet, the caller waits until it is.</summary>
+    public virtual bool Reaches(long end) => end <= Length;
 
     /// <summary>Whether the bytes come out of a decoder, so that a short file can have any number of them.</summary>
     public virtual bool IsDecoded => false;

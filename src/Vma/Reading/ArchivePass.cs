@@ -6,9 +6,10 @@ using Vma.Input;
 namespace Vma.Reading;
 
 /// <summary>One pass over a sound archive: its extents go through the workers, and what was seen of them goes into the report.</summary>
-internal sealed class ArchivePass(ForwardInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn)
+internal sealed class ArchivePass(
+    ForwardInput input, VmaManifest manifest, Findings findings, bool readData, bool goOn, IExtentListener? listener = null)
 {
-    private readonly ExtentFeed _feed = new(input, manifest, readData, goOn, findings.Report);
+    private readonly ExtentFeed _feed = new(input, manifest, readData, goOn, findings.Report) { Listener = listener };
 
     public ClusterChecks Clusters => _feed.Clusters;
 
@@ -17,6 +18,7 @@ internal sealed class ArchivePass(ForwardInput input, VmaManifest manifest, Find
         SeenDevice[] selected = [.. Clusters.SelectedDevices];
         long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaCluster.Size);
         new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
+        listener?.OnEnd(findings.AreSound);
 
         void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
     }

@@ -41,6 +41,9 @@ internal sealed class ExtentFeed
 
     public ClusterChecks Clusters { get; }
 
+    /// <summary>Is told of each data extent, when its slots were checked.</summary>
+    public IExtentListener? Listener { get; init; }
+
     public bool IsSealed => _seals.IsSealed;
 
     /// <summary>Whether each extent so far that stores data had a seal.</summary>
@@ -103,6 +106,7 @@ internal sealed class ExtentFeed
             _report(FruitlessWork.Fault(scanned.Offset));
         }
 
+        Listener?.OnExtent(scanned.Offset, buffer.HeaderBytes, slots, scanned.HasHole);
         return new DataExtent(scanned, buffer, _input, slots, _seals.IsSealed);
     }
 

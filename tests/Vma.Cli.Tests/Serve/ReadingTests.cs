@@ -44,7 +44,6 @@ public sealed class ReadingTests
     }
 
     [Theory]
-    [InlineData("zstd -q")]
     [InlineData("gzip")]
     public void What_is_compressed_in_one_piece_needs_a_copy_which_is_made_once(string compressor)
     {

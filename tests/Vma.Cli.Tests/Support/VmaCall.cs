@@ -7,6 +7,11 @@ namespace Vma.Cli.Tests.Support;
 /// <summary>A call of the executable: its arguments, and what surrounds it.</summary>
 internal sealed class VmaCall(params string[] arguments)
 {
+    /// <summary>What the calls of all tests keep, so that none is left in the user's own.</summary>
+    private static readonly Scratch Cache = new();
+
+    static VmaCall() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Cache.Dispose();
+
     /// <summary>What is called, where it is not the executable.</summary>
     public string Program { get; init; } = Places.Executable;
 
@@ -39,6 +44,7 @@ internal sealed class VmaCall(params string[] arguments)
         Native.HeedInterrupts();
         start.Environment["VMA"] = Places.Executable;
         start.Environment["TZ"] = TimeZone;
+        start.Environment["XDG_CACHE_HOME"] = Cache.Path;
         start.Environment["LC_ALL"] = "C.UTF-8";
         return new VmaProcess(Process.Start(start)!, Feed ?? (stream => stream.Write(Input)));
     }

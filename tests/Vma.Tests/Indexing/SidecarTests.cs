@@ -16,7 +16,6 @@ public sealed class SidecarTests : IDisposable
 
     [Theory]
     [InlineData("gzip", 1)]
-    [InlineData("zstd -1 -c", 12 << 20)]
     [InlineData("bzip2 -1 -c", 1)]
     public void Without_a_copy_the_archive_is_refused_with_the_way_out(string command, int padding)
     {

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using Vma.Compression.Lzop;
 using Vma.Compression.Streams;
 using Vma.Compression.Zstd;
+using Vma.Compression.Zstd.Spans;
 using Vma.Input;
 
 namespace Vma.Compression.Formats;
@@ -21,7 +22,14 @@ internal static class Decompression
     /// <param name="stream">Stands at the archive's first byte.</param>
     /// <param name="damage">Takes faults.</param>
     /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
-    public static ForwardInput Open(Stream stream, DamageLog damage, long memory)
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory) => Open(stream, damage, memory, follower: null);
+
+    /// <inheritdoc cref="Open(Stream, DamageLog, long)"/>
+    /// <param name="stream">Stands at the archive's first byte.</param>
+    /// <param name="damage">Takes faults.</param>
+    /// <param name="memory">How much memory the window of a zstd frame may take, in bytes.</param>
+    /// <param name="follower">Is told of the frames of a zstd stream.</param>
+    public static ForwardInput Open(Stream stream, DamageLog damage, long memory, ILongFrameFollower? follower)
     {
         var input = new ForwardInput(stream, damage);
         Span<byte> magic = stackalloc byte[CompressionMagic.Length];
@@ -39,10 +47,19 @@ internal static class Decompression
         {
             CompressionFormat.Gzip => new FrameworkStream(format, input, damage, OpenGzip),
             CompressionFormat.Bzip2 => new FrameworkStream(format, input, damage, static input => new BZip2InputStream(input)),
-            CompressionFormat.Zstd => new FrameStream(new ZstdScanner(input, content, memory, tables), content, CodecOf(format, memory), damage),
+            CompressionFormat.Zstd =>
+                new FrameStream(new ZstdScanner(input, content, memory, tables, follower), content, CodecOf(format, memory), damage),
             _ => new FrameStream(new LzopScanner(input, content), content, CodecOf(format, memory), damage),
         };
         return new ForwardInput(plain, damage, isDecoded: true, tables);
+    }
+
+    /// <summary>Gives the plain archive by the spans of its index. The stream, which stands at the archive's first byte, stays open.</summary>
+    public static ForwardInput OpenSpans(Stream stream, DamageLog damage, FrameTable table, ISpanRecords records)
+    {
+        var content = new FrameContent();
+        var scanner = new SpanScanner(new ForwardInput(stream, damage), content, table);
+        return new ForwardInput(new FrameStream(scanner, content, new SpanCodec(records), damage), damage, isDecoded: true);
     }
 
     /// <summary>A scanner for a format that has frames, which passes over their bytes.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Vma.Compression.Zstd;
 using Vma.Input;
@@ -10,16 +11,21 @@ namespace Vma.Compression.Formats;
 /// Where each frame of a compressed archive is, compressed and plain: 24 bytes a frame. Of our zstd archives that is 7 MiB per TiB, of lzop's,
 /// whose blocks are 256 KiB, 96 MiB.
 /// </summary>
-internal sealed class FrameTable(CompressionFormat format)
+/// <param name="format">What the archive is compressed in.</param>
+/// <param name="isGrowing">Whether one thread adds frames while others read those that are there, until <see cref="Complete"/>.</param>
+internal sealed class FrameTable(CompressionFormat format, bool isGrowing = false)
 {
-    private readonly List<Place> _places = [];
+    private readonly object _gate = new();
+    private volatile Content _content = new([], 0, 0);
+    private volatile bool _isComplete = !isGrowing;
+    private Exception? _failure;
 
     public CompressionFormat Format => format;
 
-    public int Count => _places.Count;
+    public int Count => _content.Count;
 
-    /// <summary>How many bytes all of it decodes to.</summary>
-    public long PlainLength { get; private set; }
+    /// <summary>How many bytes all of it decodes to, as far as it is known.</summary>
+    public long PlainLength => _content.PlainLength;
 
     /// <summary>How many bytes the frames take, and what a seek table lists beside them.</summary>
     public long CompressedLength { get; private set; }
@@ -34,8 +40,9 @@ internal sealed class FrameTable(CompressionFormat format)
     {
         get
         {
-            Place place = _places[index];
-            return new Frame(place.Offset, place.Length, (int)(EndOf(index) - place.Plain), place.Start);
+            Content content = _content;
+            Place place = content.Places[index];
+            return new Frame(place.Offset, place.Length, (int)(content.EndOf(index) - place.Plain), place.Start);
         }
     }
 
@@ -120,17 +127,18 @@ internal sealed class FrameTable(CompressionFormat format)
             return false;
         }
 
-        Place last = walked._places[^1];
-        return fault.CompressedOffset == last.Offset + last.Length && _places[walked.Count - 1].Offset == last.Offset
-            && CollectionsMarshal.AsSpan(_places)[..(walked.Count - 1)].SequenceEqual(CollectionsMarshal.AsSpan(walked._places)[..^1]);
+        ReadOnlySpan<Place> there = walked._content.Span;
+        Place last = there[^1];
+        return fault.CompressedOffset == last.Offset + last.Length && _content.Places[there.Length - 1].Offset == last.Offset
+            && _content.Span[..(there.Length - 1)].SequenceEqual(there[..^1]);
     }
 
-    public bool Matches(FrameTable other) => CollectionsMarshal.AsSpan(_places).SequenceEqual(CollectionsMarshal.AsSpan(other._places));
+    public bool Matches(FrameTable other) => _content.Span.SequenceEqual(other._content.Span);
 
     /// <summary>The frame that holds a plain byte.</summary>
     public int Find(long offset)
     {
-        ReadOnlySpan<Place> places = CollectionsMarshal.AsSpan(_places);
+        ReadOnlySpan<Place> places = _content.Span;
         int low = 0, high = places.Length - 1;
         while (low < high)
         {
@@ -142,19 +150,78 @@ internal sealed class FrameTable(CompressionFormat format)
     }
 
     /// <summary>Where a frame's plain bytes start.</summary>
-    public long StartOf(int index) => _places[index].Plain;
+    public long StartOf(int index) => _content.Places[index].Plain;
 
     /// <summary>Where a frame's plain bytes end.</summary>
-    public long EndOf(int index) => index + 1 < _places.Count ? _places[index + 1].Plain : PlainLength;
+    public long EndOf(int index) => _content.EndOf(index);
 
     /// <summary>Takes in the next frame; one without content is left out.</summary>
     public void Add(Frame frame)
     {
-        if (frame.PlainLength > 0)
+        if (frame.PlainLength == 0)
         {
-            _places.Add(new Place(frame.Offset, PlainLength, frame.Length, frame.Start));
-            PlainLength += frame.PlainLength;
+            return;
         }
+
+        Content content = _content;
+        Place[] places = content.Places;
+        if (content.Count == places.Length)
+        {
+            Array.Resize(ref places, Math.Max(16, 2 * places.Length));
+        }
+
+        places[content.Count] = new Place(frame.Offset, content.PlainLength, frame.Length, frame.Start);
+        _content = new Content(places, content.Count + 1, content.PlainLength + frame.PlainLength);
+        Wake();
+    }
+
+    /// <summary>No more frames come: there are no more, or they cannot be had for a reason that is told to each thread that waits for them.</summary>
+    public void Complete(Exception? failure)
+    {
+        _failure = failure;
+        _isComplete = true;
+        Wake();
+    }
+
+    /// <summary>Whether the plain bytes go up to a place. Where it is not known yet, the caller waits until it is.</summary>
+    public bool Reaches(long end)
+    {
+        if (end > PlainLength && !_isComplete)
+        {
+            lock (_gate)
+            {
+                while (end > PlainLength && !_isComplete)
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+        }
+
+        if (end > PlainLength && _failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+
+        return end <= PlainLength;
+    }
+
+    private void Wake()
+    {
+        if (isGrowing)
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>The frames at one time. More may be in the array behind the count, which another thread writes.</summary>
+    private sealed record Content(Place[] Places, int Count, long PlainLength)
+    {
+        public ReadOnlySpan<Place> Span => Places.AsSpan(0, Count);
+
+        public long EndOf(int index) => index + 1 < Count ? Places[index + 1].Plain : PlainLength;
     }
 
     /// <summary>A frame, with the place of its plain bytes instead of their number.</summary>

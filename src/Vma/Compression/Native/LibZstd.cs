@@ -88,6 +88,10 @@ internal static partial class LibZstd
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressDCtx")]
     public static unsafe partial nuint Decompress(nint context, byte* destination, nuint capacity, byte* source, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "ZSTD_decompress_usingDict")]
+    public static unsafe partial nuint DecompressWith(
+        nint context, byte* destination, nuint capacity, byte* source, nuint length, byte* dictionary, nuint dictionaryLength);
+
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
     public static partial nuint DecompressStream(nint context, ref Buffer output, ref Buffer input);
 

@@ -33,13 +33,20 @@ internal sealed class ZstdDecoder : IDisposable
         fixed (byte* source = frame)
         fixed (byte* destination = plain)
         {
-            nuint length = LibZstd.Decompress(_context, destination, (nuint)plain.Length, source, (nuint)frame.Length);
-            if (LibZstd.IsError(length))
-            {
-                return LibZstd.ErrorName(length);
-            }
+            return FaultOf(LibZstd.Decompress(_context, destination, (nuint)plain.Length, source, (nuint)frame.Length), plain.Length);
+        }
+    }
 
-            return length == (nuint)plain.Length ? null : "a frame is shorter than it says";
+    /// <summary>Decodes a whole frame with a dictionary, which it refers to and does not copy.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, Span{byte})"/>
+    public unsafe string? Decode(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> dictionary, Span<byte> plain)
+    {
+        fixed (byte* source = frame)
+        fixed (byte* start = dictionary)
+        fixed (byte* destination = plain)
+        {
+            return FaultOf(
+                LibZstd.DecompressWith(_context, destination, (nuint)plain.Length, source, (nuint)frame.Length, start, (nuint)dictionary.Length), plain.Length);
         }
     }
 
@@ -65,6 +72,9 @@ internal sealed class ZstdDecoder : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
+
+    private static string? FaultOf(nuint result, int length) =>
+        LibZstd.IsError(result) ? LibZstd.ErrorName(result) : result == (nuint)length ? null : "a frame is shorter than it says";
 
     private void Free()
     {

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using Vma.Compression.Zstd.Blocks;
 
 namespace Vma.Compression.Zstd;
 
 /// <summary>What the header of a zstd frame says (RFC 8878, 3.1.1).</summary>
-internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong WindowSize, ulong? ContentSize, bool HasChecksum)
+/// <param name="HeaderLength">How many bytes it takes.</param>
+/// <param name="WindowSize">How far back its sequences may reach, in bytes.</param>
+/// <param name="ContentSize">How many bytes the frame decodes to, where it says so.</param>
+/// <param name="HasChecksum">Whether a checksum stands behind the last block.</param>
+/// <param name="HasDictionary">Whether it can only be decoded with a dictionary.</param>
+internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong WindowSize, ulong? ContentSize, bool HasChecksum, bool HasDictionary)
 {
     public const int MagicLength = 4;
     public const uint Magic = 0xFD2FB528;
+
+    /// <summary>Behind the last block, where the header announces it.</summary>
+    public const int ChecksumLength = 4;
 
     /// <summary>Magic, descriptor, window, dictionary id, content size.</summary>
     public const int LongestHeader = MagicLength + 1 + 1 + 4 + 8;
@@ -25,19 +34,19 @@ internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong WindowSi
             return false;
         }
 
-        for (int at = header.HeaderLength; at + ZstdBlockHeader.Length <= bytes.Length;)
+        for (int at = header.HeaderLength; at + BlockHeader.Length <= bytes.Length;)
         {
-            var block = ZstdBlockHeader.Read(bytes[at..]);
-            at += ZstdBlockHeader.Length;
-            if (block.ContentLength is not { } length || length > bytes.Length - at)
+            BlockHeader block = BlockHeader.Read(bytes[at..]);
+            at += BlockHeader.Length;
+            if (!block.IsValid || block.ContentLength > bytes.Length - at)
             {
                 return false;
             }
 
-            at += length;
+            at += block.ContentLength;
             if (block.IsLast)
             {
-                return bytes.Length - at == (header.HasChecksum ? ZstdBlockHeader.ChecksumLength : 0);
+                return bytes.Length - at == (header.HasChecksum ? ChecksumLength : 0);
             }
         }
 
@@ -73,13 +82,15 @@ internal readonly record struct ZstdFrameHeader(int HeaderLength, ulong WindowSi
             8 => BinaryPrimitives.ReadUInt64LittleEndian(size),
             _ => null,
         };
-        ulong windowSize = isSingleSegment ? contentSize!.Value : WindowOf(bytes[MagicLength + 1]);
-        return new ZstdFrameHeader(sizeAt + sizeBytes, windowSize, contentSize, (descriptor & 4) != 0);
+        ulong window = isSingleSegment ? contentSize!.Value : WindowOf(bytes[MagicLength + 1]);
+        bool hasDictionary = bytes.Slice(sizeAt - dictionaryBytes, dictionaryBytes).ContainsAnyExcept((byte)0);
+        return new ZstdFrameHeader(sizeAt + sizeBytes, window, contentSize, (descriptor & 4) != 0, hasDictionary);
     }
 
-    private static ulong WindowOf(byte descriptor)
+    /// <summary>The window that a descriptor means, in bytes.</summary>
+    public static ulong WindowOf(byte descriptor)
     {
-        ulong power = 1UL << (10 + (descriptor >> 3));
-        return power + power / 8 * (ulong)(descriptor & 7);
+        ulong smallest = 1ul << (10 + (descriptor >> 3));
+        return smallest + smallest / 8 * (ulong)(descriptor & 7);
     }
 }

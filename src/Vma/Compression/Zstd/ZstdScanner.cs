@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using Vma.Compression.Zstd.Blocks;
 using Vma.Extents;
 using Vma.Input;
 
 namespace Vma.Compression.Zstd;
 
 /// <summary>
-/// The frames of a zstd stream. Those that say how long they are and are not too long can be held; the scanner itself decodes any other as it comes.
+/// The frames of a zstd stream. Those that say how long they are and are not too long can be held; any other is decoded as it comes.
 /// </summary>
 /// <param name="input">The compressed bytes.</param>
 /// <param name="content">Where the frames' bytes go; null when they are passed over.</param>
 /// <param name="memory">How much memory the window of a long frame may take, in bytes.</param>
 /// <param name="check">Is told of the frames, and compares them with what the stream's tables tell.</param>
-internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, long memory, TableCheck? check = null) : IFrameScanner, ILongFrame
+/// <param name="follower">Is told what the frames decode to.</param>
+internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, long memory, TableCheck? check = null, ILongFrameFollower? follower = null)
+    : IFrameScanner
 {
     /// <summary>Our own frames hold an extent and its seal, less than 4 MiB; pzstd's are up to 8 MiB.</summary>
     public const int LongestPlain = 8 << 20;
@@ -25,22 +28,12 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
     private const string NoFrame = "there is no frame where one should begin";
     private const int InputLength = 128 << 10;
 
-    /// <summary>
-    /// Where a long frame ends is only known when it is decoded, and what was read behind its end is put back. So reading begins with little: a megabyte can
-    /// hold a hundred thousand of them.
-    /// </summary>
-    private const int FirstInput = 512;
-
     private readonly byte[] _start = new byte[ZstdFrameHeader.LongestHeader];
+    private readonly ZstdLongFrame _long = new(input, check, follower);
     private byte[]? _buffer;
     private byte[]? _scratch;
-    private int _nextInput;
-    private ZstdDecoder? _decoder;
-    private long _longOffset;
-    private long _longPlain;
     private int _length;
-    private bool _isInLong;
-    private string? _longFault;
+    private bool _wasLong;
     private bool _isLost;
 
     public VmaFault? Padding { get; private set; }
@@ -51,9 +44,9 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
     public Scan? Next()
     {
         content?.Cut(0);
-        if (_isLost)
+        if (_isLost || (_wasLong && _long.Fault is not null))
         {
-            _isLost = false;
+            _isLost = _wasLong = false;
             FindFrame();
         }
 
@@ -80,43 +73,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
         }
     }
 
-    public int Read(Span<byte> plain, out string? fault)
-    {
-        while (_isInLong)
-        {
-            int available = input.Read(Buffer.AsSpan(0, _nextInput));
-            ReadOnlySpan<byte> there = Buffer.AsSpan(0, available);
-            _nextInput = Math.Min(2 * _nextInput, InputLength);
-            bool isAtEnd = _decoder!.DecodeSome(there, plain, out int consumed, out int produced, out string? failure);
-            input.PutBack(there[consumed..]);
-            _longPlain += produced;
-            if (isAtEnd || failure is not null || (available == 0 && produced == 0))
-            {
-                _longFault = isAtEnd ? null : failure ?? "a frame is cut";
-                _isLost = _longFault is not null;
-                _isInLong = false;
-                if (isAtEnd)
-                {
-                    check?.OnFrame(input.Position - _longOffset, _longPlain);
-                }
-                else
-                {
-                    check?.OnLostFrame();
-                }
-            }
-
-            if (produced > 0)
-            {
-                fault = null;
-                return produced;
-            }
-        }
-
-        fault = _longFault;
-        return 0;
-    }
-
-    public void Dispose() => _decoder?.Dispose();
+    public void Dispose() => _long.Dispose();
 
     private Scan? ReadFrame(long offset, ReadOnlySpan<byte> start, uint magic)
     {
@@ -136,15 +93,17 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
 
         if (header.ContentSize is not <= LongestPlain)
         {
-            input.PutBack(start);
             if (header.Memory > (ulong)memory && header.Memory <= ZstdDecoder.LargestWindow)
             {
+                input.PutBack(start);
                 string needed = $"the frame takes {header.Memory} bytes of memory to be decoded, and {memory} are allowed";
                 return Lost(offset, needed) with { Memory = (long)header.Memory };
             }
 
-            StartLong(offset);
-            return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: this);
+            input.PutBack(start[header.HeaderLength..]);
+            _long.Begin(offset, start[..header.HeaderLength], header);
+            _wasLong = true;
+            return content is null && header.ContentSize is null ? Measure(offset) : new Scan(new Frame(offset, 0, 0), Long: _long);
         }
 
         int plainLength = (int)header.ContentSize.Value;
@@ -167,14 +126,20 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
         }
 
         check?.OnFrame(_length, plainLength);
-        return new Scan(new Frame(offset, _length, plainLength));
+        var frame = new Frame(offset, _length, plainLength);
+        if (content is not null)
+        {
+            follower?.OnShortFrame(frame, content.Span);
+        }
+
+        return new Scan(frame);
     }
 
     /// <summary>Reads the frame's blocks, each with the next one's header behind it, since every read is a call into the system.</summary>
     private string? ReadBlocks(bool hasChecksum)
     {
         const string Cut = "a frame is cut";
-        Span<byte> block = stackalloc byte[ZstdBlockHeader.Length];
+        Span<byte> block = stackalloc byte[BlockHeader.Length];
         if (!Take(0, block))
         {
             return Cut;
@@ -182,15 +147,16 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
 
         while (true)
         {
-            var header = ZstdBlockHeader.Read(block);
-            if (header.ContentLength is not { } length || _length + length > LongestCompressed)
+            BlockHeader header = BlockHeader.Read(block);
+            int length = header.ContentLength;
+            if (!header.IsValid || _length + length > LongestCompressed)
             {
                 return "a frame's blocks are not valid";
             }
 
             if (header.IsLast)
             {
-                return Take(length + (hasChecksum ? ZstdBlockHeader.ChecksumLength : 0), []) ? null : Cut;
+                return Take(length + (hasChecksum ? ZstdFrameHeader.ChecksumLength : 0), []) ? null : Cut;
             }
 
             if (!Take(length, block))
@@ -217,15 +183,6 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
         return read == whole;
     }
 
-    private void StartLong(long offset)
-    {
-        (_longOffset, _longPlain) = (offset, 0);
-        _decoder ??= new ZstdDecoder();
-        _decoder.Reset();
-        _nextInput = FirstInput;
-        _isInLong = true;
-    }
-
     /// <summary>Decodes a frame that does not say how long it is, to see; it stays a long one when it is too long or damaged.</summary>
     private Scan Measure(long offset)
     {
@@ -233,14 +190,14 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
         int plain = 0;
         string? fault = null;
         int read;
-        while (plain <= LongestPlain && (read = Read(scratch, out fault)) > 0)
+        while (plain <= LongestPlain && (read = _long.Read(scratch, out fault)) > 0)
         {
             plain += read;
         }
 
         long length = input.Position - offset;
         bool isShort = fault is null && plain <= LongestPlain && length <= LongestCompressed;
-        return isShort ? new Scan(new Frame(offset, (int)length, plain)) : new Scan(new Frame(offset, 0, 0), Long: this);
+        return isShort ? new Scan(new Frame(offset, (int)length, plain)) : new Scan(new Frame(offset, 0, 0), Long: _long);
     }
 
     private bool SkipFrame(ReadOnlySpan<byte> start)

@@ -62,6 +62,8 @@ internal sealed class DecodedInput : RandomInput
 
     public override long Length => Table.PlainLength;
 
+    public override bool Reaches(long end) => Table.Reaches(end);
+
     public override bool IsDecoded => true;
 
     public override int Parallelism { get; }
@@ -131,7 +133,7 @@ internal sealed class DecodedInput : RandomInput
 
     private void CheckEnd(long offset, int length)
     {
-        if (offset + length > Length)
+        if (!Reaches(offset + length))
         {
             throw new EndOfStreamException($"the archive ends at byte {Length}");
         }
