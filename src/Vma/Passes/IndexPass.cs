@@ -5,7 +5,6 @@ using Vma.Compression.Zstd.Spans;
 using Vma.Extents;
 using Vma.Indexing;
 using Vma.Indexing.Cache;
-using Vma.Indexing.Stored;
 using Vma.Input;
 using Vma.Reading;
 
@@ -116,10 +115,7 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             while (feed.Next(ref buffer) is not null)
             {
                 _ending.Token.ThrowIfCancellationRequested();
-                if (_maker.Fault is { } fault)
-                {
-                    throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, feed.Position, fault));
-                }
+                ThrowIfLost(feed.Position);
 
                 if (_index.Memory > _options.IndexBytes)
                 {
@@ -134,8 +130,17 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             ExtentBufferPool.Return(buffer);
         }
 
+        ThrowIfLost(_input.Position);
         (_, long errors, _) = _findings!.Summary();
         OnEnd(isSound: errors == 0);
+    }
+
+    private void ThrowIfLost(long position)
+    {
+        if (_maker.Fault is { } fault)
+        {
+            throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, position, fault));
+        }
     }
 
     /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>

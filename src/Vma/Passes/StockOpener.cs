@@ -38,16 +38,18 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
 
     public ArchiveContent Open(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (stream is FileStream archive && _folder.TryOpen(archive, _file) is { } stored)
         {
             _stored = stored;
             try
             {
-                return OpenStored(stored);
+                return OpenStored(stored, cancellationToken);
             }
             catch (WrongIndexException)
             {
                 // A pass makes another one.
+                _folder.Discard(archive, _file);
             }
         }
 
@@ -55,12 +57,18 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
     }
 
     public ArchiveContent? Reopen(ArchiveContent failed, Exception failure, CancellationToken cancellationToken) =>
-        failure is WrongIndexException && _pass is null ? Pass() : null;
+        failure is WrongIndexException && _pass is null ? PassInstead() : null;
 
     public void Dispose()
     {
         _pass?.Dispose();
         _stored?.Dispose();
+    }
+
+    private ArchiveContent PassInstead()
+    {
+        _folder.Discard((FileStream)stream, _file);
+        return Pass();
     }
 
     private ArchiveContent Pass()
@@ -71,14 +79,14 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         return _pass.Content;
     }
 
-    private ArchiveContent OpenStored(StoredIndex stored)
+    private ArchiveContent OpenStored(StoredIndex stored, CancellationToken cancellationToken)
     {
         var input = new DecodedInput(_file, stored.Spans.Table, new SpanCodec(stored.Spans), options);
         try
         {
             using Stream plain = input.ToStream();
             _manifest = HeaderInput.Read(new ForwardInput(plain));
-            ArchiveIndex index = stored.HasExtents ? IndexOf(stored, input.Length) : IndexByExtents(input);
+            ArchiveIndex index = stored.HasExtents ? IndexOf(stored, input.Length) : IndexByExtents(input, cancellationToken);
             return new ArchiveContent(input, index, _manifest.Uuid, options.VerifyData && _manifest.PromisesSeals);
         }
         catch
@@ -88,10 +96,10 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         }
     }
 
-    private ArchiveIndex IndexByExtents(DecodedInput input)
+    private ArchiveIndex IndexByExtents(DecodedInput input, CancellationToken cancellationToken)
     {
         using var indexer = new ArchiveIndexer(input, Manifest, _findings.Report, options, progress);
-        return indexer.Run(CancellationToken.None);
+        return indexer.Run(cancellationToken);
     }
 
     private ArchiveIndex IndexOf(StoredIndex stored, long length)

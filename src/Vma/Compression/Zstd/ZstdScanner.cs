@@ -195,6 +195,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, ILo
         }
 
         _isLost = true;
+        follower?.LoseFrame(fault);
         return new Scan(new Frame(offset, 0, 0), fault);
     }
 

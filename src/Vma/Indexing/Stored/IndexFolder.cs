@@ -17,6 +17,9 @@ internal sealed class IndexFolder(string? directory)
     private const string Extension = ".idx";
     private const string PartialMark = ".partial-";
 
+    /// <summary>A file may be a moment old before its maker has it locked.</summary>
+    private static readonly TimeSpan YoungestDead = TimeSpan.FromSeconds(10);
+
     /// <summary>The index of an archive; null when there is none that is whole.</summary>
     public StoredIndex? TryOpen(FileStream archive, SeekableInput input)
     {
@@ -28,8 +31,16 @@ internal sealed class IndexFolder(string? directory)
         try
         {
             const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-            SafeFileHandle file = File.OpenHandle(PathOf(archive, input), FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess);
-            return StoredIndex.TryOpen(file, input, ArchiveIdentity.Of(input));
+            string path = PathOf(archive, input);
+            SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess);
+            StoredIndex? index = StoredIndex.TryOpen(file, input, ArchiveIdentity.Of(input));
+            if (index is null)
+            {
+                // It would stand in the way of the one that a pass makes.
+                File.Delete(path);
+            }
+
+            return index;
         }
         catch (Exception none) when (none is IOException or UnauthorizedAccessException)
         {
@@ -37,28 +48,76 @@ internal sealed class IndexFolder(string? directory)
         }
     }
 
-    /// <summary>
-    /// A file for the index of an archive; one without a name, which is gone when it is closed, where nothing can be kept.
-    /// </summary>
-    public IndexOutput Create(FileStream? archive, SeekableInput input)
+    /// <summary>Removes the index of an archive, which turned out to be wrong; whoever has it open goes on.</summary>
+    public void Discard(FileStream archive, SeekableInput input)
     {
-        if (directory is not null && archive is not null)
+        try
         {
-            try
-            {
-                PrivateFile.CreateDirectory(directory);
-                string path = PathOf(archive, input);
-                string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
-                return new IndexOutput(PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete), path);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                // The index helps this process as well from a file of its own.
-            }
+            File.Delete(PathOf(archive, input));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // It is wrong the next time too, and found to be.
+        }
+    }
+
+    /// <summary>A file for the index of an archive; null where nothing can be kept.</summary>
+    public IndexOutput? TryCreate(FileStream? archive, SeekableInput input)
+    {
+        if (directory is null || archive is null)
+        {
+            return null;
         }
 
+        try
+        {
+            PrivateFile.CreateDirectory(directory);
+            string path = PathOf(archive, input);
+            RemoveDead(path);
+            string partial = $"{path}{PartialMark}{Guid.NewGuid():N}";
+            return new IndexOutput(PrivateFile.Create(partial, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete), path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A file without a name, which is gone when it is closed, also by the end of the process.</summary>
+    public static IndexOutput CreateTemporary()
+    {
         string temporary = Path.Combine(Path.GetTempPath(), $"vma-index-{Guid.NewGuid():N}");
-        return new IndexOutput(PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose), final: null);
+        FileStream file = PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(temporary);
+        }
+
+        return new IndexOutput(file, final: null);
+    }
+
+    /// <summary>Removes what makers that were killed have left. A maker at work holds a lock, and is left alone.</summary>
+    private static void RemoveDead(string path)
+    {
+        foreach (string partial in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}{PartialMark}*"))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(partial) < YoungestDead)
+            {
+                continue;
+            }
+
+            try
+            {
+                using (new FileStream(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                    File.Delete(partial);
+                }
+            }
+            catch (Exception used) when (used is IOException or UnauthorizedAccessException)
+            {
+                // Its maker is at work, or another process was first.
+            }
+        }
     }
 
     private string PathOf(FileStream archive, SeekableInput input)
