@@ -33,7 +33,7 @@ public sealed partial class VmaArchive : IDisposable
         }
         catch (VmaException refused) when (refused.Fault.Code == VmaFaultCode.NotSeekable && StockOpener.CanOpen(stream, start))
         {
-            _opener = new StockOpener(stream, start, options);
+            _opener = new StockOpener(stream, start, options, progress);
             _content = Attempt.Into(_opener, opener => opener.Open(cancellationToken));
         }
     }

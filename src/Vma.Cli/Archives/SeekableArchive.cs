@@ -25,7 +25,7 @@ internal static class SeekableArchive
             IndexDirectory = request.KeepIndex ? VmaArchiveOptions.DefaultCacheDirectory : null,
             SidecarDirectory = request.Copy ? VmaArchiveOptions.DefaultCacheDirectory : null,
         };
-        var progress = new ProgressDisplay(context.Terminal, $"opening {name}", line: null);
+        var progress = new OpeningProgress(new ProgressDisplay(context.Terminal, $"opening {name}", line: null));
         try
         {
             return Doing.OrFail(
@@ -48,12 +48,13 @@ internal static class SeekableArchive
         }
         finally
         {
+            progress.End();
             context.Terminal.ClearLive();
         }
     }
 
     /// <summary>The library takes back a copy that is not done when a signal comes.</summary>
-    private static VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, ProgressDisplay progress, CommandContext context)
+    private static VmaArchive OpenInterruptibly(string path, VmaArchiveOptions options, OpeningProgress progress, CommandContext context)
     {
         using var interrupted = new CancellationTokenSource();
         Action? before = context.OnSignal;
@@ -71,7 +72,7 @@ internal static class SeekableArchive
         return interrupted.IsCancellationRequested ? throw new OperationCanceledException() : archive;
     }
 
-    private static VmaArchive Open(string path, VmaArchiveOptions options, ProgressDisplay progress, CancellationToken cancellationToken)
+    private static VmaArchive Open(string path, VmaArchiveOptions options, OpeningProgress progress, CancellationToken cancellationToken)
     {
         if (path == StandardStreams.Input)
         {

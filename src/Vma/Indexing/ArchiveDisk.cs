@@ -19,7 +19,7 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         while (!buffer.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ClusterRange range = Find(offset / VmaCluster.Size);
+            ClusterRange range = Find(offset / VmaCluster.Size, cancellationToken);
             long start = range.First * (long)VmaCluster.Size;
             int count = (int)Math.Min(range.End * VmaCluster.Size - offset, buffer.Length);
             if (range.IsZero)
@@ -66,9 +66,9 @@ internal sealed class ArchiveDisk(ArchiveContent content, VmaDevice device, long
         return new BlockStatus(Math.Min(at, length) - offset, isZero is true);
     }
 
-    private ClusterRange Find(long cluster)
+    private ClusterRange Find(long cluster, CancellationToken cancellationToken)
     {
-        if (content.Index.Find(device.Id, (uint)cluster) is not { } range)
+        if (content.Index.Find(device.Id, (uint)cluster, cancellationToken) is not { } range)
         {
             VmaFault fault = content.Index.IsRepeated(device.Id, (uint)cluster)
                 ? new(VmaFaultCode.DuplicateCluster, 0, "the cluster is there more than once: which one is right cannot be told")

@@ -10,9 +10,10 @@ namespace Vma.Indexing;
 /// The index of a whole archive. A range of clusters takes 16 bytes, an extent 24: in disk order 12 MiB per TiB of disk, and 32 MiB more when
 /// every extent has holes, whose masks are kept. Zeros that follow each other take one range. In no order at all it is one range a cluster,
 /// 265 MiB per TiB.
-/// Filled by one thread, then read by any. What was taken in can be found at once, by that thread.
+/// Filled by one thread, then read by any. What was taken in can be found at once, by that thread, while it grows; a range that comes late takes 72 bytes then.
 /// </summary>
-internal sealed class ArchiveIndex : IClusterIndex
+/// <param name="isGrowing">Whether clusters are found before all were taken in.</param>
+internal sealed class ArchiveIndex(bool isGrowing = false) : IClusterIndex
 {
     private readonly List<PackedRange>[] _ranges = new List<PackedRange>[VmaLayout.DeviceSlots];
 
@@ -69,12 +70,9 @@ internal sealed class ArchiveIndex : IClusterIndex
     {
         for (int device = 0; device < _ranges.Length; device++)
         {
-            if (_late[device] is { } late)
-            {
-                _ranges[device].AddRange(late);
-                _ranges[device].Sort(static (left, right) => left.First.CompareTo(right.First));
-                _late[device] = null!;
-            }
+            _ranges[device]?.AddRange(_late[device] ?? []);
+            _ranges[device]?.Sort(static (left, right) => left.First.CompareTo(right.First));
+            _late[device] = null!;
         }
 
         _lateCount = 0;
@@ -211,7 +209,7 @@ internal sealed class ArchiveIndex : IClusterIndex
 
     private void AddInOrder(byte device, List<PackedRange> ranges, in PackedRange range)
     {
-        if (ranges.Count == 0 || ranges[^1].First < range.First)
+        if (!isGrowing || ranges.Count == 0 || ranges[^1].First < range.First)
         {
             ranges.Add(range);
         }

@@ -12,7 +12,7 @@ namespace Vma.Indexing;
 internal sealed class GrowingIndex : IClusterIndex
 {
     private readonly object _gate = new();
-    private readonly ArchiveIndex _index = new();
+    private readonly ArchiveIndex _index = new(isGrowing: true);
     private Exception? _failure;
     private bool _isComplete;
 
@@ -45,13 +45,22 @@ internal sealed class GrowingIndex : IClusterIndex
         }
     }
 
-    public ClusterRange? Find(byte device, uint cluster)
+    public ClusterRange? Find(byte device, uint cluster) => Find(device, cluster, CancellationToken.None);
+
+    public ClusterRange? Find(byte device, uint cluster, CancellationToken cancellationToken)
     {
+        if (FindKnown(device, cluster) is { } known)
+        {
+            return known;
+        }
+
+        using CancellationTokenRegistration waking = cancellationToken.UnsafeRegister(Wake, null);
         lock (_gate)
         {
             ClusterRange? found;
             while ((found = Known(device, cluster)) is null && !_isComplete && !_index.IsRepeated(device, cluster))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(_gate);
             }
 
@@ -98,6 +107,14 @@ internal sealed class GrowingIndex : IClusterIndex
     }
 
     private ClusterRange? Known(byte device, uint cluster) => _index.IsRepeated(device, cluster) ? null : _index.Find(device, cluster);
+
+    private void Wake(object? state)
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     private void ThrowIfFailed()
     {

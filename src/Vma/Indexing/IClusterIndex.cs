@@ -8,7 +8,10 @@ internal interface IClusterIndex
     /// <summary>The range that a cluster lies in; null when no extent has the cluster.</summary>
     ClusterRange? Find(byte device, uint cluster);
 
-    /// <summary>As <see cref="Find"/>, but of an index that is still made it gives null for what is not known yet, and does not wait.</summary>
+    /// <summary>As <see cref="Find(byte, uint)"/>, but a caller that waits for what is not known yet stops waiting when the token is cancelled.</summary>
+    ClusterRange? Find(byte device, uint cluster, CancellationToken cancellationToken) => Find(device, cluster);
+
+    /// <summary>As <see cref="Find(byte, uint)"/>, but of an index that is still made it gives null for what is not known yet, and does not wait.</summary>
     ClusterRange? FindKnown(byte device, uint cluster) => Find(device, cluster);
 
     /// <summary>Whether a cluster is there more than once, so that none of them can be trusted.</summary>

@@ -35,7 +35,7 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
     {
         if (_follower is null && !_isGivenUp)
         {
-            Begin();
+            Begin(folder.TryCreate(archive, file));
         }
 
         _follower?.BeginFrame(offset, headerBytes, header);
@@ -55,17 +55,42 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
 
     public void LoseFrame(string fault) => _follower?.LoseFrame(fault);
 
-    public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole) => _writer?.AddExtent(offset, header);
-
-    /// <summary>Gives the index its name. An archive that is not sound gets none: the next pass has to tell the same of it.</summary>
-    public void OnEnd(bool isSound)
+    public void OnExtent(long offset, ReadOnlySpan<byte> header, CheckedSlots slots, bool hasHole)
     {
-        if (isSound && _writer is not null && Fault is null)
+        try
         {
-            _writer.Finish();
-            _output!.Publish();
+            _writer?.AddExtent(offset, header);
+        }
+        catch (IOException failure)
+        {
+            GiveUp(failure);
         }
     }
+
+    /// <summary>
+    /// Gives the index its name. Where it cannot be written, the archive was still read. An archive that is not sound gets none: the next pass has to tell the
+    /// same of it.
+    /// </summary>
+    public void OnEnd(bool isSound)
+    {
+        if (!isSound || _writer is null || _output is null || Fault is not null || _writer.Spans.IsWrong)
+        {
+            return;
+        }
+
+        try
+        {
+            _writer.Finish();
+            _output.Publish();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next pass tries again.
+        }
+    }
+
+    /// <summary>Begins at once, also with a short frame, and where nothing can be kept.</summary>
+    public void Begin() => Begin(folder.TryCreate(archive, file) ?? IndexFolder.CreateTemporary());
 
     public void Dispose()
     {
@@ -74,11 +99,18 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
         _output?.Dispose();
     }
 
-    /// <summary>Begins at once, also with a short frame.</summary>
-    public void Begin()
+    private void Begin(IndexOutput? output)
     {
-        _output = folder.Create(archive, file);
-        _writer = new IndexWriter(_output.Handle, ArchiveIdentity.Of(file));
+        _output = output;
+        if (output is null)
+        {
+            _isGivenUp = true;
+            return;
+        }
+
+        _writer = new IndexWriter(output.Handle, ArchiveIdentity.Of(file));
         _follower = new FrameFollower(_writer, largestWindow);
     }
+
+    private void GiveUp(IOException failure) => _follower?.LoseFrame($"the archive's index cannot be written: {failure.Message}");
 }

@@ -26,13 +26,14 @@ internal sealed class IndexPass : IExtentListener, IDisposable
     private readonly GrowingIndex _index = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly VmaArchiveOptions _options;
+    private readonly IProgress<VmaProgress>? _progress;
     private Thread? _thread;
     private Exception? _failure;
 
     /// <summary>Reads the archive's header.</summary>
-    public IndexPass(SeekableInput file, IndexMaker maker, VmaArchiveOptions options)
+    public IndexPass(SeekableInput file, IndexMaker maker, VmaArchiveOptions options, IProgress<VmaProgress>? progress)
     {
-        (_maker, _options) = (maker, options);
+        (_maker, _options, _progress) = (maker, options, progress);
         _maker.Begin();
         _stream = file.ToStream();
         _input = Decompression.Open(_stream, new DamageLog(Report), options.DecoderMemory, _maker);
@@ -137,15 +138,14 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             while (feed.Next(ref buffer) is not null)
             {
                 _ending.Token.ThrowIfCancellationRequested();
-                if (_maker.Fault is { } fault)
-                {
-                    throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, feed.Position, fault));
-                }
+                ThrowIfLost(feed.Position);
 
                 if (_index.Memory > _options.IndexBytes)
                 {
                     throw new VmaException(new VmaFault(VmaFaultCode.TooScattered, feed.Position, "the index takes too much"));
                 }
+
+                _progress?.Report(new VmaProgress(feed.Position, 0, 0));
             }
         }
         finally
@@ -153,7 +153,16 @@ internal sealed class IndexPass : IExtentListener, IDisposable
             ExtentBufferPool.Return(buffer);
         }
 
+        ThrowIfLost(_input.Position);
         OnEnd(_findings!.AreSound);
+    }
+
+    private void ThrowIfLost(long position)
+    {
+        if (_maker.Fault is { } fault)
+        {
+            throw new VmaException(new VmaFault(VmaFaultCode.NotSeekable, position, fault));
+        }
     }
 
     /// <summary>Behind damage nobody knows where in the plain archive the bytes are.</summary>

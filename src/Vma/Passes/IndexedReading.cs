@@ -10,6 +10,7 @@ namespace Vma.Passes;
 internal sealed class IndexedReading : IDisposable
 {
     private readonly StoredIndex? _stored;
+    private readonly Action? _discard;
 
     /// <param name="archive">Stands at the archive's first byte.</param>
     /// <param name="options">Where indexes are kept, and how much memory a frame's window may take.</param>
@@ -21,8 +22,17 @@ internal sealed class IndexedReading : IDisposable
             var folder = new IndexFolder(directory);
             var input = new SeekableInput(file, file.Position);
             _stored = folder.TryOpen(file, input);
+            if (_stored is not null && !_stored.Spans.AreWhole())
+            {
+                // In the middle of a pass it would be too late for another one.
+                _stored.Dispose();
+                _stored = null;
+                folder.Discard(file, input);
+            }
+
             if (_stored is not null)
             {
+                _discard = () => folder.Discard(file, input);
                 Input = Decompression.OpenSpans(archive, damage, _stored.Spans.Table, _stored.Spans);
                 return;
             }
@@ -42,6 +52,11 @@ internal sealed class IndexedReading : IDisposable
     {
         Input.Dispose();
         Maker?.Dispose();
+        if (_stored is { Spans.IsWrong: true })
+        {
+            _discard!();
+        }
+
         _stored?.Dispose();
     }
 }

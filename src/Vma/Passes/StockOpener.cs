@@ -14,7 +14,7 @@ namespace Vma.Passes;
 /// <summary>
 /// Opens an archive of long zstd frames: by the index that an earlier pass has left, else by a pass of its own, which goes on while the archive is read.
 /// </summary>
-internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions options) : IArchiveOpener
+internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions options, IProgress<VmaProgress>? progress) : IArchiveOpener
 {
     private readonly SeekableInput _file = new(stream, start);
     private readonly IndexFolder _folder = new(options.IndexDirectory);
@@ -38,16 +38,18 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
 
     public ArchiveContent Open(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (stream is FileStream archive && _folder.TryOpen(archive, _file) is { } stored)
         {
             _stored = stored;
             try
             {
-                return OpenStored(stored);
+                return OpenStored(stored, cancellationToken);
             }
             catch (WrongIndexException)
             {
                 // A pass makes another one.
+                _folder.Discard(archive, _file);
             }
         }
 
@@ -61,7 +63,7 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
     }
 
     public ArchiveContent? Reopen(ArchiveContent failed, Exception failure, CancellationToken cancellationToken) =>
-        failure is WrongIndexException && _pass is null ? Pass() : null;
+        failure is WrongIndexException && _pass is null ? PassInstead() : null;
 
     public void Dispose()
     {
@@ -69,22 +71,28 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         _stored?.Dispose();
     }
 
+    private ArchiveContent PassInstead()
+    {
+        _folder.Discard((FileStream)stream, _file);
+        return Pass();
+    }
+
     private ArchiveContent Pass()
     {
-        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, options.DecoderMemory), options);
+        _pass = new IndexPass(_file, new IndexMaker(_folder, stream as FileStream, _file, options.DecoderMemory), options, progress);
         _manifest ??= _pass.Manifest;
         _pass.Start();
         return _pass.Content;
     }
 
-    private ArchiveContent OpenStored(StoredIndex stored)
+    private ArchiveContent OpenStored(StoredIndex stored, CancellationToken cancellationToken)
     {
         var input = new DecodedInput(_file, stored.Spans.Table, new SpanCodec(stored.Spans), options);
         try
         {
             using Stream plain = input.ToStream();
             _manifest = HeaderInput.Read(new ForwardInput(plain));
-            return new ArchiveContent(input, IndexOf(stored, input.Length), _manifest.Uuid, options.VerifyData && _manifest.PromisesSeals);
+            return new ArchiveContent(input, IndexOf(stored, input.Length, cancellationToken), _manifest.Uuid, options.VerifyData && _manifest.PromisesSeals);
         }
         catch
         {
@@ -93,12 +101,13 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
         }
     }
 
-    private ArchiveIndex IndexOf(StoredIndex stored, long length)
+    private ArchiveIndex IndexOf(StoredIndex stored, long length, CancellationToken cancellationToken)
     {
         var index = new ArchiveIndex();
         var clusters = new ClusterChecks(Manifest, _findings.Report, invent: null);
         foreach ((long offset, ReadOnlyMemory<byte> header) in stored.ReadExtents())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var extent = new ExtentHeader(header.Span);
             bool isInside = offset >= 0 && offset <= length - ExtentLayout.HeaderLength - extent.DataLength;
             if (!isInside || ExtentHeader.Check(header.Span, Manifest.Uuid, offset) is not null)

@@ -18,7 +18,10 @@ internal sealed class ArchivePass(
         SeenDevice[] selected = [.. Clusters.SelectedDevices];
         long total = selected.Sum(device => Math.Min(device.ClusterCount, uint.MaxValue) * VmaCluster.Size);
         new ExtentPump(_feed, work, Report, cancellationToken).Run(parallelism);
-        listener?.OnEnd(findings.AreSound);
+        if (!input.IsAbandoned)
+        {
+            listener?.OnEnd(findings.AreSound);
+        }
 
         void Report() => progress?.Report(new VmaProgress(selected.Sum(device => device.Bytes), total, selected.Sum(device => device.ZeroBytes)));
     }

@@ -23,6 +23,6 @@ internal interface ILongFrameFollower
     /// <summary>A frame came that is not decoded block by block, since it is short and says how long it is.</summary>
     void OnShortFrame(in Frame frame, ReadOnlySpan<byte> bytes);
 
-    /// <summary>The frame cannot be decoded any further.</summary>
+    /// <summary>A frame cannot be decoded any further, or there is none where one should be.</summary>
     void LoseFrame(string fault);
 }

@@ -249,6 +249,7 @@ internal sealed class ZstdScanner(ForwardInput input, FrameContent? content, lon
 
         _isLost = true;
         check?.OnLostFrame();
+        follower?.LoseFrame(fault);
         return new Scan(new Frame(offset, 0, 0), fault);
     }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
-using System.Numerics;
 using Vma.Threads;
 
 namespace Vma.Indexing.Cache;
@@ -18,9 +16,6 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
     /// </summary>
     private const int Stale = 256;
 
-    private const int LongestKept = 16 << 20;
-    private const int MostSpares = 4;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<int, CachedFrame> _frames = [];
     private readonly LinkedList<CachedFrame> _byUse = [];
@@ -34,10 +29,8 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
 
     public delegate string? Decoder(int index, byte[] plain);
 
-    /// <summary>
-    /// The memory of frames, decoded and not. The shared pool keeps an array for each thread that gave one back: 20 MiB more under sixty threads that serve.
-    /// </summary>
-    public ArrayPool<byte> Memory { get; } = ArrayPool<byte>.Create(LongestKept, MostSpares);
+    /// <summary>The memory of frames, decoded and not.</summary>
+    public FrameMemory Memory { get; } = new();
 
     /// <summary>How much memory they take, for tests.</summary>
     public long Bytes
@@ -109,7 +102,7 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
                 return true;
             }
 
-            long room = RoomFor(length);
+            long room = FrameMemory.RoomFor(length);
             if (_bytesInUse + 2 * room > limit || !HasRoomAhead(room))
             {
                 return false;
@@ -153,9 +146,6 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
         }
     }
 
-    /// <summary>What memory of the shared pool a frame takes.</summary>
-    private static int RoomFor(int length) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, 16));
-
     /// <summary>Under the lock.</summary>
     private CachedFrame Enter(int index, int length)
     {
@@ -166,9 +156,9 @@ internal sealed class FrameCache(long limit, FrameCache.Decoder decode, int thre
         }
         else
         {
-            _bytes += RoomFor(length);
+            _bytes += FrameMemory.RoomFor(length);
             MakeRoom();
-            frame = new CachedFrame(index, length, Memory.Rent(RoomFor(length)), _entered++, DecodeInTurn);
+            frame = new CachedFrame(index, length, Memory.Rent(length), _entered++, DecodeInTurn);
             _frames.Add(index, frame);
         }
 

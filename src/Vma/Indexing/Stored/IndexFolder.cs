@@ -30,8 +30,16 @@ internal sealed class IndexFolder(string? directory)
         try
         {
             const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-            SafeFileHandle file = File.OpenHandle(PathOf(archive, input), FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess);
-            return StoredIndex.TryOpen(file, input, ArchiveIdentity.Of(input));
+            string path = PathOf(archive, input);
+            SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess);
+            StoredIndex? index = StoredIndex.TryOpen(file, input, ArchiveIdentity.Of(input));
+            if (index is null)
+            {
+                // It would stand in the way of the one that a pass makes.
+                File.Delete(path);
+            }
+
+            return index;
         }
         catch (Exception none) when (none is IOException or UnauthorizedAccessException)
         {
@@ -39,28 +47,51 @@ internal sealed class IndexFolder(string? directory)
         }
     }
 
-    /// <summary>
-    /// A file for the index of an archive; one without a name, which is gone when it is closed, where nothing can be kept.
-    /// </summary>
-    public IndexOutput Create(FileStream? archive, SeekableInput input)
+    /// <summary>Removes the index of an archive, which turned out to be wrong; whoever has it open goes on.</summary>
+    public void Discard(FileStream archive, SeekableInput input)
     {
-        if (directory is not null && archive is not null)
+        try
         {
-            try
-            {
-                PrivateFile.CreateDirectory(directory);
-                MakeRoom();
-                string path = PathOf(archive, input);
-                return new IndexOutput(PrivateFile.Create(PartialFiles.NameFor(path), FileAccess.ReadWrite, FileShare.None), path);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                // The index helps this process as well from a file of its own.
-            }
+            File.Delete(PathOf(archive, input));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // It is wrong the next time too, and found to be.
+        }
+    }
+
+    /// <summary>A file for the index of an archive; null where nothing can be kept.</summary>
+    public IndexOutput? TryCreate(FileStream? archive, SeekableInput input)
+    {
+        if (directory is null || archive is null)
+        {
+            return null;
         }
 
+        try
+        {
+            PrivateFile.CreateDirectory(directory);
+            string path = PathOf(archive, input);
+            MakeRoom();
+            return new IndexOutput(PrivateFile.Create(PartialFiles.NameFor(path), FileAccess.ReadWrite, FileShare.Read | FileShare.Delete), path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A file without a name, which is gone when it is closed, also by the end of the process.</summary>
+    public static IndexOutput CreateTemporary()
+    {
         string temporary = Path.Combine(Path.GetTempPath(), $"vma-index-{Guid.NewGuid():N}");
-        return new IndexOutput(PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose), final: null);
+        FileStream file = PrivateFile.Create(temporary, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(temporary);
+        }
+
+        return new IndexOutput(file, final: null);
     }
 
     private void MakeRoom()

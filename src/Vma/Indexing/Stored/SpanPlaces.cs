@@ -15,9 +15,13 @@ internal sealed class SpanPlaces(SafeFileHandle file, bool isGrowing) : ISpanRec
 {
     private readonly Lock _gate = new();
     private readonly List<(long Place, ulong CompressedHash, ulong PlainHash)> _places = [];
+    private volatile bool _isWrong;
 
     /// <summary>The spans as frames, whose start is the number of the span.</summary>
     public FrameTable Table { get; } = new(CompressionFormat.Zstd, isGrowing);
+
+    /// <summary>Whether the index was seen not to fit the archive.</summary>
+    public bool IsWrong => _isWrong;
 
     public int Count
     {
@@ -63,10 +67,24 @@ internal sealed class SpanPlaces(SafeFileHandle file, bool isGrowing) : ISpanRec
     public StoredSpan Read(int number)
     {
         (long place, ulong compressedHash, ulong plainHash) = At(number);
+        if (ReadRecord(place) is { } record)
+        {
+            return new StoredSpan(record.AsMemory(IndexFile.SpanHeadLength), compressedHash, plainHash, Table.StartOf(number));
+        }
+
+        GiveUp();
+        throw new WrongIndexException("the record of a span is damaged");
+    }
+
+    public void GiveUp() => _isWrong = true;
+
+    /// <summary>Whether all records are in the file as they were written.</summary>
+    public bool AreWhole() => Enumerable.Range(0, Count).All(number => ReadRecord(PlaceOf(number)) is not null);
+
+    private byte[]? ReadRecord(long place)
+    {
         byte[]? record = IndexFile.ReadRecord(file, place, out IndexFile.Kind kind);
-        return record is { Length: >= IndexFile.SpanHeadLength } && kind == IndexFile.Kind.Span
-            ? new StoredSpan(record.AsMemory(IndexFile.SpanHeadLength), compressedHash, plainHash)
-            : throw new WrongIndexException("the record of a span is damaged");
+        return record is { Length: >= IndexFile.SpanHeadLength } && kind == IndexFile.Kind.Span ? record : null;
     }
 
     private (long Place, ulong CompressedHash, ulong PlainHash) At(int number)

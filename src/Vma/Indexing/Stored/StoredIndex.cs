@@ -19,7 +19,7 @@ internal sealed class StoredIndex : IDisposable
     private const int EntryLength = IndexFile.SpanHeadLength + sizeof(long);
     private const int ExtentLength = sizeof(long) + ExtentLayout.HeaderLength;
 
-    /// <summary>A pass cuts spans of up to 16 MiB and a block; a longer one is none of ours.</summary>
+    /// <summary>A pass cuts spans of up to 16 MiB, a block, and 1 MiB of empty blocks; a longer one is none of ours.</summary>
     private const int LongestSpan = 32 << 20;
 
     /// <summary>How many bytes of headers a batch has at most.</summary>
@@ -90,7 +90,7 @@ internal sealed class StoredIndex : IDisposable
         {
             ZstdSpan span = IndexFile.ReadSpanHead(entries);
             long place = BinaryPrimitives.ReadInt64LittleEndian(entries[IndexFile.SpanHeadLength..]);
-            bool isLong = span.Length <= 0 || span.PlainLength is <= 0 or > LongestSpan;
+            bool isLong = span.Length is <= 0 or > LongestSpan || span.PlainLength is <= 0 or > LongestSpan;
             if (isLong || span.Offset < end || span.Offset > archiveLength - span.Length || place < IndexFile.HeadLength || place >= listPlace)
             {
                 return null;

@@ -2,6 +2,7 @@
 
 using Vma.Compression;
 using Vma.Compression.Zstd;
+using Vma.Compression.Zstd.Blocks;
 using Vma.Compression.Zstd.Spans;
 using Vma.Input;
 
@@ -45,7 +46,23 @@ internal sealed class SpanList : ISpanSink, ISpanRecords
 
     public void Take(in ZstdSpan span, ReadOnlySpan<byte> record) => _spans.Add((span, record.ToArray()));
 
-    public StoredSpan Read(int number) => new(_spans[number].Record, _spans[number].Span.CompressedHash, _spans[number].Span.PlainHash);
+    public StoredSpan Read(int number) => new(
+        _spans[number].Record,
+        _spans[number].Span.CompressedHash,
+        _spans[number].Span.PlainHash,
+        _spans.Take(number).Sum(static each => (long)each.Span.PlainLength));
+
+    public void GiveUp() => Assert.Fail("a span does not give its bytes");
+
+    /// <summary>How many spans begin, as far as sequences go, with a block that repeats a table of one symbol: it is written anew to decode them.</summary>
+    public int CountThatRepeatOneSymbol(byte[] compressed) => _spans.Count(each =>
+    {
+        Assert.True(SpanRecord.TryRead(each.Record, int.MaxValue, out SpanRecord record));
+        var frame = new byte[each.Span.Length + SpanBytes.MostAdded];
+        int added = record.EndsFrame ? SpanBytes.MostAdded - SequenceCodes.Count - BlockHeader.Length : SpanBytes.MostAdded - SequenceCodes.Count;
+        int taken = each.Span.Length - record.HeaderInFront - record.ChecksumBehind;
+        return SpanBytes.Write(record, compressed.AsSpan((int)each.Span.Offset, each.Span.Length), each.Span.PlainLength, frame) > taken + added;
+    });
 
     /// <summary>Decodes each span alone and gives all bytes; a test that fails tells which one is wrong.</summary>
     public byte[] DecodeAll(byte[] compressed)

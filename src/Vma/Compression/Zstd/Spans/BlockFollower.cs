@@ -16,6 +16,9 @@ internal sealed class BlockFollower(PlainHistory history, ISpanSink sink) : IDis
 
     private const int PackLevel = 1;
 
+    /// <summary>How many bytes a span may have more than plain ones: blocks can be empty.</summary>
+    private const int MostAdded = 1 << 20;
+
     private readonly EntropyState _state = new();
     private readonly WindowMarks _marks = new();
     private readonly ZstdCompressor _compressor = new(PackLevel, inSteps: false);
@@ -50,7 +53,13 @@ internal sealed class BlockFollower(PlainHistory history, ISpanSink sink) : IDis
     {
         ReadOnlySpan<byte> block = buffer[SequenceReader.Margin..];
         long position = _start.Plain + _spanPlain;
-        if (_spanPlain >= _spanLength && position >= SmallestWindow)
+        bool isLong = _offset - _start.Offset > (long)_spanLength + MostAdded;
+        if (isLong && position < SmallestWindow)
+        {
+            return "a frame begins with too many empty blocks";
+        }
+
+        if ((isLong || _spanPlain >= _spanLength) && position >= SmallestWindow)
         {
             EndSpan(checksumBehind: 0, endsFrame: false);
             BeginSpan(position, _state.WriteTables(_tables), headerInFront: 0);

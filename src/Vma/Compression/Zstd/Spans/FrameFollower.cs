@@ -63,6 +63,11 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
         for (int left = MostBlocks; _history.Room < plain.Length; left /= 2)
         {
             _thread.WaitFor(left);
+            if (_fault is not null)
+            {
+                // What is not followed gives no room free.
+                return;
+            }
         }
 
         _history.Write(plain);
@@ -90,7 +95,14 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
         _thread.WaitFor(0);
         if (_fault is null)
         {
-            _follower!.EndFrame(checksum);
+            try
+            {
+                _follower!.EndFrame(checksum);
+            }
+            catch (IOException failure)
+            {
+                _fault = NotWritten(failure);
+            }
         }
     }
 
@@ -101,7 +113,14 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
         {
             Span<byte> record = stackalloc byte[SpanRecord.HeaderLength];
             new SpanRecord { IsWhole = true }.Write(record);
-            sink.Take(new ZstdSpan(frame.Offset, frame.Length, frame.PlainLength, XxHash64.Compute(bytes), 0), record);
+            try
+            {
+                sink.Take(new ZstdSpan(frame.Offset, frame.Length, frame.PlainLength, XxHash64.Compute(bytes), 0), record);
+            }
+            catch (IOException failure)
+            {
+                _fault = NotWritten(failure);
+            }
         }
     }
 
@@ -117,7 +136,24 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
 
     private void Follow(byte[] buffer, int length, int plainLength)
     {
-        _fault ??= _follower!.Follow(buffer.AsSpan(0, length), plainLength);
-        ArrayPool<byte>.Shared.Return(buffer);
+        try
+        {
+            // Only a fault is written: the decoding thread may tell one at the same time, and must not lose it.
+            if (_fault is null && _follower!.Follow(buffer.AsSpan(0, length), plainLength) is { } fault)
+            {
+                _fault = fault;
+            }
+        }
+        catch (IOException failure)
+        {
+            _fault = NotWritten(failure);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
+
+    /// <summary>Where the index has no room, the archive can still be read.</summary>
+    private static string NotWritten(IOException failure) => $"the archive's index cannot be written: {failure.Message}";
 }

@@ -20,7 +20,8 @@ internal sealed class SpanCodec(ISpanRecords records) : IFrameCodec
     {
         const string Changed = "the bytes are not those that were indexed: they are damaged, or the archive was changed";
         StoredSpan stored = records.Read((int)frame.Start);
-        string? fault = SpanRecord.TryRead(stored.Record.Span, out SpanRecord record) ? Decode(record, compressed, plain) : "the index is damaged";
+        bool isRecord = SpanRecord.TryRead(stored.Record.Span, stored.PlainOffset, out SpanRecord record);
+        string? fault = isRecord ? Decode(record, compressed, plain) : "the index is damaged";
         bool isRight = fault is null && (record.IsWhole || XxHash64.Compute(plain) == stored.PlainHash);
         if (isRight && !record.IsWhole)
         {
@@ -30,6 +31,7 @@ internal sealed class SpanCodec(ISpanRecords records) : IFrameCodec
         bool isAsIndexed = XxHash64.Compute(compressed) == stored.CompressedHash;
         if (isAsIndexed && !isRight)
         {
+            records.GiveUp();
             throw new WrongIndexException(fault ?? "the plain bytes are others");
         }
 

@@ -63,7 +63,10 @@ internal readonly ref struct SpanRecord
     }
 
     /// <summary>Reads a record; false when it cannot be one.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out SpanRecord record)
+    /// <param name="bytes">The record.</param>
+    /// <param name="plainOffset">How many plain bytes are in front of the span: no window is longer.</param>
+    /// <param name="record">What it says.</param>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, long plainOffset, out SpanRecord record)
     {
         record = new SpanRecord { IsWhole = true };
         if (bytes.Length < HeaderLength || bytes[0] > 2)
@@ -76,7 +79,7 @@ internal readonly ref struct SpanRecord
         int window = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
         int marked = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
         bool fits = tables >= 0 && packed >= 0 && HeaderLength + (long)tables + packed == bytes.Length && tables <= Blocks.EntropyState.LongestTables;
-        if (!fits || window < 0 || marked < 0 || marked > MostMarked(window))
+        if (!fits || window < 0 || window > plainOffset || marked < 0 || marked > MostMarked(window))
         {
             return false;
         }
