@@ -77,6 +77,7 @@ public sealed class StockClusterTests : IDisposable
     private static (byte[]? Bytes, VmaFault? Fault) Read(VmaDisk disk, int cluster)
     {
         var bytes = new byte[ArchiveBuilder.Cluster];
-        return Record.Exception(() => disk.ReadAt(cluster * (long)ArchiveBuilder.Cluster, bytes)) is VmaException { Fault: var fault } ? (null, fault) : (bytes, null);
+        Exception? failure = Record.Exception(() => disk.ReadAt(cluster * (long)ArchiveBuilder.Cluster, bytes));
+        return failure is null ? (bytes, null) : (null, Assert.IsType<VmaException>(failure).Fault);
     }
 }

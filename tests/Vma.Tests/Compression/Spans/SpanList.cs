@@ -47,7 +47,10 @@ internal sealed class SpanList : ISpanSink, ISpanRecords
     public void Take(in ZstdSpan span, ReadOnlySpan<byte> record) => _spans.Add((span, record.ToArray()));
 
     public StoredSpan Read(int number) => new(
-        _spans[number].Record, _spans[number].Span.CompressedHash, _spans[number].Span.PlainHash, _spans.Take(number).Sum(static each => (long)each.Span.PlainLength));
+        _spans[number].Record,
+        _spans[number].Span.CompressedHash,
+        _spans[number].Span.PlainHash,
+        _spans.Take(number).Sum(static each => (long)each.Span.PlainLength));
 
     public void GiveUp() => Assert.Fail("a span does not give its bytes");
 
