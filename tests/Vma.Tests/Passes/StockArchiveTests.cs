@@ -81,9 +81,9 @@ public sealed class StockArchiveTests : IDisposable
         using var cancellation = new CancellationTokenSource(50);
         Assert.Throws<OperationCanceledException>(() => disk.ReadAt(0, new byte[10], cancellation.Token));
         Task<Exception?> reading = Task.Run(() => Record.Exception(() => disk.ReadAt(0, new byte[10])));
-        Task closing = Task.Run(archive.Dispose);
         await Task.Delay(100, TestContext.Current.CancellationToken);
         Assert.False(reading.IsCompleted);
+        Task closing = Task.Run(archive.Dispose);
         gate.Open();
         await closing.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.IsType<ObjectDisposedException>(await reading.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));

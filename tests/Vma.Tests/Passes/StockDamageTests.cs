@@ -133,8 +133,14 @@ public sealed class StockDamageTests : IDisposable
         }
 
         StoredIndexes.Put(_scratch["index"], path, index);
-        using VmaArchive archive = TryOpen(path)!;
-        Assert.NotNull(archive);
+        using VmaArchive? archive = TryOpen(path);
+        if (archive is null)
+        {
+            // The archive's header is in the span of the first cluster.
+            Assert.True(mayBeLost(0), "the archive cannot be opened");
+            return;
+        }
+
         VmaDisk disk = archive.OpenDisk(archive.Manifest.Devices[0]);
         for (int cluster = 0; cluster < Disk.Length / ArchiveBuilder.Cluster; cluster++)
         {
