@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 
+using Vma.Input;
+
 namespace Vma.Compression;
 
 /// <summary>Tells a file's format by its first bytes.</summary>
 internal static class CompressionMagic
 {
     public const int Length = 4;
+
+    /// <summary>What a file is compressed in that can be read at any place.</summary>
+    public static CompressionFormat Detect(SeekableInput file)
+    {
+        Span<byte> magic = stackalloc byte[(int)Math.Min(Length, file.Length)];
+        file.ReadAt(0, magic);
+        return Detect(magic);
+    }
 
     public static CompressionFormat Detect(ReadOnlySpan<byte> start) => start switch
     {

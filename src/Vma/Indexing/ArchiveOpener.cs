@@ -24,9 +24,7 @@ internal sealed class ArchiveOpener(Stream stream, VmaArchiveOptions options, IP
     public ArchiveContent Open(CancellationToken cancellationToken)
     {
         var file = new SeekableInput(stream, _start);
-        var magic = new byte[Math.Min(CompressionMagic.Length, file.Length)];
-        file.ReadAt(0, magic);
-        CompressionFormat format = CompressionMagic.Detect(magic);
+        CompressionFormat format = CompressionMagic.Detect(file);
         if (format == CompressionFormat.None)
         {
             ReadHeader(file);

@@ -35,7 +35,8 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
     {
         if (_follower is null && !_isGivenUp)
         {
-            Begin(folder.TryCreate(archive, file));
+            ArchiveIdentity identity = ArchiveIdentity.Of(file);
+            Begin(folder.TryCreate(archive, identity), identity);
         }
 
         _follower?.BeginFrame(offset, headerBytes, header);
@@ -63,7 +64,7 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
         }
         catch (IOException failure)
         {
-            GiveUp(failure);
+            _follower?.LoseIndex(failure);
         }
     }
 
@@ -90,7 +91,11 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
     }
 
     /// <summary>Begins at once, also with a short frame, and where nothing can be kept.</summary>
-    public void Begin() => Begin(folder.TryCreate(archive, file) ?? IndexFolder.CreateTemporary());
+    public void Begin()
+    {
+        ArchiveIdentity identity = ArchiveIdentity.Of(file);
+        Begin(folder.TryCreate(archive, identity) ?? IndexFolder.CreateTemporary(), identity);
+    }
 
     public void Dispose()
     {
@@ -99,7 +104,7 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
         _output?.Dispose();
     }
 
-    private void Begin(IndexOutput? output)
+    private void Begin(IndexOutput? output, in ArchiveIdentity identity)
     {
         _output = output;
         if (output is null)
@@ -108,9 +113,7 @@ internal sealed class IndexMaker(IndexFolder folder, FileStream? archive, Seekab
             return;
         }
 
-        _writer = new IndexWriter(output.Handle, ArchiveIdentity.Of(file));
+        _writer = new IndexWriter(output.Handle, identity);
         _follower = new FrameFollower(_writer, largestWindow);
     }
-
-    private void GiveUp(IOException failure) => _follower?.LoseFrame($"the archive's index cannot be written: {failure.Message}");
 }

@@ -28,13 +28,7 @@ internal sealed class StockOpener(Stream stream, long start, VmaArchiveOptions o
     public IReadOnlyList<VmaFault> Findings => _pass?.Findings ?? _findings.Summary().Kept;
 
     /// <summary>Whether an archive is in zstd frames.</summary>
-    public static bool CanOpen(Stream stream, long start)
-    {
-        var file = new SeekableInput(stream, start);
-        var magic = new byte[Math.Min(CompressionMagic.Length, file.Length)];
-        file.ReadAt(0, magic);
-        return CompressionMagic.Detect(magic) == CompressionFormat.Zstd;
-    }
+    public static bool CanOpen(Stream stream, long start) => CompressionMagic.Detect(new SeekableInput(stream, start)) == CompressionFormat.Zstd;
 
     public ArchiveContent Open(CancellationToken cancellationToken)
     {

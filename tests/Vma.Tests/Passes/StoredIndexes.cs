@@ -20,7 +20,7 @@ internal static class StoredIndexes
     public static void Put(string directory, string archivePath, byte[] index)
     {
         using FileStream archive = File.OpenRead(archivePath);
-        using IndexOutput output = new IndexFolder(directory).TryCreate(archive, new SeekableInput(archive, 0))!;
+        using IndexOutput output = new IndexFolder(directory).TryCreate(archive, ArchiveIdentity.Of(new SeekableInput(archive, 0)))!;
         RandomAccess.Write(output.Handle, index, 0);
         output.Publish();
     }

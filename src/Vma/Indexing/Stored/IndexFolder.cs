@@ -30,9 +30,10 @@ internal sealed class IndexFolder(string? directory)
         try
         {
             const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-            string path = PathOf(archive, input);
+            ArchiveIdentity identity = ArchiveIdentity.Of(input);
+            string path = PathOf(archive, identity);
             SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess);
-            StoredIndex? index = StoredIndex.TryOpen(file, input, ArchiveIdentity.Of(input));
+            StoredIndex? index = StoredIndex.TryOpen(file, identity);
             if (index is null)
             {
                 // It would stand in the way of the one that a pass makes.
@@ -52,7 +53,7 @@ internal sealed class IndexFolder(string? directory)
     {
         try
         {
-            File.Delete(PathOf(archive, input));
+            File.Delete(PathOf(archive, ArchiveIdentity.Of(input)));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -61,7 +62,7 @@ internal sealed class IndexFolder(string? directory)
     }
 
     /// <summary>A file for the index of an archive; null where nothing can be kept.</summary>
-    public IndexOutput? TryCreate(FileStream? archive, SeekableInput input)
+    public IndexOutput? TryCreate(FileStream? archive, in ArchiveIdentity identity)
     {
         if (directory is null || archive is null)
         {
@@ -71,7 +72,7 @@ internal sealed class IndexFolder(string? directory)
         try
         {
             PrivateFile.CreateDirectory(directory);
-            string path = PathOf(archive, input);
+            string path = PathOf(archive, identity);
             MakeRoom();
             return new IndexOutput(PrivateFile.Create(PartialFiles.NameFor(path), FileAccess.ReadWrite, FileShare.Read | FileShare.Delete), path);
         }
@@ -108,9 +109,8 @@ internal sealed class IndexFolder(string? directory)
         }
     }
 
-    private string PathOf(FileStream archive, SeekableInput input)
+    private string PathOf(FileStream archive, in ArchiveIdentity identity)
     {
-        ArchiveIdentity identity = ArchiveIdentity.Of(input);
         var ends = new byte[24];
         identity.Write(ends);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -118,36 +118,5 @@ internal sealed class IndexFolder(string? directory)
         hash.AppendData(BitConverter.GetBytes(File.GetLastWriteTimeUtc(archive.SafeFileHandle).Ticks));
         hash.AppendData(ends);
         return Path.Combine(directory!, $"{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16))}{Extension}");
-    }
-}
-
-/// <summary>The file of an index that is made.</summary>
-/// <param name="file">The file, which is closed with this.</param>
-/// <param name="final">The name that it gets when it is whole; null where it gets none.</param>
-internal sealed class IndexOutput(FileStream file, string? final) : IDisposable
-{
-    private bool _isPublished;
-
-    public SafeFileHandle Handle => file.SafeFileHandle;
-
-    /// <summary>Gives a whole index its name; it stays open.</summary>
-    public void Publish()
-    {
-        if (final is not null && !FinalName.TryGive(file.Name, final))
-        {
-            // Another maker was there before; its index is as good.
-            File.Delete(file.Name);
-        }
-
-        _isPublished = final is not null;
-    }
-
-    public void Dispose()
-    {
-        file.Dispose();
-        if (final is not null && !_isPublished)
-        {
-            File.Delete(file.Name);
-        }
     }
 }

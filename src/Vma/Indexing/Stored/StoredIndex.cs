@@ -5,7 +5,6 @@ using Microsoft.Win32.SafeHandles;
 using Vma.Compression.Zstd;
 using Vma.Compression.Zstd.Spans;
 using Vma.Format;
-using Vma.Input;
 
 namespace Vma.Indexing.Stored;
 
@@ -37,11 +36,10 @@ internal sealed class StoredIndex : IDisposable
 
     /// <summary>Opens an index; null when the file is none of this archive, was not finished, or cannot be right.</summary>
     /// <param name="file">Is closed with the index, and when there is none.</param>
-    /// <param name="archive">The archive.</param>
-    /// <param name="identity">Which one it is.</param>
-    public static StoredIndex? TryOpen(SafeFileHandle file, SeekableInput archive, in ArchiveIdentity identity)
+    /// <param name="archive">Which archive it is.</param>
+    public static StoredIndex? TryOpen(SafeFileHandle file, in ArchiveIdentity archive)
     {
-        if (IndexFile.IsOf(file, identity) && IndexFile.ListPlaceOf(file) is { } place
+        if (IndexFile.IsOf(file, archive) && IndexFile.ListPlaceOf(file) is { } place
             && IndexFile.ReadRecord(file, place, out IndexFile.Kind kind) is { } list && kind == IndexFile.Kind.List
             && TryRead(file, list, archive.Length, place) is { } index)
         {

@@ -101,7 +101,7 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
             }
             catch (IOException failure)
             {
-                _fault = NotWritten(failure);
+                LoseIndex(failure);
             }
         }
     }
@@ -119,12 +119,15 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
             }
             catch (IOException failure)
             {
-                _fault = NotWritten(failure);
+                LoseIndex(failure);
             }
         }
     }
 
     public void LoseFrame(string fault) => _fault ??= fault;
+
+    /// <summary>The index cannot be written, and the archive can still be read.</summary>
+    public void LoseIndex(IOException failure) => LoseFrame($"the archive's index cannot be written: {failure.Message}");
 
     public void Dispose()
     {
@@ -146,14 +149,11 @@ internal sealed class FrameFollower(ISpanSink sink, long mostWindow, int? spanLe
         }
         catch (IOException failure)
         {
-            _fault = NotWritten(failure);
+            LoseIndex(failure);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <summary>Where the index has no room, the archive can still be read.</summary>
-    private static string NotWritten(IOException failure) => $"the archive's index cannot be written: {failure.Message}";
 }

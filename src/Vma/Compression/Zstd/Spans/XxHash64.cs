@@ -7,15 +7,9 @@ using System.Runtime.InteropServices;
 
 namespace Vma.Compression.Zstd.Spans;
 
-/// <summary>
-/// XXH64 with seed 0, the checksum of zstd's frames. Its state can be written down, so that another process goes on where one has ended: that is what no
-/// library offers.
-/// </summary>
+/// <summary>XXH64 with seed 0, the checksum of zstd's frames: of what is appended piece by piece, without memory of its own.</summary>
 internal struct XxHash64
 {
-    /// <summary>How many bytes a state takes.</summary>
-    public const int StateLength = 4 * sizeof(ulong) + StripeLength + sizeof(ulong);
-
     private const int StripeLength = 32;
     private const ulong Prime1 = 0x9E3779B185EBCA87, Prime2 = 0xC2B2AE3D27D4EB4F, Prime3 = 0x165667B19E3779F9, Prime4 = 0x85EBCA77C2B2AE63;
     private const ulong Prime5 = 0x27D4EB2F165667C5;
@@ -66,30 +60,6 @@ internal struct XxHash64
 
         AddStripes(data);
         data[(data.Length / StripeLength * StripeLength)..].CopyTo(_rest);
-    }
-
-    public readonly void WriteState(Span<byte> destination)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(destination, _a);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _b);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _c);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _d);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], _length);
-        ((ReadOnlySpan<byte>)_rest).CopyTo(destination[40..]);
-    }
-
-    public static XxHash64 ReadState(ReadOnlySpan<byte> source)
-    {
-        var hash = new XxHash64
-        {
-            _a = BinaryPrimitives.ReadUInt64LittleEndian(source),
-            _b = BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
-            _c = BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
-            _d = BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
-            _length = BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
-        };
-        source.Slice(40, StripeLength).CopyTo(hash._rest);
-        return hash;
     }
 
     private void AddStripes(ReadOnlySpan<byte> data)
