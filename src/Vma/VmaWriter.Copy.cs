@@ -52,7 +52,10 @@ public sealed partial class VmaWriter
         private readonly Turnstile _turns = new();
         private long _nextLot = -1;
 
-        public void Run() => WorkerGroup.Run((int)Math.Min(writer._options.Parallelism, plan.Lots), "vma copy", Work);
+        public void Run() => WorkerGroup.Run((int)Math.Min(writer._options.Parallelism, plan.Lots), "vma copy", Work, CauseFirst);
+
+        /// <summary>A worker that finds the writer failed may be told sooner than the one whose failure that is.</summary>
+        private static int CauseFirst(Exception one, Exception other) => ReferenceEquals(other.InnerException, one) ? -1 : 1;
 
         private void Work()
         {
